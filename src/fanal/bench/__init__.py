@@ -1,0 +1,1 @@
+"""Performance and quality tables, against the peers named in them."""

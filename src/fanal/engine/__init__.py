@@ -1,0 +1,1 @@
+"""The door to SQL: run a named statement on named tables."""

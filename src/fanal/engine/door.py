@@ -1,0 +1,38 @@
+"""The door to SQL: what any engine offers. A step names statements and tables, never an engine."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+# What a table name may stand for: Parquet files of the lake, or rows in memory.
+TableSource = Sequence[Path] | pa.Table
+
+
+class Engine(Protocol):
+    """Runs SQL of the shared subset on named tables.
+
+    An engine is opened for one job and closed after it; nothing in it outlives the job.
+    """
+
+    def bind(self, name: str, source: TableSource) -> None:
+        """Let `name` stand for Parquet files (as one table, columns by name) or an Arrow table."""
+
+    def define(self, name: str, sql: str, **params: Any) -> None:
+        """Materialise the rows of one SELECT under `name`. `params` fill `$name` placeholders."""
+
+    def rows(self, sql: str, **params: Any) -> pa.Table:
+        """All rows of one SELECT."""
+
+    def batches(self, sql: str, size: int = 131_072, **params: Any) -> Iterator[pa.RecordBatch]:
+        """The rows of one SELECT in batches, in the statement's order, without holding them all."""
+
+    def drop(self, name: str) -> None:
+        """Forget a name and free what it holds."""
+
+    def close(self) -> None:
+        """Free everything."""
+
+
+Statements = Mapping[str, str]

@@ -1,0 +1,127 @@
+"""DuckDB behind the door: in memory over Parquet, spilling to a folder, UTC, no outside access.
+
+The only module that imports duckdb.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from fanal.base.errors import FanalError
+from fanal.engine.door import TableSource
+
+MEMORY = "2GB"
+
+
+class StatementFailed(FanalError):
+    """The engine refused or broke off a statement."""
+
+    code = "F-ENGINE-01"
+    text = "The statement failed: {detail}"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+class Duck:
+    """One in-memory DuckDB session. See `engine.door.Engine` for what each method does."""
+
+    def __init__(self, memory: str = MEMORY, threads: int | None = None, spill: Path | None = None) -> None:
+        """Open a session.
+
+        Args:
+            memory: DuckDB's own limit, for example "2GB".
+            threads: default, the processors this process may use.
+            spill: folder for what does not fit in memory; default, a temporary one.
+        """
+        self._own_spill = None if spill else tempfile.TemporaryDirectory(prefix="fanal-spill-")
+        folder = spill or Path(self._own_spill.name if self._own_spill else ".")
+        self._con = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": memory,
+                "threads": threads or len(os.sched_getaffinity(0)),
+                "temp_directory": str(folder),
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            },
+        )
+        self._con.execute("SET TimeZone = 'UTC'")
+        self._con.execute("SET enable_progress_bar = false")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def lock(self) -> None:
+        """From now on: no files, no network, no change of settings (before a foreign SELECT runs)."""
+        self._con.execute("SET enable_external_access = false")
+        self._con.execute("SET lock_configuration = true")
+
+    def interrupt(self) -> None:
+        """Break off the running statement (from another thread)."""
+        self._con.interrupt()
+
+    def bind(self, name: str, source: TableSource) -> None:
+        """See Engine.bind."""
+        self.drop(name)
+        if isinstance(source, pa.Table):
+            self._con.register(name, source)
+            return
+        listed = ", ".join("'" + str(p).replace("'", "''") + "'" for p in source)
+        self.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM read_parquet([{listed}], union_by_name = true)")
+
+    def define(self, name: str, sql: str, **params: Any) -> None:
+        """See Engine.define."""
+        self.drop(name)
+        self.execute(f"CREATE TABLE {_quoted(name)} AS {sql}", **params)
+
+    def rows(self, sql: str, **params: Any) -> pa.Table:
+        """See Engine.rows."""
+        return self._relation(sql, params).to_arrow_table()
+
+    def batches(self, sql: str, size: int = 131_072, **params: Any) -> Iterator[pa.RecordBatch]:
+        """See Engine.batches."""
+        yield from self._relation(sql, params).to_arrow_reader(size)
+
+    def drop(self, name: str) -> None:
+        """See Engine.drop."""
+        self._con.unregister(name)
+        self._con.execute(f"DROP VIEW IF EXISTS {_quoted(name)}") if self._kind(name) == "VIEW" else None
+        self._con.execute(f"DROP TABLE IF EXISTS {_quoted(name)}") if self._kind(name) == "BASE TABLE" else None
+
+    def _kind(self, name: str) -> str | None:
+        found = self._con.execute(
+            "SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name]
+        ).fetchone()
+        return found[0] if found else None
+
+    def _relation(self, sql: str, params: dict[str, Any]) -> duckdb.DuckDBPyRelation:
+        try:
+            return self._con.sql(sql, params=params or None)
+        except duckdb.Error as e:
+            raise StatementFailed(detail=str(e).splitlines()[0]) from e
+
+    def execute(self, sql: str, **params: Any) -> None:
+        """Run one statement. Raises StatementFailed with the engine's own first line."""
+        try:
+            self._con.execute(sql, params or None)
+        except duckdb.Error as e:
+            raise StatementFailed(detail=str(e).splitlines()[0]) from e
+
+    def close(self) -> None:
+        """See Engine.close."""
+        self._con.close()
+        if self._own_spill:
+            self._own_spill.cleanup()

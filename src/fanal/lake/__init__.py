@@ -1,0 +1,1 @@
+"""Snapshots of the lake: the only writer of Parquet."""

@@ -1,0 +1,60 @@
+"""The only writer of Parquet: one file of one table, whole or not at all."""
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROW_GROUP = 262_144
+
+
+class TableFile:
+    """Writes batches of one schema to one Parquet file, in order.
+
+    The file appears under its name only at `close`; an error or a kill leaves `<name>.part`.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path = path
+        self.rows = 0
+        self._part = path.with_name(path.name + ".part")
+        self._part.parent.mkdir(parents=True, exist_ok=True)
+        self._schema = schema
+        self._writer = pq.ParquetWriter(
+            self._part, schema, compression="zstd", compression_level=1, write_statistics=True,
+            store_schema=True, data_page_version="2.0",
+        )
+
+    def write(self, rows: pa.RecordBatch | pa.Table) -> None:
+        """Append rows; columns are taken by name, and must all be there with the schema's types."""
+        table = pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows
+        self._writer.write_table(table.select(self._schema.names).cast(self._schema), ROW_GROUP)
+        self.rows += table.num_rows
+
+    def close(self) -> None:
+        """Finish the file: footer, fsync, rename."""
+        self._writer.close()
+        with self._part.open("rb+") as f:
+            os.fsync(f.fileno())
+        self._part.replace(self.path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._writer.close()
+
+
+def write_table(path: Path, table: pa.Table) -> int:
+    """Write one Arrow table as one file. Returns its number of rows."""
+    with TableFile(path, table.schema) as file:
+        file.write(table)
+    return table.num_rows

@@ -1,0 +1,1 @@
+"""The vocabulary: canonical tables, identifier kinds, findings, codes, typed inputs, lists."""
