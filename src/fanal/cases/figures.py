@@ -1,0 +1,113 @@
+"""Figures of what was done: persons counted once, whatever their aliases, second arrests or double reports."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from fanal.cases import persons
+from fanal.cases.models.events import CaseEvent
+from fanal.cases.models.exchange import Answer, Package
+from fanal.cases.models.offices import Operation
+from fanal.cases.models.people import Person
+
+ADULT = 18
+IDENTIFYING = ("identified", "search", "arrest", "interview")
+#: what an answer's outcome says was done
+DEEDS: dict[str, tuple[str, ...]] = {
+    "identified": ("identified",),
+    "in_hand": ("identified",),
+    "searched": ("identified", "search"),
+    "arrested": ("identified", "search", "arrest"),
+}
+
+
+class Named(str):
+    """An identity that an answer is about, where no person of this node stands behind it."""
+
+    __slots__ = ()
+
+
+#: kind, who (a person's key, an identity, or a report that names nobody), country, instant
+Deed = tuple[str, int | str, str, dt.datetime]
+
+
+def case_figures(operation: Operation) -> dict[str, Any]:
+    """The figures that people's decisions and deeds make, by the keys of DESIGN section 8.
+
+    An arrest counts its person once, in the country of the first arrest. A search counts once for
+    a person, country and day; one that names nobody counts as itself.
+    """
+    arrested: dict[int | str, str] = {}
+    searched: set[tuple[str, int | str, dt.date]] = set()
+    identified: set[int | str] = set()
+    for kind, who, country, at in sorted([*_reported(operation), *_answered(operation)], key=lambda deed: deed[3]):
+        if kind in IDENTIFYING and isinstance(who, int | Named):
+            identified.add(who)
+        if kind == "arrest":
+            arrested.setdefault(who, country)
+        if kind == "search":
+            searched.add((country, who, at.date()))
+    everyone = persons.standing(operation)
+    answers = _latest_answers(operation)
+    return {
+        "persons": len(everyone),
+        "suspects_identified": len(identified),
+        "arrests": len(arrested),
+        "arrests_by_country": _by_country(Counter(arrested.values())),
+        "searches_by_country": _by_country(Counter(country for country, _, _ in searched)),
+        "minors": sum(1 for person in everyone if minor(person, operation))
+        + len({f"{a.package.country} {a.person or a.identity}" for a in answers if a.minor}),
+        "victims_identified": CaseEvent.objects.filter(operation=operation, kind="safeguard", status="done").count(),
+        "countries_sent": _countries_sent(operation),
+        "packages_sealed": Package.objects.filter(operation=operation, direction="out", state="sealed").count(),
+        "answers": len(answers),
+        "answers_by_outcome": dict(sorted(Counter(a.outcome for a in answers).items())),
+    }
+
+
+def minor(person: Person, operation: Operation) -> bool:
+    """Whether a person was under 18 at the first conduct on record. An unknown age is never adult, nor counted here."""
+    if person.born is None:
+        return False
+    events = CaseEvent.objects.filter(operation=operation, person__in=[person, *person.absorbed.all()])
+    offence = min((e.offence_at or e.at for e in events), default=None)
+    if offence is None:
+        return False
+    day = offence.date()
+    age = day.year - person.born.year - ((day.month, day.day) < (person.born.month, person.born.day))
+    return age < ADULT
+
+
+def _reported(operation: Operation) -> Iterator[Deed]:
+    """What agencies reported as done. Who an unnamed search was about is the report's own reference."""
+    done = CaseEvent.objects.filter(operation=operation, status="done").select_related("person")
+    for event in done.order_by("at", "pk"):
+        who = persons.root(event.person).pk if event.person else f"report {event.reference}"
+        yield event.kind, who, event.country, event.at
+
+
+def _answered(operation: Operation) -> Iterator[Deed]:
+    """What receiving agencies answered; an identity that a person stands behind is that person."""
+    behind = {p.identity: persons.root(p).pk for p in Person.objects.filter(operation=operation).exclude(identity="")}
+    for answer in _latest_answers(operation):
+        named = f"{answer.package.country} {answer.person}" if answer.person else answer.identity
+        who = behind.get(answer.identity, Named(named))
+        for kind in DEEDS.get(answer.outcome, ()):
+            yield kind, who, answer.package.country, answer.occurred_at or answer.at
+
+
+def _latest_answers(operation: Operation) -> list[Answer]:
+    """The latest answer on each identity of each package that left."""
+    rows = Answer.objects.filter(package__operation=operation, package__direction="out").select_related("package")
+    return list({(a.package_id, a.identity): a for a in rows.order_by("at", "pk")}.values())
+
+
+def _countries_sent(operation: Operation) -> int:
+    sealed = Package.objects.filter(operation=operation, direction="out", state="sealed")
+    requested = CaseEvent.objects.filter(operation=operation, kind="request", status="done")
+    return len({*sealed.values_list("country", flat=True), *requested.values_list("country", flat=True)})
+
+
+def _by_country(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

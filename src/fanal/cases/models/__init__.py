@@ -1,0 +1,26 @@
+"""The tables of the case store, by subject."""
+
+from fanal.cases.models.audit import Outbox
+from fanal.cases.models.events import CaseEvent
+from fanal.cases.models.exchange import Agency, Answer, Package, Peer
+from fanal.cases.models.offices import Grant, Officer, Operation
+from fanal.cases.models.people import Decision, Identity, Person, PersonReference
+from fanal.cases.models.sources import ExhibitIndex, Tip
+
+__all__ = [
+    "Agency",
+    "Answer",
+    "CaseEvent",
+    "Decision",
+    "ExhibitIndex",
+    "Grant",
+    "Identity",
+    "Officer",
+    "Operation",
+    "Outbox",
+    "Package",
+    "Peer",
+    "Person",
+    "PersonReference",
+    "Tip",
+]

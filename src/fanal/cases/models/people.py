@@ -1,0 +1,78 @@
+"""Decisions and what they make: identities under review, and persons.
+
+An online identity is made by the analysis; a person exists only by an officer's decision.
+"""
+
+from django.db import models
+
+from fanal.cases.models.append_only import AppendOnlyModel
+from fanal.cases.models.offices import Officer, Operation
+
+CATEGORIES = ("suspect", "witness", "victim", "other")
+
+
+class Decision(AppendOnlyModel):
+    """One decision of one officer, signed (SSHSIG, namespace fanal-decision) over its canonical JSON."""
+
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="decisions")
+    decision = models.CharField(max_length=64, unique=True)  # content id
+    subject_kind = models.CharField(max_length=16)  # pair, identity, person, package, exhibit, protected, threshold
+    subject = models.TextField(db_index=True)
+    verdict = models.CharField(max_length=32)
+    reason = models.TextField()
+    detail = models.JSONField(default=dict)
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+    signature = models.TextField()
+
+    def __str__(self) -> str:
+        return f"decision {self.decision[:12]}"
+
+
+class Identity(models.Model):
+    """An online identity that an officer has decided something about, by its founding account."""
+
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="identities")
+    identity = models.CharField(max_length=32)
+    founder = models.TextField()
+
+    class Meta:
+        """Django's options."""
+
+        constraints = (models.UniqueConstraint(fields=["operation", "identity"], name="one_row_an_identity"),)
+
+    def __str__(self) -> str:
+        return self.identity
+
+
+class Person(models.Model):
+    """A person, made by a decision that names the identifying evidence."""
+
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="persons")
+    category = models.CharField(max_length=16, choices=[(c, c) for c in CATEGORIES])
+    name = models.TextField(default="")
+    born = models.DateField(null=True)
+    age_source = models.TextField(default="")
+    identity = models.CharField(max_length=32, default="")
+    made_by = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="made")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="absorbed")
+
+    def __str__(self) -> str:
+        return f"person {self.pk}"
+
+
+class PersonReference(models.Model):
+    """An agency's own reference for a person; several may stand for one."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="references")
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT)
+    reference = models.TextField()
+
+    class Meta:
+        """Django's options."""
+
+        constraints = (models.UniqueConstraint(fields=["operation", "reference"], name="one_person_a_reference"),)
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,137 @@
+"""The node: one agency's installation, a folder with `fanal.toml`."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fanal.base.errors import FanalError
+from fanal.cases.store import open_store, sqlite_address
+
+CONFIG = "fanal.toml"
+
+
+class NotANode(FanalError):
+    """No fanal.toml where one was looked for."""
+
+    code = "F-NODE-01"
+    text = "{path} is not a node (no fanal.toml here or above); name one with -C DIR, or make one with `fanal init DIR`."
+
+
+class BadConfig(FanalError):
+    """fanal.toml cannot be read, or lacks a setting."""
+
+    code = "F-NODE-02"
+    text = "{path} cannot be read: {detail}; mend the file."
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node's folder and settings.
+
+    Attributes:
+        folder: absolute path.
+        node_id: 32 hex digits, made once.
+        agency: name of the agency.
+        country: ISO 3166 alpha-2, upper case.
+        language: two-letter language of the agency's papers.
+        demo: True where `--as` may act for any officer; such a node holds no real case.
+    """
+
+    folder: Path
+    node_id: str
+    agency: str
+    country: str
+    language: str
+    demo: bool
+    database: str
+
+    @property
+    def evidence(self) -> Path:
+        """Where exhibits and their register lie."""
+        return self.folder / "evidence"
+
+    @property
+    def audit(self) -> Path:
+        """Where the audit log lies."""
+        return self.folder / "audit"
+
+    @property
+    def keys(self) -> Path:
+        """Where encrypted private keys lie."""
+        return self.folder / "keys"
+
+    @property
+    def packages(self) -> Path:
+        """Where packages are built, sealed and opened."""
+        return self.folder / "packages"
+
+    @property
+    def lists(self) -> Path:
+        """Where the node's own lists lie."""
+        return self.folder / "lists"
+
+    def lake(self, operation: str) -> Path:
+        """The lake folder of one operation."""
+        return self.folder / "lake" / operation
+
+
+def find_node(start: Path | None) -> Path:
+    """The node's folder: `start` itself, FANAL_NODE, or the nearest parent of the working folder. Raises NotANode."""
+    named = start or (Path(os.environ["FANAL_NODE"]) if os.environ.get("FANAL_NODE") else None)
+    if named is not None:
+        if not (named / CONFIG).is_file():
+            raise NotANode(path=named)
+        return named.resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / CONFIG).is_file():
+            return folder
+    raise NotANode(path=here)
+
+
+def load_node(folder: Path) -> Node:
+    """Read fanal.toml and open the case store. Raises NotANode, BadConfig."""
+    path = folder / CONFIG
+    if not path.is_file():
+        raise NotANode(path=folder)
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        section, store = raw["node"], raw.get("store", {})
+        node = Node(
+            folder=folder.resolve(),
+            node_id=section["id"],
+            agency=section["agency"],
+            country=section["country"],
+            language=section.get("language", "en"),
+            demo=bool(section.get("demo", False)),
+            database=store.get("database") or sqlite_address(folder / "case.sqlite"),
+        )
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise BadConfig(path=path, detail=str(e)) from e
+    except KeyError as e:
+        raise BadConfig(path=path, detail=f"no setting {e}") from e
+    open_store(node.database)
+    return node
+
+
+def config_text(*, node_id: str, agency: str, country: str, language: str, demo: bool) -> str:
+    """The text of a new fanal.toml."""
+    return (
+        "# A node of Fanal. Keys, evidence, lake and case store lie beside this file.\n"
+        "[node]\n"
+        f'id = "{node_id}"\n'
+        f"agency = {_toml_text(agency)}\n"
+        f'country = "{country}"\n'
+        f'language = "{language}"\n'
+        f"demo = {str(demo).lower()}\n\n"
+        "[store]\n"
+        "# An address such as sqlite:///path/to/case.sqlite; empty: case.sqlite beside this file.\n"
+        'database = ""\n'
+    )
+
+
+def _toml_text(value: str) -> str:
+    cleaned = "".join(c for c in value if c.isprintable())
+    return '"' + cleaned.replace("\\", "\\\\").replace('"', '\\"') + '"'

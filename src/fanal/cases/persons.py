@@ -1,0 +1,85 @@
+"""Persons: made by a decision that names the evidence, joined by another; figures count them once."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from fanal.base.errors import FanalError
+from fanal.cases.access import Actor
+from fanal.cases.decisions import decide
+from fanal.cases.models.offices import Operation
+from fanal.cases.models.people import Person, PersonReference
+
+
+class UnknownPerson(FanalError):
+    """No person has that reference."""
+
+    code = "F-PERSON-01"
+    text = "No person in operation {operation} has the reference {reference}; `fanal persons` shows them."
+
+
+def by_reference(operation: Operation, reference: str) -> Person:
+    """The person that a reference stands for after all merges. Raises UnknownPerson."""
+    try:
+        found = PersonReference.objects.select_related("person").get(operation=operation, reference=reference)
+    except PersonReference.DoesNotExist as e:
+        raise UnknownPerson(operation=operation.slug, reference=reference) from e
+    return root(found.person)
+
+
+def root(person: Person) -> Person:
+    """The person that this one was merged into, or itself."""
+    while person.merged_into is not None:
+        person = person.merged_into
+    return person
+
+
+def make(
+    actor: Actor,
+    operation: Operation,
+    reference: str,
+    *,
+    reason: str,
+    name: str = "",
+    born: dt.date | None = None,
+    age_source: str = "",
+    identity: str = "",
+    evidence: list[str] | None = None,
+) -> Person:
+    """Make a person by decision, or return the one the reference already stands for."""
+    if PersonReference.objects.filter(operation=operation, reference=reference).exists():
+        return by_reference(operation, reference)
+    with transaction.atomic():
+        decision = decide(actor, operation, "person", reference, "identified", reason, evidence=evidence or [])
+        person = Person.objects.create(
+            operation=operation,
+            category="suspect",
+            name=name,
+            born=born,
+            age_source=age_source,
+            identity=identity,
+            made_by=decision,
+        )
+        PersonReference.objects.create(person=person, operation=operation, reference=reference)
+    return person
+
+
+def join(actor: Actor, operation: Operation, one: str, other: str, reason: str) -> Person:
+    """Decide that two references stand for one person. The older person stays."""
+    first, second = by_reference(operation, one), by_reference(operation, other)
+    if first.pk == second.pk:
+        return first
+    kept, absorbed = sorted((first, second), key=lambda person: person.pk)
+    with transaction.atomic():
+        decide(actor, operation, "person", " = ".join(sorted((one, other))), "same", reason)
+        absorbed.merged_into = kept
+        absorbed.save(update_fields=["merged_into"])
+        if kept.born is None and absorbed.born is not None:
+            kept.born, kept.age_source = absorbed.born, absorbed.age_source
+            kept.save(update_fields=["born", "age_source"])
+    return kept
+
+
+def standing(operation: Operation) -> list[Person]:
+    """Every person of an operation once, merged ones under the one that stayed."""
+    return list(Person.objects.filter(operation=operation, merged_into=None).order_by("pk"))

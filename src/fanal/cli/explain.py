@@ -1,0 +1,34 @@
+"""`fanal explain`: from what Fanal says to the rows that say so, read again from the exhibit."""
+
+from typing import Annotated
+
+import typer
+
+from fanal.cli.output import Format, people, record, visible
+from fanal.cli.session import Form, Op, Session
+from fanal.cli.words import HELP
+from fanal.base.language import translate
+from fanal.work.explain import explain
+from rich.markup import escape
+
+
+def explain_command(
+    ctx: typer.Context,
+    subject: Annotated[str, typer.Argument(metavar="ID", help=HELP["explained"])],
+    op: Op = None,
+    form: Form = Format.text,
+) -> None:
+    """Print findings with their support."""
+    session: Session = ctx.obj
+    found = explain(session.actor, session.node, session.operation(op), subject)
+    if form is not Format.text:
+        record(found, form)
+        return
+    for finding in found["findings"]:
+        people.print(f"[bold]{escape(visible(finding['text']))}[/bold]")
+        for support in finding["support"]:
+            role = translate(support["role"])
+            people.print(escape(visible(f"  {role}: {support['reason']}")))
+            if support["obs"] is not None:
+                where = translate("exhibit {exhibit}, {locator}").format(**support)
+                people.print(escape(visible(f"      {where}: {support['excerpt']}")), style="dim")

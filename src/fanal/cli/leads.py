@@ -1,0 +1,22 @@
+"""`fanal leads`: what to ask whom, what perishes first at the top."""
+
+from typing import Annotated
+
+import typer
+
+from fanal.cli.output import Format, rows
+from fanal.cli.session import Form, Op, Session
+from fanal.cli.words import HELP
+from fanal.work.identities import leads
+
+
+def leads_command(
+    ctx: typer.Context,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help=HELP["limit"])] = 20,
+    op: Op = None,
+    form: Form = Format.text,
+) -> None:
+    """Print leads."""
+    session: Session = ctx.obj
+    found = leads(session.actor, session.node, session.operation(op))
+    rows(found, ("addressee", "kind", "ask", "address", "port", "at", "perishes_at", "identity"), form, limit=limit)

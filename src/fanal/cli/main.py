@@ -1,0 +1,105 @@
+"""The front door: one file per command; errors are one line that says what to do."""
+
+import gettext
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+import fanal.work  # noqa: F401  sets the case store up before any command is loaded
+from fanal import __version__
+from fanal.base.errors import FanalError
+from fanal.base.language import DOMAIN, LANGUAGES, LOCALE_DIR, language, translate
+from fanal.cli.registry import COMMANDS
+from fanal.cli.session import Session
+from fanal.cli.words import HELP
+
+WrongUse = typer.BadParameter.__mro__[1]
+
+
+def version(wanted: bool) -> None:
+    """Print the version and stop."""
+    if wanted:
+        typer.echo(f"fanal {__version__}")
+        raise typer.Exit
+
+
+def front(
+    ctx: typer.Context,
+    node: Annotated[str | None, typer.Option("-C", metavar="DIR", help=HELP["node"])] = None,
+    acting: Annotated[str | None, typer.Option("--as", metavar="OFFICER", help=HELP["as"])] = None,
+    _version: Annotated[bool, typer.Option("--version", callback=version, is_eager=True, help=HELP["version"])] = False,
+) -> None:
+    """Take the options that stand before every command."""
+    ctx.obj = Session(node, acting)
+
+
+def build() -> typer.Typer:
+    """The whole command line, from the registry."""
+    app = typer.Typer(
+        name="fanal",
+        help=HELP["fanal"],
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    )
+    app.callback()(front)
+    for command in COMMANDS:
+        if isinstance(command, typer.Typer):
+            app.add_typer(command)
+        else:
+            app.command(command.__name__.removesuffix("_command"), help=HELP[command.__name__])(command)
+    return app
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command line. Returns the exit code: 0 done, 1 refused or not found, 2 wrong use."""
+    speak()
+    try:
+        build()(args=hoist(sys.argv[1:] if arguments is None else arguments), prog_name="fanal", standalone_mode=False)
+    except FanalError as e:
+        sys.stderr.write(f"fanal: {e.code}: {e.line()}\n")
+        return e.exit_code
+    except typer.Exit as e:
+        return e.exit_code
+    except typer.Abort:
+        sys.stderr.write(f"fanal: {translate('Stopped.')}\n")
+        return 130
+    except WrongUse as e:
+        detail = str(getattr(e, "format_message", e.__str__)()).replace("\n", " ")
+        sys.stderr.write(f"fanal: F-CLI-01: {detail} " + translate("`fanal --help` shows the commands.") + "\n")
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return 0
+
+
+def hoist(arguments: list[str]) -> list[str]:
+    """Let -C and --as stand anywhere: they are moved before the command."""
+    front_options: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument in ("-C", "--as"):
+            front_options += [argument, *([value] if (value := next(waiting, None)) is not None else [])]
+        else:
+            rest.append(argument)
+    return [*front_options, *rest]
+
+
+def speak() -> None:
+    """Let the command-line library's own messages come from Fanal's catalogues too."""
+    os.environ["LANGUAGE"] = language() if language() in LANGUAGES else "en"
+    gettext.bindtextdomain(DOMAIN, str(LOCALE_DIR))
+    gettext.textdomain(DOMAIN)
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""`fanal package`: build, approve, seal, verify."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fanal.cli.output import Format, progress, record, rows, say
+from fanal.cli.session import Form, Op, Session
+from fanal.cli.words import HELP
+from fanal.work.packages import approve_packages, build_packages, list_packages, seal_packages, verify_package
+
+package_app = typer.Typer(name="package", help=HELP["package_app"], no_args_is_help=True)
+COLUMNS = ("package", "recipient", "state", "identities", "held_back", "not_included", "digest", "file")
+
+
+@package_app.command("build", help=HELP["package_build"])
+def build(
+    ctx: typer.Context,
+    country: Annotated[str | None, typer.Argument(metavar="CC", help=HELP["build_country"])] = None,
+    every: Annotated[bool, typer.Option("--all", help=HELP["all"])] = False,
+    op: Op = None,
+    form: Form = Format.text,
+) -> None:
+    """Build packages."""
+    session: Session = ctx.obj
+    operation = session.operation(op)
+    if every == (country is not None):
+        raise typer.BadParameter(HELP["build_country"])
+    with progress("Building") as report:
+        made = build_packages(session.actor, session.node, operation, country.upper() if country else None, report)
+    rows(made.packages, COLUMNS, form)
+    if made.without_peer:
+        say("No pinned peer, so nothing was built for: {countries}.", countries=", ".join(made.without_peer))
+    say("Next: another officer reads it and runs fanal package approve")
+
+
+@package_app.command("list", help=HELP["package_list"])
+def listing(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:
+    """Print packages."""
+    session: Session = ctx.obj
+    rows(list_packages(session.actor, session.operation(op)), COLUMNS, form)
+
+
+@package_app.command("approve", help=HELP["package_approve"])
+def approve(
+    ctx: typer.Context,
+    package: Annotated[str | None, typer.Argument(metavar="PACKAGE", help=HELP["package_name"])] = None,
+    op: Op = None,
+    form: Form = Format.text,
+) -> None:
+    """Approve as second officer."""
+    session: Session = ctx.obj
+    rows(approve_packages(session.actor, session.node, session.operation(op), package), COLUMNS, form)
+    say("Next: fanal package seal")
+
+
+@package_app.command("seal", help=HELP["package_seal"])
+def seal(
+    ctx: typer.Context,
+    package: Annotated[str | None, typer.Argument(metavar="PACKAGE", help=HELP["package_name"])] = None,
+    op: Op = None,
+    form: Form = Format.text,
+) -> None:
+    """Seal approved packages."""
+    session: Session = ctx.obj
+    operation = session.operation(op)
+    with progress("Sealing") as report:
+        sealed = seal_packages(session.actor, session.node, operation, package, report)
+    rows(sealed, COLUMNS, form)
+    say("Hand each file to its recipient; no copy of it can be opened by anybody else.")
+
+
+@package_app.command("verify", help=HELP["package_verify"])
+def verify(
+    ctx: typer.Context,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help=HELP["package_file"])],
+    form: Form = Format.text,
+) -> None:
+    """Check a sealed package without opening it into a case."""
+    session: Session = ctx.obj
+    record(verify_package(session.actor, session.node, path), form)

@@ -1,0 +1,24 @@
+"""`fanal protect`: the sealed list of what never leaves the node."""
+
+from typing import Annotated
+
+import typer
+
+from fanal.cli.output import say
+from fanal.cli.session import Op, Session
+from fanal.cli.words import HELP
+from fanal.work.decisions import protect
+
+
+def protect_command(
+    ctx: typer.Context,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=HELP["kind"])],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help=HELP["value"])],
+    reference: Annotated[str, typer.Option("--reference", metavar="REF", help=HELP["reference"])],
+    reason: Annotated[str, typer.Option("--reason", metavar="R", help=HELP["reason"])],
+    op: Op = None,
+) -> None:
+    """Protect an identifier."""
+    session: Session = ctx.obj
+    protect(session.actor, session.operation(op), kind, value, reference, reason)
+    say("Protected. Packages that hold it must be built again.")

@@ -1,0 +1,29 @@
+"""`fanal receive`: a package or an answer is opened, or refused."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fanal.cli.output import Format, progress, record, say
+from fanal.cli.session import Form, Session
+from fanal.cli.words import HELP
+from fanal.work.receive import receive
+
+
+def receive_command(
+    ctx: typer.Context,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help=HELP["receive_path"])],
+    into: Annotated[str | None, typer.Option("--into", metavar="SLUG", help=HELP["into"])] = None,
+    release_gap: Annotated[str, typer.Option("--release-gap", metavar="REASON", help=HELP["release_gap"])] = "",
+    form: Form = Format.text,
+) -> None:
+    """Open what a pinned peer sent."""
+    session: Session = ctx.obj
+    with progress("Opening") as report:
+        found = receive(session.actor, session.node, path, into, release_gap, report)
+    record(found, form)
+    if found["kind"] == "package":
+        say("Next: fanal identities --op {operation}, then fanal answer set", operation=found["operation"])
+    else:
+        say("Next: fanal figures")

@@ -1,0 +1,27 @@
+"""`fanal run`: the steps that are out of date."""
+
+from typing import Annotated
+
+import typer
+
+from fanal.cli.output import Format, progress, rows, say
+from fanal.cli.session import Form, Op, Session
+from fanal.cli.words import HELP
+from fanal.work.run import run
+
+
+def run_command(
+    ctx: typer.Context,
+    steps: Annotated[list[str] | None, typer.Argument(metavar="[STEP...]", help=HELP["steps"])] = None,
+    op: Op = None,
+    form: Form = Format.text,
+) -> None:
+    """Run the steps that are out of date, in order."""
+    session: Session = ctx.obj
+    operation = session.operation(op)
+    with progress("Running") as report:
+        done = run(session.actor, session.node, operation, steps or None, report)
+    rows(done, ("step", "ran", "found", "rows"), form)
+    if not any(row["ran"] for row in done):
+        say("Nothing was out of date; nothing was written.")
+    say("Next: fanal identities, then fanal package build --all")

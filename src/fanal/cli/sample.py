@@ -1,0 +1,39 @@
+"""`fanal sample`: benign synthetic exhibits of the two model cases."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fanal.cli.output import Format, progress, record, say
+from fanal.cli.session import Form
+from fanal.cli.words import HELP
+from fanal.sample.group import write_group
+from fanal.sample.platform import write_platform
+
+sample_app = typer.Typer(name="sample", help=HELP["sample"], no_args_is_help=True)
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help=HELP["folder"])]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help=HELP["seed"])]
+
+
+@sample_app.command("group", help=HELP["sample_group"])
+def group(folder: Folder, seed: Seed = 1, form: Form = Format.text) -> None:
+    """Write the group."""
+    with progress("Writing") as report:
+        counts = write_group(folder, seed, report)
+    record(counts, form)
+    say("The exhibits are in {folder}. Next: fanal init, op new, tip, add", folder=folder)
+
+
+@sample_app.command("platform", help=HELP["sample_platform"])
+def platform(
+    folder: Folder,
+    scale: Annotated[float, typer.Option("--scale", metavar="S", min=0.0001, max=10, help=HELP["scale"])] = 0.01,
+    seed: Seed = 1,
+    form: Form = Format.text,
+) -> None:
+    """Write the platform."""
+    with progress("Writing") as report:
+        counts = write_platform(folder, scale, seed, report)
+    record(counts, form)
+    say("The exhibits are in {folder}. Next: fanal init, op new, add", folder=folder)

@@ -1,0 +1,28 @@
+"""`fanal status`: every exhibit, every source row accounted for."""
+
+from typing import Any
+
+import typer
+
+from fanal.cli.output import Format, record, rows
+from fanal.cli.session import Form, Op, Session
+from fanal.work.status import status
+
+
+def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:
+    """Print exhibits, parts and tables."""
+    session: Session = ctx.obj
+    found = status(session.actor, session.node, session.operation(op))
+    if form is not Format.text:
+        record(found, form)
+        return
+    rows(_parts(found), ("exhibit", "name", "reader", "part", "source", "read", "rejected", "unmapped"), form)
+    record(found["tables"], form)
+
+
+def _parts(found: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"exhibit": e["exhibit"], "name": e["name"], "reader": e["reader"], "part": part, **counts}
+        for e in found["exhibits"]
+        for part, counts in (e["rows"] or {"-": {}}).items()
+    ]

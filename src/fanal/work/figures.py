@@ -1,0 +1,16 @@
+"""The operation in figures: what the evidence says, and what people did about it."""
+
+from typing import Any
+
+from fanal.analyse.views import figures_from_lake
+from fanal.cases.access import Actor, may
+from fanal.cases.figures import case_figures
+from fanal.cases.models.offices import Operation
+from fanal.cases.node import Node
+from fanal.lake.snapshot import read_current
+
+
+def figures(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
+    """Every figure of DESIGN section 8: flat, and one object per country for arrests and searches."""
+    may(actor, "figures.read", operation.slug)
+    return {**figures_from_lake(read_current(node.lake(operation.slug))), **case_figures(operation)}

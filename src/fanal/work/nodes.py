@@ -1,0 +1,153 @@
+"""A node: made once, with its keys, database and first officer; checked ever after."""
+
+from pathlib import Path
+
+from django.db import transaction
+
+from fanal.base import instants
+from fanal.base.errors import FanalError
+from fanal.cases import session
+from fanal.cases.access import ADMIN, ANALYST, AUDITOR, COORDINATOR, NATIONAL, VICTIM_ID, Actor, may
+from fanal.cases.models.exchange import Agency
+from fanal.cases.models.offices import ROLES, Grant, Officer
+from fanal.cases.node import CONFIG, Node, config_text, load_node
+from fanal.cases.outbox import record
+from fanal.cases.store import migrate
+from fanal.exchange import keys
+from fanal.model.countries import COUNTRIES
+
+FIRST_OFFICER, SECOND_OFFICER = "1", "2"
+FIRST_ROLES = (ADMIN, COORDINATOR, ANALYST, NATIONAL, VICTIM_ID, AUDITOR)
+
+
+class NodeExists(FanalError):
+    """`init` on a folder that holds something."""
+
+    code = "F-NODE-03"
+    text = "{path} is not empty; name a new folder."
+
+
+class BadCountry(FanalError):
+    """A country code that is none."""
+
+    code = "F-NODE-04"
+    text = "{country} is no ISO 3166 country code; write two letters such as BE."
+    exit_code = 2
+
+
+class BadServiceNumber(FanalError):
+    """A service number that cannot be part of a file name."""
+
+    code = "F-OFFICER-01"
+    text = "{officer} cannot be a service number; use letters, digits, hyphens and dots, at most 40."
+    exit_code = 2
+
+
+class UnknownRole(FanalError):
+    """A role that there is not."""
+
+    code = "F-OFFICER-03"
+    text = "There is no role {role}; the roles are {known}."
+    exit_code = 2
+
+
+class OfficerExists(FanalError):
+    """The service number is taken."""
+
+    code = "F-OFFICER-02"
+    text = "There is already an officer {officer}; choose another service number."
+
+
+def init_node(
+    actor: Actor,
+    folder: Path,
+    *,
+    agency: str,
+    country: str,
+    language: str,
+    demo: bool,
+    officer: str,
+    officer_name: str,
+    passphrase: str,
+) -> Node:
+    """Make a node: folders, keys, database, first officer with every role.
+
+    Raises:
+        NodeExists, BadCountry, BadServiceNumber, NoPassphrase.
+    """
+    may(actor, "node.init")
+    if folder.exists() and any(folder.iterdir()):
+        raise NodeExists(path=folder)
+    if country not in COUNTRIES:
+        raise BadCountry(country=country)
+    check_service_number(officer)
+    if not passphrase:
+        raise keys.NoPassphrase(path=folder)
+    for name in ("keys", "evidence", "lake", "audit", "packages", "lists"):
+        (folder / name).mkdir(mode=0o700, parents=True)
+    secret = session.new_passphrase()
+    public = keys.create_keys(folder / "keys", secret)
+    (folder / CONFIG).write_text(
+        config_text(node_id=public.node, agency=agency, country=country, language=language, demo=demo),
+        encoding="utf-8",
+    )
+    node = load_node(folder)
+    migrate()
+    with transaction.atomic():
+        Agency.objects.create(name=agency, country=country)
+        _enrol(node, officer, officer_name, FIRST_ROLES, passphrase, secret)
+        if demo and officer != SECOND_OFFICER:
+            _enrol(node, SECOND_OFFICER, "", (COORDINATOR, ANALYST, NATIONAL), passphrase, secret)
+        record(Actor(officer), "node.init", public.node)
+    return node
+
+
+def add_officer(
+    actor: Actor, node: Node, officer: str, name: str, roles: tuple[str, ...], passphrase: str
+) -> Officer:
+    """Enrol an officer: a key of their own, the node's keys sealed to it, roles in the whole node.
+
+    Raises:
+        OfficerExists, UnknownRole, BadServiceNumber, NoPassphrase.
+    """
+    may(actor, "officer.add")
+    check_service_number(officer)
+    if Officer.objects.filter(service_number=officer).exists():
+        raise OfficerExists(officer=officer)
+    for role in roles:
+        if role not in ROLES:
+            raise UnknownRole(role=role, known=", ".join(ROLES))
+    secret = session.node_passphrase(node, actor)
+    with transaction.atomic():
+        made = _enrol(node, officer, name, roles, passphrase, secret)
+        record(actor, "officer.add", officer, roles=list(roles))
+    return made
+
+
+def list_officers(actor: Actor) -> list[dict[str, object]]:
+    """Officers of the node with their roles."""
+    may(actor, "operation.list")
+    return [
+        {
+            "officer": o.service_number,
+            "name": o.name,
+            "roles": sorted({g.role for g in o.grants.filter(operation=None)}),
+            "active": o.active,
+        }
+        for o in Officer.objects.order_by("service_number")
+    ]
+
+
+def check_service_number(officer: str) -> None:
+    """Raises BadServiceNumber where it cannot be part of a file name."""
+    if not 0 < len(officer) <= 40 or not all(c.isascii() and (c.isalnum() or c in "-.") for c in officer):  # noqa: PLR2004  as the message says
+        raise BadServiceNumber(officer=officer)
+
+
+def _enrol(node: Node, officer: str, name: str, roles: tuple[str, ...], passphrase: str, secret: str) -> Officer:
+    line = keys.create_officer_key(session.officer_key_path(node, officer), passphrase)
+    session.seal_node_to(node, officer, line, secret)
+    made = Officer.objects.create(service_number=officer, name=name, public_key=line, added_at=instants.now())
+    for role in roles:
+        Grant.objects.create(officer=made, operation=None, role=role, granted_at=instants.now())
+    return made

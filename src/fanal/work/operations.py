@@ -1,0 +1,135 @@
+"""Operations: open one, find the one that is meant, set its threshold."""
+
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from fanal.base import instants
+from fanal.base.digests import sha256_bytes
+from fanal.base.errors import FanalError
+from fanal.cases.access import Actor, may, may_see, officer_of
+from fanal.cases.decisions import all_standing, decide
+from fanal.cases.models.offices import Grant, Operation
+from fanal.cases.models.people import Decision
+from fanal.cases.node import Node
+from fanal.cases.outbox import record
+from fanal.model.inputs import Threshold
+
+
+class OperationExists(FanalError):
+    """The slug is taken."""
+
+    code = "F-OP-01"
+    text = "There is already an operation {slug}; choose another short name."
+
+
+class BadSlug(FanalError):
+    """A slug that cannot be a folder and part of a file name."""
+
+    code = "F-OP-02"
+    text = "{slug} cannot be an operation's short name; use lower-case letters, digits and hyphens, at most 40."
+    exit_code = 2
+
+
+class NoOperation(FanalError):
+    """No operation was named and there is not exactly one."""
+
+    code = "F-OP-03"
+    text = "Name the operation with --op SLUG; this node has: {known}."
+    exit_code = 2
+
+
+class UnknownOperation(FanalError):
+    """No operation of that slug that this officer may know of."""
+
+    code = "F-OP-04"
+    text = "There is no operation {slug} here; this node has: {known}."
+
+
+class BadThreshold(FanalError):
+    """A threshold file that does not say what a threshold must say."""
+
+    code = "F-OP-05"
+    text = "{path}: {detail}; mend the threshold file."
+    exit_code = 2
+
+
+def open_operation(actor: Actor, node: Node, slug: str, title: str, legal_basis: str) -> Operation:
+    """Open an operation; who opens it may work in it. Raises BadSlug, OperationExists."""
+    may(actor, "operation.open")
+    if not (0 < len(slug) <= 40 and all(c in "abcdefghijklmnopqrstuvwxyz0123456789-" for c in slug) and slug[0] != "-"):  # noqa: PLR2004  40 as the message says
+        raise BadSlug(slug=slug)
+    if Operation.objects.filter(slug=slug).exists():
+        raise OperationExists(slug=slug)
+    with transaction.atomic():
+        operation = Operation.objects.create(
+            slug=slug, title=title, legal_basis=legal_basis, opened_at=instants.now()
+        )
+        for role in ("coordinator", "analyst"):
+            Grant.objects.get_or_create(
+                officer=officer_of(actor), operation=operation, role=role, defaults={"granted_at": instants.now()}
+            )
+        record(actor, "operation.open", slug)
+    node.lake(slug).mkdir(parents=True, exist_ok=True)
+    return operation
+
+
+def list_operations(actor: Actor) -> list[Operation]:
+    """The operations that the officer has a grant in."""
+    may(actor, "operation.list")
+    return may_see(actor)
+
+
+def the_operation(actor: Actor, slug: str | None) -> Operation:
+    """The operation of that slug, or the only one. Raises NoOperation, UnknownOperation."""
+    may(actor, "operation.list")
+    seen = {operation.slug: operation for operation in may_see(actor)}
+    if slug is None:
+        if len(seen) != 1:
+            raise NoOperation(known=", ".join(seen) or "-")
+        return next(iter(seen.values()))
+    if slug not in seen:
+        raise UnknownOperation(slug=slug, known=", ".join(seen) or "-")
+    return seen[slug]
+
+
+def set_threshold(actor: Actor, operation: Operation, path: Path) -> Decision:
+    """Take a written threshold (TOML) in, as a signed decision.
+
+    The file names `version`, `approver`, `approved_at` and `[rules]` with the figures of `model.inputs.Threshold`.
+
+    Raises:
+        BadThreshold: it lacks one, the version does not rise, or a rule is unknown.
+    """
+    may(actor, "threshold.set", operation.slug)
+    try:
+        raw = path.read_bytes()
+        told: dict[str, Any] = tomllib.loads(raw.decode())
+        version, approver = int(told["version"]), str(told["approver"])
+        approved_at = instants.parse(str(told["approved_at"]))
+        rules = dict(told["rules"])
+        known = {f.name for f in fields(Threshold)} - {"version", "approver", "approved_at"}
+        if unknown := sorted(set(rules) - known):
+            raise ValueError(f"unknown rules {', '.join(unknown)}")
+        Threshold(**{**rules, "conduct": tuple(rules.get("conduct", Threshold().conduct))})
+    except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as e:
+        raise BadThreshold(path=path, detail=str(e)) from e
+    last = max((d.detail["version"] for d in all_standing(operation, "threshold")), default=0)
+    if version <= last:
+        raise BadThreshold(path=path, detail=f"version {version} does not follow {last}")
+    return decide(
+        actor,
+        operation,
+        "threshold",
+        operation.slug,
+        "approve",
+        f"threshold version {version}",
+        version=version,
+        approver=approver,
+        approved_at=instants.text(approved_at),
+        rules=rules,
+        sha256=sha256_bytes(raw),
+    )

@@ -1,0 +1,45 @@
+"""Running the steps of the analysis on an operation's lake."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fanal.analyse.runner import chosen, run_steps
+from fanal.cases.access import Actor, may
+from fanal.cases.models.offices import Operation
+from fanal.cases.node import Node
+from fanal.cases.outbox import record
+from fanal.lake.writer import writing
+from fanal.work.told import inputs_for
+
+
+def run(
+    actor: Actor,
+    node: Node,
+    operation: Operation,
+    steps: Sequence[str] | None,
+    report: Callable[[str, float], None],
+) -> list[dict[str, Any]]:
+    """Run what is out of date and publish one snapshot.
+
+    Args:
+        steps: only these; None, all.
+        report: told each step's name and the share done.
+
+    Returns:
+        A row for each step: whether it ran, what it found, rows by table.
+
+    Raises:
+        UnknownStep: wrong use. LakeBusy: another command writes.
+    """
+    may(actor, "case.run", operation.slug)
+    chosen(steps)
+    inputs = inputs_for(actor, node, operation)
+    with writing(node.lake(operation.slug)) as writer:
+        reports = run_steps(writer, inputs, steps, lambda name, place, of: report(name, place / of))
+        before = writer.current.number
+        snapshot = writer.commit()
+    if snapshot.number != before:
+        record(actor, "case.run", operation.slug, snapshot=snapshot.number, digest=snapshot.digest())
+    return [
+        {"step": done.step, "ran": done.ran, "found": dict(done.account), "rows": dict(done.rows)} for done in reports
+    ]

@@ -1,0 +1,38 @@
+"""What an operation holds: exhibits, every source row accounted for, tables."""
+
+from typing import Any
+
+from fanal.cases.access import Actor, may
+from fanal.cases.models.offices import Operation
+from fanal.cases.node import Node
+from fanal.evidence.register import Register
+from fanal.lake.snapshot import read_current
+
+
+def status(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
+    """Exhibits with what their readers accounted for, and rows of each table (DESIGN section 8).
+
+    An exhibit that is registered but not read yet (a run of `add` was broken off) shows empty rows.
+    """
+    may(actor, "case.read", operation.slug)
+    snapshot = read_current(node.lake(operation.slug))
+    exhibits = [
+        {
+            "exhibit": exhibit.number,
+            "path": str(exhibit.path),
+            "name": exhibit.name,
+            "sha256": exhibit.sha256,
+            "kept": "copy" if exhibit.stored else "reference",
+            "reader": exhibit.reader,
+            "rows": snapshot.exhibits.get(str(exhibit.number), {}).get("rows", {}),
+            "notes": snapshot.exhibits.get(str(exhibit.number), {}).get("notes", {}),
+        }
+        for exhibit in Register(node.evidence).exhibits()
+        if exhibit.operation == operation.slug
+    ]
+    return {
+        "operation": operation.slug,
+        "snapshot": snapshot.number,
+        "exhibits": exhibits,
+        "tables": {name: snapshot.rows(name) for name in sorted(snapshot.tables)},
+    }
