@@ -12,18 +12,21 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+import pyarrow as pa
+import pyarrow.parquet as pq
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).parent
 PACKAGE = ROOT / "src" / "fanal"
 PACKED = PACKAGE / "data" / "packed"
 NODE = ROOT / "node_modules"
+IPV4, IPV6 = 4, 6
 
 
 class Hook(BuildHookInterface):  # type: ignore[type-arg]
     """Runs for wheels and for editable installs alike."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  the interface's arguments
         """Make the generated files and name them as artifacts of the wheel."""
         for po in PACKAGE.glob("locale/*/LC_MESSAGES/*.po"):
             with po.open("rb") as source, po.with_suffix(".mo").open("wb") as target:
@@ -35,9 +38,6 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
 
 def pack() -> None:
     """Write the address and domain lists as Parquet and text, each with its source, version and licence."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     PACKED.mkdir(parents=True, exist_ok=True)
     sources = {}
     country = NODE / "@ip-location-db" / "geo-whois-asn-country"
@@ -47,10 +47,10 @@ def pack() -> None:
         ("ip_asn", asn, "asn", ["first", "last", "asn", "holder"]),
     ):
         # A version 4 address is its 32 bits; of a version 6 address the upper 64 bits decide.
-        for family in (4, 6):
+        for family in (IPV4, IPV6):
             with (folder / f"{stem}-ipv{family}.csv").open(encoding="utf-8", newline="") as f:
                 rows = [tuple(row) for row in csv.reader(f)]
-            shift = 0 if family == 4 else 64
+            shift = 64 if family == IPV6 else 0
             made = {
                 "first": pa.array([int(ipaddress.ip_address(r[0])) >> shift for r in rows], pa.uint64()),
                 "last": pa.array([int(ipaddress.ip_address(r[1])) >> shift for r in rows], pa.uint64()),

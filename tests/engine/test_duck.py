@@ -33,7 +33,11 @@ def test_a_name_can_be_bound_again_to_something_of_another_kind(engine):
 
 
 def test_batches_keep_the_statements_order(engine):
-    got = [n for b in engine.batches("SELECT range AS n FROM range(10000) ORDER BY n DESC", 1000) for n in b["n"].to_pylist()]
+    got = [
+        n
+        for b in engine.batches("SELECT range AS n FROM range(10000) ORDER BY n DESC", 1000)
+        for n in b["n"].to_pylist()
+    ]
     assert got == list(range(9999, -1, -1))
 
 

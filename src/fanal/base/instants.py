@@ -7,13 +7,17 @@ cast to TIMESTAMP drops the offset without a word.
 
 import re
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from fanal.base.errors import FanalError
 
 PRECISIONS = ("day", "minute", "second", "millisecond", "microsecond")
 FORMS = ("iso", "epoch_s", "epoch_ms")
-_OFFSET = r"(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$"
+#: The first second of the year 10000: counts beyond it are no instants.
+EPOCH_S_MAX = 253_402_300_800
+# An offset follows a time of day: without one, the end of a date (-31) looks the same.
+_OFFSET = r"[T :][0-9]{2}([.,][0-9]+)? ?(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 # Only characters that cannot end a SQL literal or start another statement.
 _SAFE_PATTERN = re.compile(r"[A-Za-z0-9%:/., \-\[\]T+]+")
 
@@ -59,6 +63,18 @@ def parse(text: str, time_zone: str = "UTC") -> datetime:
     return value.astimezone(UTC)
 
 
+def parse_mail_date(text: str) -> datetime:
+    """The instant of an e-mail's Date field (RFC 5322) as UTC. "-0000", an unknown zone, counts as UTC.
+
+    Raises BadInstant.
+    """
+    try:
+        value = parsedate_to_datetime(text.strip())
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError) as e:
+        raise BadInstant(value=text[:80], form="RFC 5322") from e
+
+
 def text(value: datetime) -> str:
     """An instant as ISO 8601 in UTC ending in Z; microseconds only where there are any."""
     if value.tzinfo is None:
@@ -76,26 +92,50 @@ def sql_instant(expression: str, form: str = "iso", time_zone: str = "UTC") -> s
     """
     name = zone(time_zone).key
     if form == "epoch_s":
-        return f"(make_timestamp(CAST(round(TRY_CAST({expression} AS DECIMAL(24,6)) * 1000000) AS BIGINT)))"
+        return _counted(expression, 1_000_000)
     if form == "epoch_ms":
-        return f"(make_timestamp(CAST(round(TRY_CAST({expression} AS DECIMAL(24,3)) * 1000) AS BIGINT)))"
+        return _counted(expression, 1_000)
     if form == "iso":
-        local = f"TRY_CAST({expression} AS TIMESTAMP)"
-        offset = f"(TRY_CAST({expression} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"
+        # The engine also takes words (epoch, infinity) and years that no calendar of ours has.
+        written = f"CASE WHEN substr(ltrim({expression}), 5, 1) = '-' THEN {expression} END"
+        local = f"TRY_CAST({written} AS TIMESTAMP)"
+        offset = f"(TRY_CAST({written} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"
         if name == "UTC":
             return offset
         return (
-            f"(CASE WHEN regexp_matches({expression}, '[0-9]{_OFFSET}') THEN {offset} "
+            f"(CASE WHEN regexp_matches({expression}, '{_OFFSET}') THEN {offset} "
             f"ELSE (({local}) AT TIME ZONE '{name}') AT TIME ZONE 'UTC' END)"
         )
     if not _SAFE_PATTERN.fullmatch(form):
         raise BadInstant(value=form, form="strptime")
-    parsed = f"TRY_STRPTIME({expression}, '{form}')"
+    # Without a digit the engine's words (infinity) would become the year 1900.
+    parsed = f"TRY_STRPTIME(CASE WHEN regexp_matches({expression}, '[0-9]') THEN {expression} END, '{form}')"
     if "%z" in form:
         return f"(CAST({parsed} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"
     if name == "UTC":
         return f"CAST({parsed} AS TIMESTAMP)"
     return f"((CAST({parsed} AS TIMESTAMP) AT TIME ZONE '{name}') AT TIME ZONE 'UTC')"
+
+
+def _counted(expression: str, scale: int) -> str:
+    """SQL for a count of seconds (scale 1,000,000) or milliseconds (1,000); a double holds microseconds until 2255."""
+    micros = f"TRY_CAST({expression} AS DOUBLE) * {scale}"
+    return f"(make_timestamp(CAST(round(CASE WHEN abs({micros}) < {EPOCH_S_MAX}000000 THEN {micros} END) AS BIGINT)))"
+
+
+def sql_precision(expression: str, form: str = "iso") -> str:
+    """A SQL expression for how finely VARCHAR `expression`, an instant in `form`, tells time: one of PRECISIONS."""
+    if form != "iso":
+        return f"'{precision(form)}'"
+    bare = f"regexp_replace(trim({expression}), '(Z|z|[+-][0-9]{{2}}:?[0-9]{{2}})$', '')"
+    return (
+        f"(CASE WHEN {expression} IS NULL THEN NULL "
+        f"WHEN length({expression}) = 19 AND substr({expression}, 17, 1) = ':' THEN 'second' "
+        f"WHEN length(trim({expression})) <= 10 THEN 'day' "
+        f"WHEN regexp_matches({expression}, '[.,][0-9]{{4}}') THEN 'microsecond' "
+        f"WHEN regexp_matches({expression}, '[.,][0-9]') THEN 'millisecond' "
+        f"WHEN length({bare}) - length(replace({bare}, ':', '')) >= 2 THEN 'second' ELSE 'minute' END)"
+    )
 
 
 def precision(form: str, sample: str = "") -> str:
@@ -110,7 +150,7 @@ def precision(form: str, sample: str = "") -> str:
             return "day"
         tail = re.search(r"[.,](\d+)", sample)
         if tail:
-            return "millisecond" if len(tail.group(1)) <= 3 else "microsecond"
+            return "millisecond" if len(tail.group(1)) <= len("mmm") else "microsecond"
         return "second" if sample.count(":") >= 2 or not sample else "minute"  # noqa: PLR2004
     if "%f" in shown:
         return "microsecond"

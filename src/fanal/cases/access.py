@@ -20,6 +20,7 @@ _LEAD = frozenset({COORDINATOR, NATIONAL})
 VERBS: dict[str, frozenset[str]] = {
     "node.administer": frozenset({ADMIN}),
     "node.check": frozenset({ADMIN, AUDITOR, COORDINATOR, ANALYST}),
+    "audit.append": frozenset({*_CASE, AUDITOR, ADMIN}),
     "audit.verify": frozenset({AUDITOR, ADMIN, COORDINATOR}),
     "officer.add": frozenset({ADMIN}),
     "officer.login": frozenset({*_CASE, AUDITOR, ADMIN}),

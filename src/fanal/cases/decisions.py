@@ -10,7 +10,7 @@ from fanal.base.errors import FanalError
 from fanal.cases.access import Actor, NoOfficer, officer_of
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
-from fanal.cases.outbox import commitment, record
+from fanal.cases.outbox import record
 
 NAMESPACE = "fanal-decision"
 
@@ -61,7 +61,7 @@ def statement(decision: Decision) -> bytes:
 
 
 def decide(
-    actor: Actor, operation: Operation, kind: str, subject: str, verdict: str, reason: str, **detail: Any
+    actor: Actor, operation: Operation, kind: str, subject: str, verdict: str, reason: str, /, **detail: Any
 ) -> Decision:
     """Record a signed decision that supersedes the standing one on the same subject.
 
@@ -97,7 +97,7 @@ def decide(
             made.decision,
             operation=operation.slug,
             verdict=verdict,
-            about=commitment(subject),
+            about=content_id("subject", subject),
         )
     return made
 

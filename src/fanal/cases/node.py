@@ -16,7 +16,9 @@ class NotANode(FanalError):
     """No fanal.toml where one was looked for."""
 
     code = "F-NODE-01"
-    text = "{path} is not a node (no fanal.toml here or above); name one with -C DIR, or make one with `fanal init DIR`."
+    text = (
+        "{path} is not a node (no fanal.toml here or above); name one with -C DIR, or make one with `fanal init DIR`."
+    )
 
 
 class BadConfig(FanalError):

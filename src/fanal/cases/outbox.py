@@ -4,13 +4,12 @@ Entries hold ids and salted commitments, no personal data. One sequencer (in `wo
 to the log's files; an entry id sent twice is appended once.
 """
 
-import hashlib
-import hmac
 import secrets
 from typing import Any
 
+from fanal.audit.log import Entry, commitment, new_salt
 from fanal.base import instants
-from fanal.base.digests import content_id
+from fanal.base.digests import canonical_json, content_id
 from fanal.cases.access import Actor
 from fanal.cases.models.audit import Outbox
 
@@ -29,15 +28,30 @@ def record(actor: Actor, verb: str, subject: str, **facts: Any) -> str:
     """
     at = instants.text(instants.now())
     entry = content_id("audit", actor.officer, verb, subject, at, secrets.token_hex(8))
-    content = {"at": at, "officer": actor.officer, "verb": verb, "subject": subject, "facts": facts}
+    content = {
+        "at": at,
+        "officer": actor.officer,
+        "verb": verb,
+        "subject": subject,
+        "facts": facts,
+        "salt": new_salt().hex(),
+    }
     Outbox.objects.create(entry=entry, content=content)
     return entry
 
 
-def commitment(value: str) -> dict[str, str]:
-    """A salted commitment to a text that must not stand in the log itself: {"salt", "sha256"}."""
-    salt = secrets.token_hex(16)
-    return {"salt": salt, "sha256": hmac.new(bytes.fromhex(salt), value.encode(), hashlib.sha256).hexdigest()}
+def entry_of(row: Outbox) -> Entry:
+    """The row as the log takes it: its facts as one salted commitment."""
+    content = row.content
+    facts = canonical_json(content["facts"]).decode()
+    return Entry(
+        row.entry,
+        content["at"],
+        content["officer"],
+        content["verb"],
+        content["subject"],
+        {"facts": commitment(facts, bytes.fromhex(content["salt"]))},
+    )
 
 
 def waiting() -> list[Outbox]:

@@ -20,7 +20,9 @@ def add_command(
     mapping: Annotated[Path | None, typer.Option("--mapping", metavar="M.yaml", help=HELP["mapping"])] = None,
     owner: Annotated[str, typer.Option("--owner", metavar="ACCOUNT", help=HELP["owner"])] = "",
     time_zone: Annotated[str, typer.Option("--time-zone", metavar="ZONE", help=HELP["time_zone"])] = "UTC",
-    clock_offset: Annotated[float | None, typer.Option("--clock-offset", metavar="S", help=HELP["clock_offset"])] = None,
+    clock_offset: Annotated[
+        float | None, typer.Option("--clock-offset", metavar="S", help=HELP["clock_offset"])
+    ] = None,
     order: Annotated[str, typer.Option("--order", metavar="TEXT", help=HELP["order"])] = "",
     source: Annotated[str, typer.Option("--source", metavar="TEXT", help=HELP["source"])] = "",
     op: Op = None,

@@ -1,15 +1,55 @@
-"""`fanal doctor`: what this installation is and whether it works."""
+"""`fanal doctor`: what this installation is and whether it works. It needs no node and no officer."""
+
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+from typing import Any
 
 import typer
 
 from fanal.cli.output import Format, rows
 from fanal.cli.session import Form
-from fanal.work.doctor import examine
+from fanal.evidence.isolation import Limits, command
+from fanal.model.places import provenance
+
+PACKAGES = ("duckdb", "pyarrow", "numba", "django", "pyrage", "cryptography", "typst")
+OUTSIDE = ("age", "ssh-keygen", "sha256sum")
 
 
-def doctor_command(ctx: typer.Context, form: Form = Format.text) -> None:
-    """Examine the installation; a node is not needed."""
-    found = examine(ctx.obj.folder)
+def doctor_command(form: Form = Format.text) -> None:
+    """Examine the installation."""
+    found = list(_examine())
     rows(found, ("what", "found", "works"), form)
     if not all(row["works"] for row in found):
         raise typer.Exit(1)
+
+
+def _examine() -> list[dict[str, Any]]:
+    found = [
+        _row("Fanal", importlib.metadata.version("fanal")),
+        _row("Python", sys.version.split()[0], works=sys.version_info >= (3, 11)),
+        _row("processors", str(len(os.sched_getaffinity(0)))),
+    ]
+    found += [_row(name, importlib.metadata.version(name)) for name in PACKAGES]
+    for part in ("ip_country", "ip_asn", "disposable_mail"):
+        made = provenance(part)
+        found.append(_row(part.replace("_", " "), f"{made.name} {made.version}"))
+    isolation = _isolation()
+    found.append(_row("isolation of readers", isolation, works=isolation != "none"))
+    # These check a package without Fanal; Fanal itself does not need them.
+    found += [_row(name, shutil.which(name) or "not on the path") for name in OUTSIDE]
+    return found
+
+
+def _isolation() -> str:
+    """How a reader's process is cut off here: namespace, hook, or none where it does not even start."""
+    child = subprocess.run(
+        command("fanal.evidence.isolation:tell", Limits()), capture_output=True, text=True, check=False, timeout=60
+    )
+    return child.stdout or "none"
+
+
+def _row(what: str, found: str, *, works: bool = True) -> dict[str, Any]:
+    return {"what": what, "found": found, "works": works}

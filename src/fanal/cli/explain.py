@@ -3,13 +3,13 @@
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
+from fanal.base.language import translate
 from fanal.cli.output import Format, people, record, visible
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
-from fanal.base.language import translate
 from fanal.work.explain import explain
-from rich.markup import escape
 
 
 def explain_command(

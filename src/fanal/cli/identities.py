@@ -24,12 +24,24 @@ def identities_command(
     session: Session = ctx.obj
     found = identities(session.actor, session.node, session.operation(op), country.upper() if country else None)
     if form is Format.text:
-        rows(map(_short, found), ("rank", "identity", "accounts", "countries", "roles", "meets_threshold"), form, limit=limit)
+        rows(
+            map(_short, found),
+            ("rank", "identity", "accounts", "countries", "roles", "meets_threshold"),
+            form,
+            limit=limit,
+        )
     else:
         rows(
             found,
             (
-                "identity", "accounts", "identifiers", "countries", "undetermined", "roles", "rank", "meets_threshold",
+                "identity",
+                "accounts",
+                "identifiers",
+                "countries",
+                "undetermined",
+                "roles",
+                "rank",
+                "meets_threshold",
             ),
             form,
         )
@@ -39,5 +51,9 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
     """For people: words instead of probabilities, accounts counted beyond the first three."""
     accounts = row["accounts"]
     shown = ", ".join(accounts[:3]) + (f" +{len(accounts) - 3}" if len(accounts) > 3 else "")  # noqa: PLR2004  three fit a line
-    countries = translate("undetermined") if row["undetermined"] else f"{row['countries'][0]['country']} ({translate(row['words'])})"
+    countries = (
+        translate("undetermined")
+        if row["undetermined"]
+        else f"{row['countries'][0]['country']} ({translate(row['words'])})"
+    )
     return {**row, "accounts": shown, "countries": countries, "roles": [translate(role) for role in row["roles"]]}

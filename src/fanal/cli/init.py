@@ -45,8 +45,17 @@ def init_command(
         officer_name=officer_name,
         passphrase=DEMO_PASSPHRASE if demo else ask_passphrase(officer, twice=True),
     )
-    say("The node of {agency} is ready in {folder}; its first officer is {officer}.", agency=agency, folder=folder, officer=officer)
+    say(
+        "The node of {agency} is ready in {folder}; its first officer is {officer}.",
+        agency=agency,
+        folder=folder,
+        officer=officer,
+    )
     if demo:
-        say("Next: fanal -C {folder} --as {officer} op new SLUG --title T --legal-basis B", folder=folder, officer=officer)
+        say(
+            "Next: fanal -C {folder} --as {officer} op new SLUG --title T --legal-basis B",
+            folder=folder,
+            officer=officer,
+        )
     else:
         say("Next: fanal -C {folder} login {officer}", folder=folder, officer=officer)

@@ -15,7 +15,8 @@ from fanal.cli.registry import COMMANDS
 from fanal.cli.session import Session
 from fanal.cli.words import HELP
 
-WrongUse = typer.BadParameter.__mro__[1]
+#: The base of all that is wrong with a command line; the library exports only its children.
+WrongUse: type[Exception] = typer.BadParameter.__bases__[0]
 
 
 def version(wanted: bool) -> None:
@@ -32,7 +33,8 @@ def front(
     _version: Annotated[bool, typer.Option("--version", callback=version, is_eager=True, help=HELP["version"])] = False,
 ) -> None:
     """Take the options that stand before every command."""
-    ctx.obj = Session(node, acting)
+    session: Session = ctx.obj
+    session.folder, session.acting = node, acting
 
 
 def build() -> typer.Typer:
@@ -58,8 +60,16 @@ def build() -> typer.Typer:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command line. Returns the exit code: 0 done, 1 refused or not found, 2 wrong use."""
     speak()
+    session = Session()
     try:
-        build()(args=hoist(sys.argv[1:] if arguments is None else arguments), prog_name="fanal", standalone_mode=False)
+        return _run(session, hoist(sys.argv[1:] if arguments is None else arguments))
+    finally:
+        session.close()
+
+
+def _run(session: Session, arguments: list[str]) -> int:
+    try:
+        build()(args=arguments, prog_name="fanal", standalone_mode=False, obj=session)
     except FanalError as e:
         sys.stderr.write(f"fanal: {e.code}: {e.line()}\n")
         return e.exit_code

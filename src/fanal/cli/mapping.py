@@ -27,9 +27,7 @@ def check(
 
 
 @map_app.command("draft", help=HELP["map_draft"])
-def draft(
-    ctx: typer.Context, path: Annotated[Path, typer.Argument(metavar="PATH", help=HELP["mapped_path"])]
-) -> None:
+def draft(ctx: typer.Context, path: Annotated[Path, typer.Argument(metavar="PATH", help=HELP["mapped_path"])]) -> None:
     """Print a proposed mapping."""
     session: Session = ctx.obj
     sys.stdout.write(draft_mapping(session.actor, path))

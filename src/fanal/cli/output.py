@@ -100,7 +100,11 @@ def say(message: str, **fields: Any) -> None:
 def progress(label: str) -> Iterator[Callable[[str, float], None]]:
     """A progress bar on standard error where that is a terminal; hands out `report(what, share from 0 to 1)`."""
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=notices, transient=True,
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=notices,
+        transient=True,
         disable=not notices.is_terminal,
     )
     with bar:

@@ -14,9 +14,7 @@ peer_app = typer.Typer(name="peer", help=HELP["peer_app"], no_args_is_help=True)
 
 
 @peer_app.command("card", help=HELP["peer_card"])
-def card(
-    ctx: typer.Context, path: Annotated[Path, typer.Argument(metavar="FILE", help=HELP["card_path"])]
-) -> None:
+def card(ctx: typer.Context, path: Annotated[Path, typer.Argument(metavar="FILE", help=HELP["card_path"])]) -> None:
     """Write this node's card."""
     session: Session = ctx.obj
     fingerprint = write_card(session.actor, session.node, path)

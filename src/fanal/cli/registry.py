@@ -1,5 +1,7 @@
 """Every command, in the order of --help. A new command is one file and one line here."""
 
+from collections.abc import Callable
+
 import typer
 
 from fanal.cli.add import add_command
@@ -31,7 +33,7 @@ from fanal.cli.sample import sample_app
 from fanal.cli.status import status_command
 from fanal.cli.tip import tip_command
 
-COMMANDS: tuple[typer.Typer | object, ...] = (
+COMMANDS: tuple[typer.Typer | Callable[..., None], ...] = (
     init_command,
     sample_app,
     op_app,

@@ -9,6 +9,7 @@ from fanal.cli.output import Format, progress, record, say
 from fanal.cli.session import Form
 from fanal.cli.words import HELP
 from fanal.sample.group import write_group
+from fanal.sample.papers import write_threshold
 from fanal.sample.platform import write_platform
 
 sample_app = typer.Typer(name="sample", help=HELP["sample"], no_args_is_help=True)
@@ -21,6 +22,7 @@ def group(folder: Folder, seed: Seed = 1, form: Form = Format.text) -> None:
     """Write the group."""
     with progress("Writing") as report:
         counts = write_group(folder, seed, report)
+    write_threshold(folder)
     record(counts, form)
     say("The exhibits are in {folder}. Next: fanal init, op new, tip, add", folder=folder)
 
@@ -35,5 +37,6 @@ def platform(
     """Write the platform."""
     with progress("Writing") as report:
         counts = write_platform(folder, scale, seed, report)
+    write_threshold(folder)
     record(counts, form)
     say("The exhibits are in {folder}. Next: fanal init, op new, add", folder=folder)

@@ -13,6 +13,7 @@ from fanal.cases.node import Node, find_node, load_node
 from fanal.cases.session import acting_as, logged_in
 from fanal.cli.output import Format
 from fanal.cli.words import HELP
+from fanal.work.log import sequence
 from fanal.work.nodes import FIRST_OFFICER
 from fanal.work.operations import the_operation
 
@@ -24,8 +25,8 @@ Form = Annotated[Format, typer.Option("--format", help=HELP["format"])]
 class Session:
     """Found out as it is needed: a command that needs no node asks for none."""
 
-    folder: str | None
-    acting: str | None
+    folder: str | None = None
+    acting: str | None = None
     _found: dict[str, Operation] = field(default_factory=dict)
 
     @cached_property
@@ -53,3 +54,8 @@ class Session:
         if key not in self._found:
             self._found[key] = the_operation(actor, slug)
         return self._found[key]
+
+    def close(self) -> None:
+        """Move what the command left in the outbox into the audit log."""
+        if "actor" in self.__dict__:
+            sequence(self.actor, self.node)

@@ -67,7 +67,9 @@ HELP: dict[str, str] = {
     "identity": translate("The identity (the beginning of its id is enough)."),
     "decide_command": translate("Record your decision on an identity or on two accounts, signed."),
     "decided": translate("An identity, or two accounts joined by a comma."),
-    "verdict": translate("For an identity: suspect, not_suspect, hold, release. For two accounts: same, different, not_enough."),
+    "verdict": translate(
+        "For an identity: suspect, not_suspect, hold, release. For two accounts: same, different, not_enough."
+    ),
     "exclude_command": translate("What falls without an exhibit: rows, identities, findings."),
     "exhibit": translate("Number of the exhibit."),
     "protect_command": translate("Put an identifier on the sealed list of those that never leave the node."),
@@ -79,7 +81,9 @@ HELP: dict[str, str] = {
     "build_country": translate("Name one country code, or give --all."),
     "all": translate("Every country that has identities to send and a pinned peer."),
     "package_list": translate("Packages and how far each has come."),
-    "package_approve": translate("Approve a package as second officer: your key signs the digest of exactly what leaves."),
+    "package_approve": translate(
+        "Approve a package as second officer: your key signs the digest of exactly what leaves."
+    ),
     "package_seal": translate("Sign and seal an approved package for its recipient."),
     "package_verify": translate("Check a sealed package that is for this node, without opening it into a case."),
     "package_name": translate("The package, such as kx-BE-1; default: every one that is ready for it."),

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import pyarrow as pa
 
 # What a table name may stand for: Parquet files of the lake, or rows in memory.
-TableSource = Sequence[Path] | pa.Table
+TableSource: TypeAlias = Sequence[Path] | pa.Table
 
 
 class Engine(Protocol):
@@ -21,6 +21,9 @@ class Engine(Protocol):
 
     def define(self, name: str, sql: str, **params: Any) -> None:
         """Materialise the rows of one SELECT under `name`. `params` fill `$name` placeholders."""
+
+    def name(self, name: str, sql: str) -> None:
+        """Let `name` stand for the rows of one SELECT, made anew whenever they are read."""
 
     def rows(self, sql: str, **params: Any) -> pa.Table:
         """All rows of one SELECT."""

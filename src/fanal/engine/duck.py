@@ -3,6 +3,7 @@
 The only module that imports duckdb.
 """
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -64,8 +65,15 @@ class Duck:
     ) -> None:
         self.close()
 
-    def lock(self) -> None:
-        """From now on: no files, no network, no change of settings (before a foreign SELECT runs)."""
+    def lock(self, readable: Path | None = None) -> None:
+        """From now on: no files, no network, no change of settings (before a foreign SELECT runs).
+
+        Args:
+            readable: the one folder whose files stay readable, for tables bound to Parquet there.
+        """
+        if readable is not None:
+            listed = str(readable.resolve()).rstrip("/").replace("'", "''")
+            self._con.execute(f"SET allowed_directories = ['{listed}/']")
         self._con.execute("SET enable_external_access = false")
         self._con.execute("SET lock_configuration = true")
 
@@ -87,25 +95,32 @@ class Duck:
         self.drop(name)
         self.execute(f"CREATE TABLE {_quoted(name)} AS {sql}", **params)
 
+    def name(self, name: str, sql: str) -> None:
+        """See Engine.name."""
+        self.drop(name)
+        self.execute(f"CREATE VIEW {_quoted(name)} AS {sql}")
+
     def rows(self, sql: str, **params: Any) -> pa.Table:
         """See Engine.rows."""
-        return self._relation(sql, params).to_arrow_table()
+        try:
+            return self._relation(sql, params).to_arrow_table()
+        except duckdb.Error as e:
+            raise StatementFailed(detail=str(e).splitlines()[0]) from e
 
     def batches(self, sql: str, size: int = 131_072, **params: Any) -> Iterator[pa.RecordBatch]:
         """See Engine.batches."""
-        yield from self._relation(sql, params).to_arrow_reader(size)
+        try:
+            yield from self._relation(sql, params).to_arrow_reader(size)
+        except (duckdb.Error, pa.ArrowException) as e:
+            raise StatementFailed(detail=str(e).splitlines()[0]) from e
 
     def drop(self, name: str) -> None:
         """See Engine.drop."""
         self._con.unregister(name)
-        self._con.execute(f"DROP VIEW IF EXISTS {_quoted(name)}") if self._kind(name) == "VIEW" else None
-        self._con.execute(f"DROP TABLE IF EXISTS {_quoted(name)}") if self._kind(name) == "BASE TABLE" else None
-
-    def _kind(self, name: str) -> str | None:
-        found = self._con.execute(
-            "SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name]
-        ).fetchone()
-        return found[0] if found else None
+        for kind in ("VIEW", "TABLE"):
+            # A name that stands for the other kind is refused; asking the catalogue first costs ten times more.
+            with contextlib.suppress(duckdb.CatalogException):
+                self._con.execute(f"DROP {kind} IF EXISTS {_quoted(name)}")
 
     def _relation(self, sql: str, params: dict[str, Any]) -> duckdb.DuckDBPyRelation:
         try:

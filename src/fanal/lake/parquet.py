@@ -17,15 +17,29 @@ class TableFile:
     The file appears under its name only at `close`; an error or a kill leaves `<name>.part`.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, *, lasting: bool = True) -> None:
+        """Open a file.
+
+        Args:
+            path: where it will stand.
+            schema: its columns.
+            lasting: False for scratch that is read once and deleted: quick to write, larger, no fsync.
+        """
         self.path = path
         self.rows = 0
+        self._lasting = lasting
         self._part = path.with_name(path.name + ".part")
         self._part.parent.mkdir(parents=True, exist_ok=True)
         self._schema = schema
         self._writer = pq.ParquetWriter(
-            self._part, schema, compression="zstd", compression_level=1, write_statistics=True,
-            store_schema=True, data_page_version="2.0",
+            self._part,
+            schema,
+            store_schema=True,
+            data_page_version="2.0",
+            use_dictionary=lasting,
+            write_statistics=lasting,
+            compression="zstd" if lasting else "lz4",
+            compression_level=1 if lasting else None,
         )
 
     def write(self, rows: pa.RecordBatch | pa.Table) -> None:
@@ -37,8 +51,9 @@ class TableFile:
     def close(self) -> None:
         """Finish the file: footer, fsync, rename."""
         self._writer.close()
-        with self._part.open("rb+") as f:
-            os.fsync(f.fileno())
+        if self._lasting:
+            with self._part.open("rb+") as f:
+                os.fsync(f.fileno())
         self._part.replace(self.path)
 
     def __enter__(self) -> Self:
@@ -57,4 +72,4 @@ def write_table(path: Path, table: pa.Table) -> int:
     """Write one Arrow table as one file. Returns its number of rows."""
     with TableFile(path, table.schema) as file:
         file.write(table)
-    return table.num_rows
+    return file.rows

@@ -67,9 +67,7 @@ class Snapshot:
             {
                 "snapshot": self.number,
                 "tables": {
-                    name: [
-                        {"path": e.path, "rows": e.rows, "sha256": e.sha256, "exhibit": e.exhibit} for e in entries
-                    ]
+                    name: [{"path": e.path, "rows": e.rows, "sha256": e.sha256, "exhibit": e.exhibit} for e in entries]
                     for name, entries in self.tables.items()
                 },
                 "steps": self.steps,
@@ -98,7 +96,7 @@ def read_current(root: Path) -> Snapshot:
 
 
 def sync_folder(folder: Path) -> None:
-    """fsync a folder, so that the names in it are on disk."""
+    """Fsync a folder, so that the names in it are on disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

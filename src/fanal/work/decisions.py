@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fanal.analyse.views import founder_of, identity_like, known_accounts, lineage_of
+from fanal.analyse.lookup import founder_of, identity_like, known_accounts, lineage_of
 from fanal.base.errors import FanalError
 from fanal.base.instants import text
 from fanal.cases.access import Actor, may
@@ -12,7 +12,7 @@ from fanal.cases.models.people import Decision, Identity
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.lake.snapshot import read_current
-from fanal.model.kinds import by_name
+from fanal.model.kinds import BY_NAME
 
 
 class UnknownAccount(FanalError):
@@ -48,9 +48,7 @@ def decide_on(actor: Actor, node: Node, operation: Operation, subject: str, verd
         for account in (one, other):
             if account not in known:
                 raise UnknownAccount(operation=operation.slug, account=account)
-        return decide(
-            actor, operation, "pair", f"{one},{other}", verdict, reason, account_a=one, account_b=other
-        )
+        return decide(actor, operation, "pair", f"{one},{other}", verdict, reason, account_a=one, account_b=other)
     identity = identity_like(snapshot, subject)
     founder = founder_of(snapshot, identity)
     made = decide(actor, operation, "identity", identity, verdict, reason, founder=founder)
@@ -61,7 +59,7 @@ def decide_on(actor: Actor, node: Node, operation: Operation, subject: str, verd
 def protect(actor: Actor, operation: Operation, kind: str, value: str, reference: str, reason: str) -> Decision:
     """Put an identifier, or an account, on the protected list. Raises BadProtected."""
     may(actor, "protected.write", operation.slug)
-    norm = value if kind == "account" else by_name(kind).normalise(value)
+    norm = value if kind == "account" else BY_NAME[kind].normalise(value) if kind in BY_NAME else None
     if not norm:
         raise BadProtected(value=value, kind=kind)
     return decide(

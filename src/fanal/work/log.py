@@ -1,1 +1,68 @@
-"""The audit log of the node: the one sequencer that moves the outbox into the files, and verification."""
+"""The node's audit log: the outbox is moved into the files, and files and store are held against each other."""
+
+from typing import Any
+
+from fanal.audit.log import AuditLog
+from fanal.audit.verify import verify
+from fanal.base.digests import canonical_json
+from fanal.cases.access import Actor, may
+from fanal.cases.models.audit import Outbox
+from fanal.cases.models.exchange import Package
+from fanal.cases.node import Node
+from fanal.cases.outbox import entry_of, waiting
+from fanal.cases.session import node_keys
+from fanal.exchange.keys import public_keys
+from fanal.exchange.sshsig import public_key
+
+
+def sequence(actor: Actor, node: Node) -> int:
+    """Append what waits in the outbox to the log. Returns how many entries; resending one appends nothing."""
+    may(actor, "audit.append")
+    rows = waiting()
+    if rows:
+        AuditLog(node.audit).append([entry_of(row) for row in rows])
+        Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(appended=True)
+    return len(rows)
+
+
+def checkpoint(actor: Actor, node: Node) -> str:
+    """Sequence what waits and sign a checkpoint over the whole log. Raises NoOfficer."""
+    may(actor, "audit.append")
+    sequence(actor, node)
+    return AuditLog(node.audit).checkpoint(f"fanal/{node.node_id}", node_keys(node, actor).signing).decode()
+
+
+def verify_log(actor: Actor, node: Node) -> dict[str, Any]:
+    """Recompute the log, compare it with every checkpoint kept here or sent with a package, and with the store.
+
+    A store that was edited disagrees with the log's commitments; a log that was rewritten disagrees
+    with a checkpoint that left the node. A fresh checkpoint is signed where nothing is wrong.
+    """
+    may(actor, "audit.verify")
+    sequence(actor, node)
+    sent = Package.objects.filter(direction="out").exclude(checkpoint="").values_list("checkpoint", flat=True)
+    key = public_key(public_keys(node.keys).signing_key).public_bytes_raw()
+    log = AuditLog(node.audit)
+    if log.frontier().size and not any((node.audit / "checkpoints").glob("*.txt")):
+        checkpoint(actor, node)
+    verdict = verify(node.audit, key, [note.encode() for note in sent])
+    problems = [problem.line() for problem in verdict.problems]
+    by_entry = {entry["entry_id"]: entry for entry in log.entries()}
+    for row in Outbox.objects.filter(appended=True).iterator():
+        logged = by_entry.pop(row.entry, None)
+        expected = entry_of(row)
+        if logged is None:
+            problems.append(f"{row.entry[:12]}: in the case store, not in the log")
+        elif canonical_json({**logged, "seq": 0}) != expected.line(0):
+            problems.append(f"{row.entry[:12]}: the case store and the log say different things")
+    problems += [f"{entry[:12]}: in the log, not in the case store" for entry in by_entry]
+    if not problems:
+        checkpoint(actor, node)
+    return {
+        "entries": verdict.size,
+        "head": verdict.root.hex(),
+        "checkpoints": verdict.checkpoints,
+        "covered": verdict.size if not problems else verdict.covered,
+        "holds": not problems,
+        "problems": problems,
+    }

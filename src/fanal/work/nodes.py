@@ -102,9 +102,7 @@ def init_node(
     return node
 
 
-def add_officer(
-    actor: Actor, node: Node, officer: str, name: str, roles: tuple[str, ...], passphrase: str
-) -> Officer:
+def add_officer(actor: Actor, node: Node, officer: str, name: str, roles: tuple[str, ...], passphrase: str) -> Officer:
     """Enrol an officer: a key of their own, the node's keys sealed to it, roles in the whole node.
 
     Raises:

@@ -65,9 +65,7 @@ def open_operation(actor: Actor, node: Node, slug: str, title: str, legal_basis:
     if Operation.objects.filter(slug=slug).exists():
         raise OperationExists(slug=slug)
     with transaction.atomic():
-        operation = Operation.objects.create(
-            slug=slug, title=title, legal_basis=legal_basis, opened_at=instants.now()
-        )
+        operation = Operation.objects.create(slug=slug, title=title, legal_basis=legal_basis, opened_at=instants.now())
         for role in ("coordinator", "analyst"):
             Grant.objects.get_or_create(
                 officer=officer_of(actor), operation=operation, role=role, defaults={"granted_at": instants.now()}
@@ -112,11 +110,12 @@ def set_threshold(actor: Actor, operation: Operation, path: Path) -> Decision:
         approved_at = instants.parse(str(told["approved_at"]))
         rules = dict(told["rules"])
         known = {f.name for f in fields(Threshold)} - {"version", "approver", "approved_at"}
-        if unknown := sorted(set(rules) - known):
-            raise ValueError(f"unknown rules {', '.join(unknown)}")
+        unknown = sorted(set(rules) - known)
         Threshold(**{**rules, "conduct": tuple(rules.get("conduct", Threshold().conduct))})
     except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as e:
         raise BadThreshold(path=path, detail=str(e)) from e
+    if unknown:
+        raise BadThreshold(path=path, detail=f"unknown rules {', '.join(unknown)}")
     last = max((d.detail["version"] for d in all_standing(operation, "threshold")), default=0)
     if version <= last:
         raise BadThreshold(path=path, detail=f"version {version} does not follow {last}")

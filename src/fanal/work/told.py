@@ -6,7 +6,7 @@ from fanal.cases.decisions import all_standing
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.model.inputs import Inputs, PairDecision, ProtectedIdentifier, Signal, Threshold
-from fanal.model.lists import node_entries
+from fanal.model.lists import node_lists
 
 
 def inputs_for(actor: Actor, node: Node, operation: Operation) -> Inputs:
@@ -31,7 +31,7 @@ def inputs_for(actor: Actor, node: Node, operation: Operation) -> Inputs:
         protected=protected,
         threshold=threshold_of(actor, operation),
         signals=signals,
-        lists=node_entries(node.lists),
+        lists=node_lists(node.lists),
     )
 
 

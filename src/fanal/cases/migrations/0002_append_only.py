@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-TABLES = ("cases_decision", "cases_answer", "cases_caseevent")
+TABLES = ("cases_decision", "cases_answer", "cases_arrival", "cases_caseevent")
 
 
 def _protect(apps, editor):

@@ -2,7 +2,7 @@
 
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.events import CaseEvent
-from fanal.cases.models.exchange import Agency, Answer, Package, Peer
+from fanal.cases.models.exchange import Agency, Answer, Arrival, Package, Peer
 from fanal.cases.models.offices import Grant, Officer, Operation
 from fanal.cases.models.people import Decision, Identity, Person, PersonReference
 from fanal.cases.models.sources import ExhibitIndex, Tip
@@ -10,6 +10,7 @@ from fanal.cases.models.sources import ExhibitIndex, Tip
 __all__ = [
     "Agency",
     "Answer",
+    "Arrival",
     "CaseEvent",
     "Decision",
     "ExhibitIndex",

@@ -24,7 +24,7 @@ class AppendOnlyModel(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert. Raises AppendOnly for a row that is already there."""
-        if self.pk is not None and type(self)._default_manager.filter(pk=self.pk).exists():
+        if not self._state.adding:
             raise AppendOnly(row=str(self))
         kwargs["force_insert"] = True
         super().save(*args, **kwargs)

@@ -76,6 +76,30 @@ class Package(models.Model):
         return f"{self.sender_operation}-{self.country}-{self.number}"
 
 
+class Arrival(AppendOnlyModel):
+    """One sealed file that was opened: its number is never taken again."""
+
+    kind = models.CharField(max_length=16)
+    node = models.CharField(max_length=64)
+    sender_operation = models.TextField()
+    number = models.IntegerField()
+    digest = models.CharField(max_length=64)
+    file_sha256 = models.CharField(max_length=64)
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    gap_reason = models.TextField(default="")
+
+    class Meta:
+        """Django's options."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "node", "sender_operation", "number"], name="one_arrival_a_number"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} of {self.sender_operation}"
+
+
 class Answer(AppendOnlyModel):
     """What a receiving agency says of one identity of one package."""
 

@@ -1,0 +1,75 @@
+"""Do register, evidence, lake and case store agree? The exhibit index is rebuilt from the register."""
+
+from typing import Any
+
+from fanal.base import instants
+from fanal.base.digests import sha256_file
+from fanal.base.errors import FanalError
+from fanal.cases.access import Actor, may
+from fanal.cases.models.offices import Operation
+from fanal.cases.models.sources import ExhibitIndex
+from fanal.cases.node import Node
+from fanal.evidence.intake import check_reference
+from fanal.evidence.register import Register
+from fanal.lake.snapshot import read_current
+
+
+def check_node(actor: Actor, node: Node) -> list[dict[str, Any]]:
+    """Compare the stores.
+
+    Returns:
+        A row for each thing checked: what, how many, how many wrong, and the first that is.
+    """
+    may(actor, "node.check")
+    exhibits = Register(node.evidence).exhibits()
+    return [
+        _bytes(node),
+        *(_lake(node, operation) for operation in Operation.objects.order_by("slug")),
+        _index(exhibits),
+    ]
+
+
+def _bytes(node: Node) -> dict[str, Any]:
+    exhibits = Register(node.evidence).exhibits()
+    wrong = []
+    for exhibit in exhibits:
+        try:
+            check_reference(exhibit, node.evidence)
+        except FanalError as e:
+            wrong.append(e.line())
+    return _row("exhibits against their digests", len(exhibits), wrong)
+
+
+def _lake(node: Node, operation: Operation) -> dict[str, Any]:
+    snapshot = read_current(node.lake(operation.slug))
+    entries = [entry for files in snapshot.tables.values() for entry in files]
+    wrong = []
+    for entry in entries:
+        path = snapshot.root / entry.path
+        if not path.is_file() or sha256_file(path) != entry.sha256:
+            wrong.append(entry.path)
+    return _row(f"lake of {operation.slug}", len(entries), wrong)
+
+
+def _index(exhibits: list[Any]) -> dict[str, Any]:
+    """Rebuild what is missing; a row that the register does not have is wrong."""
+    operations = {operation.slug: operation for operation in Operation.objects.all()}
+    for exhibit in exhibits:
+        if exhibit.operation in operations:
+            ExhibitIndex.objects.get_or_create(
+                number=exhibit.number,
+                defaults={
+                    "operation": operations[exhibit.operation],
+                    "sha256": exhibit.sha256,
+                    "name": exhibit.name,
+                    "reader": exhibit.reader,
+                    "added_at": instants.parse(exhibit.custody.added_at),
+                },
+            )
+    registered = {(e.number, e.sha256) for e in exhibits}
+    wrong = [str(row) for row in ExhibitIndex.objects.all() if (row.number, row.sha256) not in registered]
+    return _row("exhibit index against the register", len(registered), wrong)
+
+
+def _row(what: str, checked: int, wrong: list[str]) -> dict[str, Any]:
+    return {"what": what, "checked": checked, "wrong": len(wrong), "detail": wrong[0] if wrong else ""}

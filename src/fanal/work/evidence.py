@@ -1,0 +1,176 @@
+"""Exhibits: taken in, registered, read, indexed, in that order; each step harmless to repeat."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fanal.analyse.lookup import resting_on
+from fanal.base import instants
+from fanal.cases.access import Actor, may
+from fanal.cases.models.offices import Operation
+from fanal.cases.models.sources import ExhibitIndex
+from fanal.cases.node import Node
+from fanal.cases.outbox import record
+from fanal.evidence.intake import NotAFile, check_reference, keep_mapping, kept_mapping, take_in
+from fanal.evidence.register import Custody, Exhibit, Register
+from fanal.lake.snapshot import read_current
+from fanal.lake.writer import writing
+from fanal.read.child import read_exhibit
+from fanal.read.contract import Source
+from fanal.read.mapping_form import load_yaml, parse_mapping
+from fanal.read.registry import HEAD, by_name, detect
+
+Report = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Told:
+    """How the files of one `add` are to be read: the reader's name, the mapping's text, what the register keeps."""
+
+    reader: str | None
+    mapping: bytes | None
+    options: Mapping[str, Any]
+    custody: Mapping[str, str]
+
+
+def add_exhibits(
+    actor: Actor,
+    node: Node,
+    operation: Operation,
+    paths: Sequence[Path],
+    *,
+    reader: str | None = None,
+    mapping: Path | None = None,
+    options: Mapping[str, Any] | None = None,
+    custody: Mapping[str, str] | None = None,
+    report: Report,
+) -> list[dict[str, Any]]:
+    """Register files and read them into the lake, one snapshot a file.
+
+    What can be wrong with the call (a missing file, an unknown reader, a broken mapping) is found out for
+    every file before the first is registered.
+
+    Args:
+        options: owner, time_zone, clock_offset_s: what readers are told.
+        custody: source, order, and what else `evidence.register.Custody` keeps.
+
+    Returns:
+        A row for each file: exhibit, path, reader, kept ("copy" or "reference"), rows, rejects, seconds.
+    """
+    may(actor, "exhibit.add", operation.slug)
+    instants.zone(str((options or {}).get("time_zone", "UTC")))
+    told = Told(reader, _mapping_text(mapping), options or {}, custody or {})
+    parsed = None
+    if told.mapping is not None:
+        parse_mapping(told.mapping.decode("utf-8", "replace"), str(mapping))
+        parsed = load_yaml(told.mapping.decode("utf-8", "replace"), str(mapping))
+    readers = [by_name(reader).name if reader else detect(_head(path), path.name, parsed).name for path in paths]
+    added = []
+    for place, (path, name) in enumerate(zip(paths, readers, strict=True)):
+        report(path.name, place / len(paths))
+        added.append(_add(actor, node, operation, path, name, told))
+    return added
+
+
+def without(actor: Actor, node: Node, operation: Operation, exhibit: int) -> dict[str, Any]:
+    """What rests on an exhibit: what the operation would lose without it. Raises NoSuchExhibit."""
+    may(actor, "case.read", operation.slug)
+    found = Register(node.evidence).exhibit(exhibit, operation.slug)
+    return {"exhibit": exhibit, "name": found.name, **resting_on(read_current(node.lake(operation.slug)), exhibit)}
+
+
+def source_of(actor: Actor, node: Node, operation: Operation, exhibit: Exhibit) -> Source:
+    """An exhibit as its reader takes it, its digest checked again. Raises ReferenceMissing, ReferenceChanged."""
+    may(actor, "case.read", operation.slug)
+    mapping = None
+    if exhibit.mapping_sha256:
+        text = kept_mapping(exhibit.mapping_sha256, node.evidence).decode()
+        mapping = load_yaml(text, exhibit.name)
+    return Source(
+        path=check_reference(exhibit, node.evidence),
+        name=exhibit.name,
+        exhibit=exhibit.number,
+        scratch=node.folder / "scratch",
+        mapping=mapping,
+        time_zone=str(exhibit.options.get("time_zone", "UTC")),
+        options=exhibit.options,
+    )
+
+
+def _add(actor: Actor, node: Node, operation: Operation, path: Path, reader: str, told: Told) -> dict[str, Any]:
+    began = time.monotonic()
+    taken = take_in(path, node.evidence)
+    exhibit = Register(node.evidence).add(
+        operation=operation.slug,
+        sha256=taken.sha256,
+        name=taken.name,
+        path=taken.path,
+        stored=taken.stored,
+        size=taken.bytes,
+        reader=reader,
+        mapping_sha256=keep_mapping(told.mapping, node.evidence) if told.mapping is not None else None,
+        options=told.options,
+        custody=Custody(added_at=instants.text(instants.now()), officer=actor.officer, **told.custody),
+    )
+    account = _read(actor, node, operation, exhibit)
+    _index(actor, operation, exhibit)
+    counts = account["rows"].values()
+    return {
+        "exhibit": exhibit.number,
+        "path": exhibit.path,
+        "reader": exhibit.reader,
+        "kept": "copy" if exhibit.stored else "reference",
+        "rows": sum(part["read"] for part in counts),
+        "rejects": account["tables"].get("reject", 0),
+        "seconds": round(time.monotonic() - began, 1),
+    }
+
+
+def _read(actor: Actor, node: Node, operation: Operation, exhibit: Exhibit) -> dict[str, Any]:
+    """Read an exhibit into the next snapshot, unless the lake has it already."""
+    lake = node.lake(operation.slug)
+    known = read_current(lake).exhibits.get(str(exhibit.number))
+    if known is not None:
+        return known
+    source = source_of(actor, node, operation, exhibit)
+    with writing(lake) as writer:
+        writer.staging.mkdir(parents=True, exist_ok=True)
+        files, account = read_exhibit(exhibit.reader, source, writer.staging)
+        writer.add_exhibit(exhibit.number, files, account)
+        writer.commit()
+    return account
+
+
+def _index(actor: Actor, operation: Operation, exhibit: Exhibit) -> ExhibitIndex:
+    row, new = ExhibitIndex.objects.get_or_create(
+        number=exhibit.number,
+        defaults={
+            "operation": operation,
+            "sha256": exhibit.sha256,
+            "name": exhibit.name,
+            "reader": exhibit.reader,
+            "added_at": instants.parse(exhibit.custody.added_at),
+        },
+    )
+    if new:
+        record(actor, "exhibit.add", f"{operation.slug}/{exhibit.number}", sha256=exhibit.sha256)
+    return row
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as f:
+            return f.read(HEAD)
+    except OSError as e:
+        raise NotAFile(path=path, detail=e.strerror or str(e)) from e
+
+
+def _mapping_text(mapping: Path | None) -> bytes | None:
+    if mapping is None:
+        return None
+    try:
+        return mapping.read_bytes()
+    except OSError as e:
+        raise NotAFile(path=mapping, detail=e.strerror or str(e)) from e

@@ -1,0 +1,289 @@
+"""Packages: built by one officer, approved by another, sealed when nothing has changed since."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from fanal.analyse.lookup import countries_to_send
+from fanal.base import instants
+from fanal.base.errors import FanalError
+from fanal.base.instants import parse
+from fanal.cases.access import Actor, NoOfficer, may, officer_of
+from fanal.cases.models.exchange import Package, Peer
+from fanal.cases.models.offices import Operation
+from fanal.cases.node import Node
+from fanal.cases.outbox import record
+from fanal.cases.session import node_keys
+from fanal.exchange import build, sshsig
+from fanal.exchange.bag import verify_bag
+from fanal.exchange.heading import read_heading
+from fanal.exchange.opening import Expectation, open_sealed
+from fanal.exchange.refusals import ApprovalVoid
+from fanal.exchange.seal import seal
+from fanal.lake.snapshot import Snapshot, read_current
+from fanal.work.log import checkpoint
+from fanal.work.peers import pins
+from fanal.work.plans import Stamp, basis_of, plan_for
+
+APPROVAL = "fanal-approval"
+Report = Callable[[str, float], None]
+
+
+class NoPeer(FanalError):
+    """A package for a country without a pinned peer."""
+
+    code = "F-PACKAGE-03"
+    text = "No agency of {country} is pinned; pin its card with `fanal peer add CARD`."
+
+
+class SameOfficer(FanalError):
+    """The officer who built a package tried to approve it."""
+
+    code = "F-PACKAGE-04"
+    text = "Officer {officer} built {package}; a second officer must approve it."
+
+
+class NoSuchPackage(FanalError):
+    """No package of that name, or none in that state."""
+
+    code = "F-PACKAGE-05"
+    text = "There is no package {package} that is {state}; `fanal package list` shows them."
+
+
+@dataclass(frozen=True)
+class Made:
+    """Packages built, and the countries that have identities to send but no pinned peer."""
+
+    packages: list[dict[str, Any]]
+    without_peer: list[str]
+
+
+def build_packages(actor: Actor, node: Node, operation: Operation, country: str | None, report: Report) -> Made:
+    """Build one country's package, or those of all countries that have identities to send.
+
+    Packages of a country that were built but not sealed become void: what was approved in them is not
+    what would leave now.
+
+    Raises:
+        NoPeer: the country that was named has none. NoThreshold, NoTransferBasis, NothingToSend.
+    """
+    may(actor, "package.build", operation.slug)
+    snapshot = read_current(node.lake(operation.slug))
+    wanted = [country] if country else countries_to_send(snapshot)
+    peers = {peer.agency.country: peer for peer in Peer.objects.filter(revoked_at=None).select_related("agency")}
+    if country and country not in peers:
+        raise NoPeer(country=country)
+    stamp = instants.now(), checkpoint(actor, node)
+    plans = [
+        plan_for(actor, node, operation, snapshot, peers[cc], Stamp(_next_number(operation, cc), *stamp))
+        for cc in wanted
+        if cc in peers
+    ]
+    for plan in plans:
+        _withdraw(operation, plan.country)
+    _sweep_unlisted(node, operation)
+    built = build.build_packages(
+        snapshot, plans, _folder(node, operation), lambda cc, place, of: report(cc, place / of)
+    )
+    basis = basis_of(actor, operation, snapshot)
+    with transaction.atomic():
+        for package in built:
+            counts = package.counts
+            Package.objects.create(
+                operation=operation,
+                direction="out",
+                peer=peers[package.plan.country],
+                sender_operation=operation.slug,
+                country=package.plan.country,
+                number=package.plan.number,
+                state="built",
+                folder=str(package.folder.relative_to(node.folder)),
+                digest=package.digest,
+                basis=basis,
+                counts={
+                    "identities": counts.included,
+                    "accounts": counts.accounts,
+                    "held_back": counts.held,
+                    "not_included": counts.below_threshold + counts.undetermined,
+                    "rows": dict(counts.rows),
+                },
+                built_by=officer_of(actor),
+                built_at=instants.now(),
+                checkpoint=package.plan.checkpoint,
+            )
+            record(actor, "package.build", package.digest, identities=counts.included)
+    return Made([_row(p) for p in _of(operation, "built")], [cc for cc in wanted if cc not in peers])
+
+
+def list_packages(actor: Actor, operation: Operation) -> list[dict[str, Any]]:
+    """Outgoing packages of an operation, the newest of each country last."""
+    may(actor, "case.read", operation.slug)
+    rows = Package.objects.filter(operation=operation, direction="out").order_by("country", "number")
+    return [_row(package) for package in rows.select_related("peer__agency")]
+
+
+def approve_packages(actor: Actor, node: Node, operation: Operation, name: str | None) -> list[dict[str, Any]]:
+    """Approve one package, or all that wait, as second officer: the key signs the digest of what leaves.
+
+    Raises:
+        SameOfficer: who built it cannot approve it. NoSuchPackage. Refused: the bag no longer verifies.
+    """
+    may(actor, "package.approve", operation.slug)
+    if actor.signer is None:
+        raise NoOfficer
+    approved = []
+    for package in _named(operation, name, "built"):
+        if package.built_by.service_number == actor.officer:
+            raise SameOfficer(officer=actor.officer, package=package)
+        if verify_bag(node.folder / package.folder, package) != package.digest:
+            raise ApprovalVoid(path=package)
+        with transaction.atomic():
+            package.state = "approved"
+            package.approved_by = officer_of(actor)
+            package.approved_at = instants.now()
+            package.approval = actor.signer.sign(package.digest.encode(), APPROVAL)
+            package.save()
+            record(actor, "package.approve", package.digest)
+        approved.append(_row(package))
+    return approved
+
+
+def seal_packages(
+    actor: Actor, node: Node, operation: Operation, name: str | None, report: Report
+) -> list[dict[str, Any]]:
+    """Seal one approved package, or all: signed by the node, readable by the recipient alone.
+
+    Raises:
+        ApprovalVoid: a row of it, or of the case behind it, changed since it was approved.
+        NoSuchPackage.
+    """
+    may(actor, "package.seal", operation.slug)
+    packages = _named(operation, name, "approved")
+    keys = node_keys(node, actor)
+    sealed = []
+    for place, package in enumerate(packages):
+        report(str(package), place / len(packages))
+        _check_approval(actor, node, operation, package)
+        folder = node.folder / package.folder
+        heading = read_heading(folder, "package", package)
+        target = folder.parent / heading.file_name
+        target.unlink(missing_ok=True)  # of a seal that was broken off before it was recorded
+        made = seal(folder, heading, keys.signing, target, package.digest)
+        with transaction.atomic():
+            package.state = "sealed"
+            package.sealed_at = instants.now()
+            package.file = str(made.path.relative_to(node.folder))
+            package.file_sha256 = made.sha256
+            package.save()
+            record(actor, "package.seal", package.digest, sha256=made.sha256)
+        sealed.append({**_row(package), "file": str(made.path)})
+    return sealed
+
+
+def verify_package(actor: Actor, node: Node, path: Path) -> dict[str, Any]:
+    """Open a sealed package in a temporary folder, verify all of it, and forget it. Raises Refused."""
+    may(actor, "package.verify")
+    node.packages.mkdir(mode=0o700, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".verify-", dir=node.packages) as folder:
+        expect = Expectation(pins=pins(actor), release_gap=True)
+        opened = open_sealed(path, Path(folder) / "bag", node_keys(node, actor), expect)
+        told = json.loads((opened.folder / "data/package.json").read_bytes())
+    return {
+        "holds": True,
+        "sender": opened.heading.sender.agency,
+        "operation": opened.heading.operation,
+        "number": opened.heading.number,
+        "made_at": instants.text(opened.heading.made_at),
+        "identities": told["counts"]["included"],
+        "digest": opened.package_digest,
+    }
+
+
+def _check_approval(actor: Actor, node: Node, operation: Operation, package: Package) -> None:
+    """Raises ApprovalVoid unless the officer's signature, the bag and the case still say the same."""
+    officer = package.approved_by
+    try:
+        signer = sshsig.verify(package.digest.encode(), package.approval, APPROVAL)
+    except sshsig.BadSignature as e:
+        raise ApprovalVoid(path=package) from e
+    if officer is None or signer != sshsig.bare_line(officer.public_key) or officer.pk == package.built_by_id:
+        raise ApprovalVoid(path=package)
+    snapshot = read_current(node.lake(operation.slug))
+    if (
+        basis_of(actor, operation, snapshot) != package.basis
+        and _built_again(actor, node, operation, snapshot, package) != package.digest
+    ):
+        raise ApprovalVoid(path=package)
+
+
+def _built_again(actor: Actor, node: Node, operation: Operation, snapshot: Snapshot, package: Package) -> str:
+    """The digest that the package would have if it were built now, with its own number and instant."""
+    told = json.loads((node.folder / package.folder / "data/package.json").read_bytes())
+    stamp = Stamp(package.number, parse(told["made_at"]), package.checkpoint)
+    if package.peer is None:
+        raise ApprovalVoid(path=package)
+    plan = plan_for(actor, node, operation, snapshot, package.peer, stamp)
+    with tempfile.TemporaryDirectory(prefix=".again-", dir=node.packages) as folder:
+        return build.build_packages(snapshot, [plan], Path(folder))[0].digest
+
+
+def _folder(node: Node, operation: Operation) -> Path:
+    folder = node.packages / operation.slug
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _sweep_unlisted(node: Node, operation: Operation) -> None:
+    """Delete bags that a broken-off build left without a row in the store."""
+    known = {Path(p.folder).name for p in Package.objects.filter(operation=operation, direction="out")}
+    for folder in _folder(node, operation).iterdir():
+        if folder.is_dir() and folder.name.startswith(f"{operation.slug}-") and folder.name not in known:
+            shutil.rmtree(folder)
+
+
+def _next_number(operation: Operation, country: str) -> int:
+    """One more than the last number that left; a package that never left gives its number back."""
+    sealed = Package.objects.filter(operation=operation, direction="out", country=country, state="sealed")
+    return max(sealed.values_list("number", flat=True), default=0) + 1
+
+
+def _withdraw(operation: Operation, country: str) -> None:
+    """What was built or approved for a country and never left is void: it is not what would leave now."""
+    waiting = Package.objects.filter(operation=operation, direction="out", country=country)
+    waiting.filter(state__in=("built", "approved")).delete()
+
+
+def _of(operation: Operation, state: str) -> list[Package]:
+    rows = Package.objects.filter(operation=operation, direction="out", state=state)
+    return list(rows.select_related("peer__agency", "built_by", "approved_by").order_by("country", "number"))
+
+
+def _named(operation: Operation, name: str | None, state: str) -> list[Package]:
+    found = [p for p in _of(operation, state) if name is None or name == str(p)]
+    if not found:
+        raise NoSuchPackage(package=name or "", state=state)
+    return found
+
+
+def _row(package: Package) -> dict[str, Any]:
+    return {
+        "package": str(package),
+        "country": package.country,
+        "recipient": package.peer.agency.name if package.peer else "",
+        "number": package.number,
+        "state": package.state,
+        "identities": package.counts.get("identities"),
+        "accounts": package.counts.get("accounts"),
+        "held_back": package.counts.get("held_back"),
+        "not_included": package.counts.get("not_included"),
+        "digest": package.digest,
+        "folder": package.folder,
+        "file": package.file,
+        "file_sha256": package.file_sha256,
+    }

@@ -1,0 +1,116 @@
+"""What a package of one country is to hold, planned from the case store. Deterministic for one state of the case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fanal.analyse.held import held_identities
+from fanal.base import instants
+from fanal.base.digests import digest_of, sha256_file
+from fanal.base.errors import FanalError
+from fanal.cases.access import Actor, may
+from fanal.cases.decisions import all_standing
+from fanal.cases.models.exchange import Peer
+from fanal.cases.models.offices import Operation
+from fanal.cases.node import Node
+from fanal.cases.parties import own_party, party_of
+from fanal.evidence.register import Register
+from fanal.exchange.keys import public_keys
+from fanal.exchange.plan import ExhibitRef, Opinion, PackagePlan
+from fanal.lake.snapshot import Snapshot
+from fanal.model.codes import Grade
+from fanal.model.lists import shipped_lists
+from fanal.model.places import provenance
+from fanal.work.told import inputs_for
+
+#: What an operation's own observations are: the source cannot be judged, nothing confirms them yet.
+DEFAULT_GRADE = Grade("X", "4")
+
+
+class NoThreshold(FanalError):
+    """Packages were asked for before the threshold was approved."""
+
+    code = "F-PACKAGE-01"
+    text = "Operation {operation} has no approved threshold; take it in with `fanal op threshold FILE`, then run again."
+
+
+class NoTransferBasis(FanalError):
+    """A recipient without a transfer basis."""
+
+    code = "F-PACKAGE-02"
+    text = "{agency} has no transfer basis and purpose on record; pin its card again with --basis and --purpose."
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What makes two builds of one package the same bytes: its number, instant and checkpoint."""
+
+    number: int
+    made_at: datetime
+    checkpoint: str
+
+
+def plan_for(
+    actor: Actor, node: Node, operation: Operation, snapshot: Snapshot, peer: Peer, stamp: Stamp
+) -> PackagePlan:
+    """The plan of one recipient's package.
+
+    Raises:
+        NoThreshold, NoTransferBasis: sealing would be refused, so building is.
+    """
+    may(actor, "package.build", operation.slug)
+    inputs = inputs_for(actor, node, operation)
+    if not inputs.threshold.version:
+        raise NoThreshold(operation=operation.slug)
+    if not peer.transfer_basis or not peer.purpose:
+        raise NoTransferBasis(agency=peer.agency.name)
+    standing = all_standing(operation, "identity")
+    stopped = {d.subject for d in standing if d.verdict in ("hold", "not_suspect")}
+    return PackagePlan(
+        operation=operation.slug,
+        title=operation.title,
+        number=stamp.number,
+        sender=own_party(node, public_keys(node.keys)),
+        recipient=party_of(peer),
+        made_at=stamp.made_at,
+        language=peer.language,
+        legal_basis=operation.legal_basis,
+        transfer_basis=peer.transfer_basis,
+        purpose=peer.purpose,
+        threshold=inputs.threshold,
+        grade=DEFAULT_GRADE,
+        checkpoint=stamp.checkpoint,
+        lists=_versions(node),
+        exhibits=tuple(
+            ExhibitRef(e.number, e.sha256, f"{operation.slug}/{e.number}", e.reader)
+            for e in Register(node.evidence).exhibits(operation.slug)
+        ),
+        opinions=tuple(
+            Opinion(d.subject, d.verdict, d.reason, d.officer.service_number, d.at)
+            for d in standing
+            if d.verdict == "suspect"
+        ),
+        held=held_identities(snapshot, inputs.protected) | stopped,
+    )
+
+
+def basis_of(actor: Actor, operation: Operation, snapshot: Snapshot) -> dict[str, str | int]:
+    """What a package rests on: where this is unchanged, so is the package."""
+    may(actor, "package.build", operation.slug)
+    kinds: Sequence[str] = ("pair", "identity", "protected", "signal", "threshold")
+    return {
+        "snapshot": snapshot.number,
+        "lake": snapshot.digest(),
+        "decisions": digest_of([d.decision for kind in kinds for d in all_standing(operation, kind)]),
+    }
+
+
+def _versions(node: Node) -> dict[str, str]:
+    """Name to version of every list and address database that the findings rest on."""
+    found = {made.name: f"{made.source} {made.date} {made.digest[:12]}" for made in shipped_lists()}
+    for part in ("ip_country", "ip_asn"):
+        made = provenance(part)
+        found[part] = f"{made.name} {made.version}"
+    for file in sorted(node.lists.glob("*.csv")):
+        found[file.stem] = sha256_file(file)[:12]
+    return found

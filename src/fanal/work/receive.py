@@ -1,0 +1,255 @@
+"""Receiving: a package opens into an operation of its own, an answer goes to the package that it answers.
+
+Nothing is believed before the whole file was verified; a refusal leaves nothing behind.
+"""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from fanal.base import instants
+from fanal.base.digests import sha256_file
+from fanal.base.errors import FanalError
+from fanal.cases.access import Actor, may, officer_of
+from fanal.cases.models.exchange import Answer, Arrival, Package, Peer
+from fanal.cases.models.offices import Grant, Operation
+from fanal.cases.node import Node
+from fanal.cases.outbox import record
+from fanal.cases.session import node_keys
+from fanal.evidence.intake import keep_referenced
+from fanal.evidence.register import Custody, Register
+from fanal.exchange.answer import read_reply
+from fanal.exchange.opening import Expectation, Opened, open_sealed
+from fanal.exchange.receive import ReceivedPackage, read_package, write_for_lake
+from fanal.lake.writer import writing
+from fanal.work.peers import pins
+from fanal.work.received import PACKAGE_READER
+
+Report = Callable[[str, float], None]
+
+
+class AnswersNothing(FanalError):
+    """An answer to a package that this node did not send, or to another state of it."""
+
+    code = "F-RECEIVE-01"
+    text = "{path} answers package {package}, which this node did not send in that form; ask its sender."
+
+
+class OtherOperation(FanalError):
+    """A second sender's package was to go into an operation that belongs to another."""
+
+    code = "F-RECEIVE-02"
+    text = "Operation {slug} holds another sender's package; name another with --into."
+    exit_code = 2
+
+
+def receive(actor: Actor, node: Node, path: Path, into: str | None, release_gap: str, report: Report) -> dict[str, Any]:
+    """Open a sealed package or answer from a pinned peer.
+
+    Args:
+        into: slug of the operation that a package opens into; default, made from the sender's.
+        release_gap: why a file may be opened although one before it is missing; "" holds it.
+
+    Raises:
+        Refused: one of its classes; its line says which rule the file broke.
+    """
+    may(actor, "package.receive")
+    folder = node.packages / "received"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    report(path.name, 0.1)
+    sha256 = sha256_file(path) if path.is_file() else ""
+    _sweep_unlisted(node)
+    expect = Expectation(
+        pins=pins(actor),
+        last_numbers=_last_numbers(),
+        kinds=("package", "answer"),
+        release_gap=bool(release_gap),
+    )
+    opened = open_sealed(path, folder / sha256[:32], node_keys(node, actor), expect)
+    report(path.name, 0.5)
+    try:
+        if opened.heading.kind == "package":
+            return _take_package(actor, node, path, sha256, opened, into, release_gap)
+        return _take_answer(actor, path, sha256, opened, release_gap)
+    except BaseException:
+        shutil.rmtree(opened.folder, ignore_errors=True)
+        raise
+
+
+def _take_package(
+    actor: Actor, node: Node, path: Path, sha256: str, opened: Opened, into: str | None, release_gap: str
+) -> dict[str, Any]:
+    received = read_package(opened)
+    heading = received.heading
+    sender = Peer.objects.get(node=heading.sender.node, signing_key=opened.signer.signing_key)
+    slug = into or f"{heading.sender.country.lower()}-{heading.operation}"[:40]
+    kept = keep_referenced(path, node.packages / "received" / f"{sha256[:32]}.fanal")
+    with transaction.atomic():
+        operation = _operation(actor, slug, sender, received)
+        exhibit = Register(node.evidence).add(
+            operation=slug,
+            sha256=sha256,
+            name=heading.file_name,
+            path=str(kept),
+            stored=False,
+            size=kept.stat().st_size,
+            reader=PACKAGE_READER,
+            custody=Custody(
+                added_at=instants.text(instants.now()),
+                officer=actor.officer,
+                source=sender.agency.name,
+                order=str(received.package.get("legal_basis", "")),
+            ),
+        )
+        with writing(node.lake(slug)) as writer:
+            writer.staging.mkdir(parents=True, exist_ok=True)
+            for earlier in [e for e in writer.current.exhibits if int(e) != exhibit.number]:
+                # A later package of a sender says all that stands; the earlier one's rows leave the next snapshot.
+                writer.add_exhibit(int(earlier), {}, writer.current.exhibits[earlier])
+            files = write_for_lake(received, exhibit.number, writer.path)
+            writer.add_exhibit(exhibit.number, files, _account(received))
+            writer.commit()
+        _arrived(actor, opened, sha256, release_gap)
+        Package.objects.create(
+            operation=operation,
+            direction="in",
+            peer=sender,
+            sender_operation=heading.operation,
+            country=heading.recipient.country,
+            number=heading.number,
+            state="opened",
+            folder=str(opened.folder.relative_to(node.folder)),
+            digest=received.digest,
+            counts=received.package["counts"],
+            built_by=officer_of(actor),
+            built_at=heading.made_at,
+            file=str(kept.relative_to(node.folder)),
+            file_sha256=sha256,
+            checkpoint=received.checkpoint,
+        )
+        record(actor, "package.receive", received.digest, sender=heading.sender.node, number=heading.number)
+    return {
+        "kind": "package",
+        "sender": sender.agency.name,
+        "operation": slug,
+        "number": heading.number,
+        "identities": received.package["counts"]["included"],
+        "accounts": received.package["counts"]["accounts"],
+        "handling": [code["code"] for code in received.package["handling"]],
+        "summary": str(opened.folder / "data/summary.html"),
+    }
+
+
+def _operation(actor: Actor, slug: str, sender: Peer, received: ReceivedPackage) -> Operation:
+    operation = Operation.objects.filter(slug=slug).first()
+    if operation is None:
+        operation = Operation.objects.create(
+            slug=slug,
+            title=str(received.package["title"]),
+            legal_basis=str(received.package["legal_basis"]),
+            opened_at=instants.now(),
+            received_from=sender.node,
+            sender_operation=received.heading.operation,
+        )
+        for role in ("national_officer", "analyst"):
+            Grant.objects.get_or_create(
+                officer=officer_of(actor), operation=operation, role=role, defaults={"granted_at": instants.now()}
+            )
+    if (operation.received_from, operation.sender_operation) != (sender.node, received.heading.operation):
+        raise OtherOperation(slug=slug)
+    return operation
+
+
+def _account(received: ReceivedPackage) -> dict[str, Any]:
+    """Each row of the package accounted for: all of them go into the lake."""
+    rows: dict[str, int] = received.package["counts"]["rows"]
+    return {
+        "reader": PACKAGE_READER,
+        "rows": {name: {"source": n, "read": n, "rejected": 0, "unmapped": 0} for name, n in sorted(rows.items())},
+        "tables": rows,
+        "notes": {"sender": received.heading.sender.node, "number": received.heading.number},
+    }
+
+
+def _take_answer(actor: Actor, path: Path, sha256: str, opened: Opened, release_gap: str) -> dict[str, Any]:
+    reply = read_reply(opened)
+    package = (
+        Package.objects.filter(
+            direction="out",
+            state="sealed",
+            digest=reply.package.digest,
+            operation__slug=reply.package.operation,
+            peer__node=reply.heading.sender.node,
+        )
+        .select_related("operation")
+        .first()
+    )
+    if package is None or package.checkpoint != reply.checkpoint:
+        raise AnswersNothing(path=path.name, package=f"{reply.package.operation} {reply.package.number}")
+    new = 0
+    with transaction.atomic():
+        for outcome in reply.outcomes:
+            told = {
+                "outcome": outcome.outcome,
+                "source_grade": outcome.source_grade,
+                "information_grade": outcome.information_grade,
+                "person": outcome.person,
+                "minor": outcome.minor,
+                "occurred_at": outcome.at,
+                "note": outcome.note,
+                "officer": outcome.officer,
+            }
+            latest = Answer.objects.filter(package=package, identity=outcome.identity).order_by("-at", "-pk").first()
+            if latest is None or any(getattr(latest, key) != value for key, value in told.items()):
+                Answer.add(
+                    package=package,
+                    identity=outcome.identity,
+                    at=reply.heading.made_at,
+                    message=opened.package_digest,
+                    **told,
+                )
+                new += 1
+        package.cosignature = reply.cosignature
+        package.save(update_fields=["cosignature"])
+        _arrived(actor, opened, sha256, release_gap)
+        record(actor, "answer.receive", opened.package_digest, package=package.digest, answers=new)
+    return {
+        "kind": "answer",
+        "sender": reply.heading.sender.agency,
+        "operation": package.operation.slug,
+        "package": str(package),
+        "answers": len(reply.outcomes),
+        "new": new,
+    }
+
+
+def _arrived(actor: Actor, opened: Opened, sha256: str, gap_reason: str) -> None:
+    Arrival.add(
+        kind=opened.heading.kind,
+        node=opened.heading.sender.node,
+        sender_operation=opened.heading.operation,
+        number=opened.heading.number,
+        digest=opened.package_digest,
+        file_sha256=sha256,
+        officer=officer_of(actor),
+        at=instants.now(),
+        gap_reason=gap_reason,
+    )
+
+
+def _last_numbers() -> dict[tuple[str, str, str], int]:
+    last: dict[tuple[str, str, str], int] = {}
+    for arrival in Arrival.objects.order_by("number"):
+        last[arrival.kind, arrival.node, arrival.sender_operation] = arrival.number
+    return last
+
+
+def _sweep_unlisted(node: Node) -> None:
+    """Delete bags that a broken-off opening left without an arrival."""
+    known = set(Arrival.objects.values_list("file_sha256", flat=True))
+    for folder in (node.packages / "received").iterdir():
+        if folder.is_dir() and not any(sha256.startswith(folder.name) for sha256 in known):
+            shutil.rmtree(folder)
