@@ -98,6 +98,7 @@ def _take(actor: Actor, operation: Operation, line: dict[str, Any], counts: dict
         offence_at=instants.parse(line["offence_at"]) if line.get("offence_at") else None,
         status=line["status"],
         person=person,
+        account=line.get("account") or "",
         conduct=list(line.get("conduct") or []),
         note=line.get("note") or "",
     )

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from django.db import models
 
 from fanal.cases import persons
 from fanal.cases.models.events import CaseEvent
@@ -28,15 +30,21 @@ class Named(str):
     __slots__ = ()
 
 
+#: account key to an instant
+Conducted = Mapping[str, dt.datetime]
 #: kind, who (a person's key, an identity, or a report that names nobody), country, instant
 Deed = tuple[str, int | str, str, dt.datetime]
 
 
-def case_figures(operation: Operation) -> dict[str, Any]:
+def case_figures(operation: Operation, conducted: Conducted | None = None) -> dict[str, Any]:
     """The figures that people's decisions and deeds make, by the keys of DESIGN section 8.
 
     An arrest counts its person once, in the country of the first arrest. A search counts once for
     a person, country and day; one that names nobody counts as itself.
+
+    Args:
+        operation: whose figures.
+        conducted: account to the first conduct that the evidence shows of it.
     """
     arrested: dict[int | str, str] = {}
     searched: set[tuple[str, int | str, dt.date]] = set()
@@ -56,7 +64,7 @@ def case_figures(operation: Operation) -> dict[str, Any]:
         "arrests": len(arrested),
         "arrests_by_country": _by_country(Counter(arrested.values())),
         "searches_by_country": _by_country(Counter(country for country, _, _ in searched)),
-        "minors": sum(1 for person in everyone if minor(person, operation))
+        "minors": sum(1 for person in everyone if minor(person, operation, conducted))
         + len({f"{a.package.country} {a.person or a.identity}" for a in answers if a.minor}),
         "victims_identified": CaseEvent.objects.filter(operation=operation, kind="safeguard", status="done").count(),
         "countries_sent": _countries_sent(operation),
@@ -66,12 +74,17 @@ def case_figures(operation: Operation) -> dict[str, Any]:
     }
 
 
-def minor(person: Person, operation: Operation) -> bool:
-    """Whether a person was under 18 at the first conduct on record. An unknown age is never adult, nor counted here."""
+def minor(person: Person, operation: Operation, conducted: Conducted | None = None) -> bool:
+    """Whether a person was under 18 at the offence: the date reported, else the first conduct that the evidence shows.
+
+    Where neither is known, the earliest report stands in for it. An unknown age is never adult, nor counted here.
+    """
     if person.born is None:
         return False
     events = CaseEvent.objects.filter(operation=operation, person__in=[person, *person.absorbed.all()])
-    offence = min((e.offence_at or e.at for e in events), default=None)
+    reported = [e.offence_at for e in events if e.offence_at]
+    shown = [conducted[e.account] for e in events if conducted and e.account in conducted]
+    offence = min(reported or shown or [e.at for e in events], default=None)
     if offence is None:
         return False
     day = offence.date()
@@ -105,7 +118,9 @@ def _latest_answers(operation: Operation) -> list[Answer]:
 
 def _countries_sent(operation: Operation) -> int:
     sealed = Package.objects.filter(operation=operation, direction="out", state="sealed")
-    requested = CaseEvent.objects.filter(operation=operation, kind="request", status="done")
+    requested = CaseEvent.objects.filter(operation=operation, kind="request", status="done").exclude(
+        country=models.F("reported_by")  # a request that names no country it went to
+    )
     return len({*sealed.values_list("country", flat=True), *requested.values_list("country", flat=True)})
 
 

@@ -10,7 +10,7 @@ from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
 from fanal.work.evidence import add_exhibits
 
-COLUMNS = ("exhibit", "path", "reader", "kept", "rows", "rejects", "seconds")
+COLUMNS = ("exhibit", "name", "reader", "kept", "rows", "rejects", "seconds")
 
 
 def add_command(

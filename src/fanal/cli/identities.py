@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from fanal.analyse.origin import in_words
 from fanal.base.language import translate
 from fanal.cli.output import Format, rows
 from fanal.cli.session import Form, Op, Session
@@ -51,9 +52,6 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
     """For people: words instead of probabilities, accounts counted beyond the first three."""
     accounts = row["accounts"]
     shown = ", ".join(accounts[:3]) + (f" +{len(accounts) - 3}" if len(accounts) > 3 else "")  # noqa: PLR2004  three fit a line
-    countries = (
-        translate("undetermined")
-        if row["undetermined"]
-        else f"{row['countries'][0]['country']} ({translate(row['words'])})"
-    )
+    best = row["countries"][0] if row["countries"] and not row["undetermined"] else None
+    countries = f"{best['country']} ({translate(in_words(best['probability']))})" if best else translate("undetermined")
     return {**row, "accounts": shown, "countries": countries, "roles": [translate(role) for role in row["roles"]]}

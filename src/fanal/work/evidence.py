@@ -57,7 +57,7 @@ def add_exhibits(
         custody: source, order, and what else `evidence.register.Custody` keeps.
 
     Returns:
-        A row for each file: exhibit, path, reader, kept ("copy" or "reference"), rows, rejects, seconds.
+        A row for each file: exhibit, name, path, reader, kept ("copy" or "reference"), rows, rejects, seconds.
     """
     may(actor, "exhibit.add", operation.slug)
     instants.zone(str((options or {}).get("time_zone", "UTC")))
@@ -119,6 +119,7 @@ def _add(actor: Actor, node: Node, operation: Operation, path: Path, reader: str
     counts = account["rows"].values()
     return {
         "exhibit": exhibit.number,
+        "name": exhibit.name,
         "path": exhibit.path,
         "reader": exhibit.reader,
         "kept": "copy" if exhibit.stored else "reference",

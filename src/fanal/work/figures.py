@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from fanal.analyse.lookup import first_conduct
 from fanal.analyse.views import figures_from_lake
 from fanal.cases.access import Actor, may
 from fanal.cases.figures import case_figures
+from fanal.cases.models.events import CaseEvent
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.lake.snapshot import read_current
@@ -13,4 +15,9 @@ from fanal.lake.snapshot import read_current
 def figures(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
     """Every figure of DESIGN section 8: flat, and one object per country for arrests and searches."""
     may(actor, "figures.read", operation.slug)
-    return {**figures_from_lake(read_current(node.lake(operation.slug))), **case_figures(operation)}
+    snapshot = read_current(node.lake(operation.slug))
+    accounts = CaseEvent.objects.filter(operation=operation, person__born__isnull=False).values_list(
+        "account", flat=True
+    )
+    conducted = first_conduct(snapshot, sorted(set(accounts)))
+    return {**figures_from_lake(snapshot), **case_figures(operation, conducted)}

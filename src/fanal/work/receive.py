@@ -62,21 +62,21 @@ def receive(actor: Actor, node: Node, path: Path, into: str | None, release_gap:
     report(path.name, 0.1)
     sha256 = sha256_file(path) if path.is_file() else ""
     _sweep_unlisted(node)
+    incoming = folder / ".incoming"
     expect = Expectation(
         pins=pins(actor),
         last_numbers=_last_numbers(),
         kinds=("package", "answer"),
         release_gap=bool(release_gap),
     )
-    opened = open_sealed(path, folder / sha256[:32], node_keys(node, actor), expect)
+    opened = open_sealed(path, incoming, node_keys(node, actor), expect)
     report(path.name, 0.5)
     try:
         if opened.heading.kind == "package":
             return _take_package(actor, node, path, sha256, opened, into, release_gap)
         return _take_answer(actor, path, sha256, opened, release_gap)
-    except BaseException:
-        shutil.rmtree(opened.folder, ignore_errors=True)
-        raise
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
 
 
 def _take_package(
@@ -113,6 +113,8 @@ def _take_package(
             writer.add_exhibit(exhibit.number, files, _account(received))
             writer.commit()
         _arrived(actor, opened, sha256, release_gap)
+        folder = kept.with_suffix("")
+        opened.folder.replace(folder)
         Package.objects.create(
             operation=operation,
             direction="in",
@@ -121,7 +123,7 @@ def _take_package(
             country=heading.recipient.country,
             number=heading.number,
             state="opened",
-            folder=str(opened.folder.relative_to(node.folder)),
+            folder=str(folder.relative_to(node.folder)),
             digest=received.digest,
             counts=received.package["counts"],
             built_by=officer_of(actor),
@@ -139,7 +141,7 @@ def _take_package(
         "identities": received.package["counts"]["included"],
         "accounts": received.package["counts"]["accounts"],
         "handling": [code["code"] for code in received.package["handling"]],
-        "summary": str(opened.folder / "data/summary.html"),
+        "summary": str(folder / "data/summary.html"),
     }
 
 

@@ -21,6 +21,7 @@ class CaseEvent(AppendOnlyModel):
     offence_at = models.DateTimeField(null=True)  # of the conduct that the report is about
     status = models.CharField(max_length=16)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="events")
+    account = models.TextField(default="")  # whose holder the report is about, where it says so
     conduct = models.JSONField(default=list)
     note = models.TextField(default="")
 

@@ -1,0 +1,1 @@
+"""One step is one module and one SQL file."""

@@ -1,0 +1,236 @@
+"""From links between accounts to clusters: strongest link first, no cluster that contradicts itself.
+
+Also finds the links that alone hold two groups together. Integer arrays only; it knows no table.
+"""
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from fanal.analyse.coherence import STRONG, Features, Floats, Ints
+
+Flags = npt.NDArray[np.bool_]
+GROUP = 3
+# Of each side of a bridge, at most so many accounts are compared: a cluster of thousands stays cheap.
+SAMPLE = 64
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """What became of the links.
+
+    Attributes:
+        founder: for each account, the smallest account_id of its cluster.
+        refused: for each link, True where it would have joined accounts that contradict each other.
+        bridge: for each link, True where it alone held two groups together and was too weak for that.
+        size_a: for a bridge, the accounts on its first side; `size_b`: on the other.
+    """
+
+    founder: Ints
+    refused: Flags
+    bridge: Flags
+    size_a: Ints
+    size_b: Ints
+
+
+def cluster(n: int, a: Ints, b: Ints, score: Floats, decided: Flags, f: Features, apart: tuple[Ints, Ints]) -> Clusters:
+    """Join accounts along links.
+
+    Args:
+        n: number of accounts; ids are 0 to n-1.
+        a: account ids; `b`: the other end of each link.
+        score: strength of each link; the strongest join first, ties by account id.
+        decided: links that an officer decided: they join whatever contradicts.
+        f: features, for contradictions.
+        apart: pairs of accounts that an officer decided to keep apart.
+    """
+    order = np.lexsort((b, a, -score, ~decided))
+    root, refused = _join(
+        n, a, b, order, decided, f.born_low.copy(), f.born_high.copy(), f.verified.copy(), f.document.copy(), *apart
+    )
+    inside = np.flatnonzero(~refused & (root[a] == root[b]))
+    bridge = np.zeros(len(a), dtype=np.bool_)
+    size_a, size_b = np.zeros(len(a), dtype=np.int64), np.zeros(len(a), dtype=np.int64)
+    found, one, other = _bridges(n, a[inside], b[inside], score[inside], decided[inside], f.country, f.name_a, f.name_b)
+    bridge[inside], size_a[inside], size_b[inside] = found, one, other
+    kept = inside[~found]
+    graph = coo_array((np.ones(len(kept), dtype=np.int8), (a[kept], b[kept])), shape=(n, n))
+    _, label = connected_components(graph, directed=False)
+    founder = np.full(n, n, dtype=np.int64)
+    np.minimum.at(founder, label, np.arange(n))
+    return Clusters(founder[label], refused, bridge, size_a, size_b)
+
+
+@numba.njit(cache=True)
+def _find(parent: Ints, x: int) -> int:  # pragma: no cover  compiled
+    while parent[x] != x:
+        parent[x] = parent[parent[x]]
+        x = parent[x]
+    return x
+
+
+@numba.njit(cache=True)
+def _join(  # noqa: C901, PLR0912  one compiled loop; parts of it would pass ten arrays about
+    n: int,
+    a: Ints,
+    b: Ints,
+    order: Ints,
+    decided: Flags,
+    low: Ints,
+    high: Ints,
+    verified: Ints,
+    document: Ints,
+    apart_a: Ints,
+    apart_b: Ints,
+) -> tuple[Ints, Flags]:  # pragma: no cover  compiled
+    """Union-find along `order`; each root carries what its cluster states."""
+    parent = np.arange(n)
+    size = np.ones(n, dtype=np.int64)
+    guarded = np.zeros(n, dtype=np.bool_)
+    guarded[apart_a] = True
+    guarded[apart_b] = True
+    refused = np.zeros(len(a), dtype=np.bool_)
+    for i in order:
+        x, y = _find(parent, a[i]), _find(parent, b[i])
+        if x == y:
+            continue
+        clash = False
+        if not decided[i]:
+            if low[x] > 0 and low[y] > 0 and max(high[x], high[y]) - min(low[x], low[y]) > 1:
+                # A cluster that an officer joined against its years is not punished twice.
+                clash = (
+                    high[x] < low[y] - 1 or high[y] < low[x] - 1 or (high[x] - low[x] <= 1 and high[y] - low[y] <= 1)
+                )
+            clash = clash or (verified[x] > 0 and verified[y] > 0 and verified[x] != verified[y])
+            clash = clash or (document[x] > 0 and document[y] > 0 and document[x] != document[y])
+        if not clash and guarded[x] and guarded[y]:
+            for k in range(len(apart_a)):
+                p, q = _find(parent, apart_a[k]), _find(parent, apart_b[k])
+                if (p == x and q == y) or (p == y and q == x):
+                    clash = True
+                    break
+        if clash:
+            refused[i] = True
+            continue
+        if size[x] < size[y]:
+            x, y = y, x
+        parent[y] = x
+        size[x] += size[y]
+        guarded[x] = guarded[x] or guarded[y]
+        if low[y] > 0:
+            low[x] = min(low[x], low[y]) if low[x] > 0 else low[y]
+            high[x] = max(high[x], high[y])
+        if verified[x] == 0:
+            verified[x] = verified[y]
+        if document[x] == 0:
+            document[x] = document[y]
+    for i in range(n):
+        parent[i] = _find(parent, i)
+    return parent, refused
+
+
+@numba.njit(cache=True)
+def _bridges(  # noqa: C901, PLR0912, PLR0915  one compiled walk; parts of it would pass a dozen arrays about
+    n: int, a: Ints, b: Ints, score: Floats, decided: Flags, country: Ints, name_a: Ints, name_b: Ints
+) -> tuple[Flags, Ints, Ints]:  # pragma: no cover  compiled
+    """Tarjan's bridges, without recursion, of a graph without double edges.
+
+    A bridge counts when both sides hold GROUP accounts or more and it is weak, or the sides have
+    neither a stated country nor a part of a name in common.
+    """
+    m = len(a)
+    found = np.zeros(m, dtype=np.bool_)
+    size_a, size_b = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
+    start = np.zeros(n + 1, dtype=np.int64)
+    for i in range(m):
+        start[a[i] + 1] += 1
+        start[b[i] + 1] += 1
+    for v in range(n):
+        start[v + 1] += start[v]
+    place = start[:-1].copy()
+    edge = np.empty(2 * m, dtype=np.int64)
+    for i in range(m):
+        edge[place[a[i]]] = i
+        place[a[i]] += 1
+        edge[place[b[i]]] = i
+        place[b[i]] += 1
+    came = np.full(n, -1, dtype=np.int64)
+    entered, lowest, leaves = np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    sequence = np.empty(n, dtype=np.int64)
+    place = start[:-1].copy()
+    stack = np.empty(n, dtype=np.int64)
+    clock = 0
+    for source in range(n):
+        if entered[source] >= 0 or start[source] == start[source + 1]:
+            continue
+        first, depth = clock, 1
+        stack[0] = source
+        entered[source] = lowest[source] = clock
+        sequence[clock] = source
+        clock += 1
+        while depth > 0:
+            v = stack[depth - 1]
+            if place[v] < start[v + 1]:
+                i = edge[place[v]]
+                place[v] += 1
+                w = a[i] + b[i] - v
+                if i == came[v]:
+                    continue
+                if entered[w] >= 0:
+                    lowest[v] = min(lowest[v], entered[w])
+                    continue
+                came[w] = i
+                entered[w] = lowest[w] = clock
+                sequence[clock] = w
+                clock += 1
+                stack[depth] = w
+                depth += 1
+            else:
+                depth -= 1
+                leaves[v] = clock
+                if depth > 0:
+                    lowest[stack[depth - 1]] = min(lowest[stack[depth - 1]], lowest[v])
+        # A vertex whose subtree reaches no higher hangs by one edge; its subtree is one run of `sequence`.
+        for j in range(first + 1, clock):
+            v = sequence[j]
+            below = leaves[v] - entered[v]
+            above = clock - first - below
+            i = came[v]
+            if lowest[v] < entered[v] or below < GROUP or above < GROUP or decided[i]:
+                continue
+            if score[i] < STRONG or _strangers(sequence, first, clock, entered[v], leaves[v], country, name_a, name_b):
+                found[i] = True
+                size_a[i] = below if a[i] == v else above
+                size_b[i] = above if a[i] == v else below
+    return found, size_a, size_b
+
+
+@numba.njit(cache=True)
+def _strangers(
+    sequence: Ints, first: int, end: int, inner: int, outer: int, country: Ints, name_a: Ints, name_b: Ints
+) -> bool:  # pragma: no cover  compiled
+    """Whether [inner, outer) of a sequence and the rest of [first, end) share no stated country and no name."""
+    countries = names = 0
+    for p in range(inner, min(outer, inner + SAMPLE)):
+        x = sequence[p]
+        seen = 0
+        for q in range(first, end):
+            if inner <= q < outer:
+                continue
+            seen += 1
+            if seen > SAMPLE:
+                break
+            y = sequence[q]
+            if country[x] > 0 and country[y] > 0:
+                if country[x] == country[y]:
+                    return False
+                countries += 1
+            if name_a[x] > 0 and name_a[y] > 0:
+                if name_a[x] == name_a[y] or name_b[x] == name_b[y] or name_a[x] == name_b[y]:
+                    return False
+                names += 1
+    return countries > 0 and names > 0

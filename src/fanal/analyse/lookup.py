@@ -1,0 +1,108 @@
+"""Single look-ups in one snapshot: which identity is meant, who founded it, what became of it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from fanal.analyse.views import opened
+from fanal.base.errors import FanalError
+from fanal.lake.snapshot import Snapshot
+
+
+class UnknownIdentity(FanalError):
+    """No identity, or more than one, begins so."""
+
+    code = "F-IDENTITY-01"
+    text = "{n} identities begin with {identity}; `fanal identities --format jsonl` shows the whole ids."
+
+
+def identity_like(snapshot: Snapshot, beginning: str) -> str:
+    """The one identity whose id begins so, or that holds the account of that key. Raises UnknownIdentity."""
+    with opened(snapshot, ("identity", "identity_account")) as engine:
+        found = engine.rows(
+            "SELECT identity FROM identity WHERE starts_with(identity, $told) "
+            "UNION SELECT identity FROM identity_account WHERE account = $told",
+            told=beginning,
+        )["identity"].to_pylist()
+    if len(found) != 1 or not beginning:
+        raise UnknownIdentity(n=len(found), identity=beginning)
+    return str(found[0])
+
+
+def founder_of(snapshot: Snapshot, identity: str) -> str:
+    """The account that an identity's id is made of."""
+    with opened(snapshot, ("identity",)) as engine:
+        return str(engine.rows("SELECT founder FROM identity WHERE identity = $id", id=identity)["founder"][0])
+
+
+def known_accounts(snapshot: Snapshot, accounts: Sequence[str]) -> set[str]:
+    """Which of these account keys the operation has."""
+    with opened(snapshot, ("identity_account",)) as engine:
+        found = engine.rows(
+            "SELECT account FROM identity_account WHERE account IN (SELECT unnest($told))", told=list(accounts)
+        )
+    return set(found["account"].to_pylist())
+
+
+def lineage_of(snapshot: Snapshot, identity: str) -> list[dict[str, Any]]:
+    """What became of the identity, or of those that went into it, at the last run.
+
+    Returns:
+        Rows of `change`, `old_identity`, `identity`.
+    """
+    with opened(snapshot, ("lineage",)) as engine:
+        return list(
+            engine.rows(
+                "SELECT change, old_identity, identity FROM lineage WHERE identity = $id OR old_identity = $id "
+                "ORDER BY old_identity, identity",
+                id=identity,
+            ).to_pylist()
+        )
+
+
+def countries_to_send(snapshot: Snapshot) -> list[str]:
+    """Countries that at least one identity which meets the threshold most probably belongs to, by code."""
+    with opened(snapshot, ("identity_threshold", "identity_origin")) as engine:
+        found = engine.rows(
+            "SELECT DISTINCT o.country FROM identity_origin AS o JOIN identity_threshold AS t "
+            "ON t.identity = o.identity WHERE t.meets AND NOT o.undetermined AND o.country IS NOT NULL ORDER BY 1"
+        )
+    return [str(code) for code in found["country"].to_pylist()]
+
+
+def resting_on(snapshot: Snapshot, exhibit: int) -> dict[str, int]:
+    """What the lake would lose without one exhibit: rows, accounts known from it alone, findings it supports alone."""
+    steps = sorted(name.removesuffix("_support") for name in snapshot.tables if name.endswith("_support"))
+    with opened(snapshot, ("identity_account", "account_key", *(f"{step}_support" for step in steps))) as engine:
+        union = " UNION ALL ".join(f"SELECT finding, obs FROM {step}_support" for step in steps)
+        findings = engine.rows(
+            f"SELECT count(*) FILTER (WHERE mine > 0) AS touched, count(*) FILTER (WHERE mine = n) AS alone FROM "
+            f"(SELECT finding, count(*) AS n, count(*) FILTER (WHERE obs // 1099511627776 = $exhibit) AS mine "
+            f"FROM ({union or 'SELECT NULL AS finding, 0 AS obs WHERE false'}) GROUP BY finding)",
+            exhibit=exhibit,
+        ).to_pylist()[0]
+        founded = engine.rows(
+            "SELECT count(*) AS accounts, count(DISTINCT i.identity) AS identities FROM account_key AS k "
+            "JOIN identity_account AS i ON i.account = k.account WHERE k.first_obs // 1099511627776 = $exhibit",
+            exhibit=exhibit,
+        ).to_pylist()[0]
+    rows = sum(e.rows for entries in snapshot.tables.values() for e in entries if e.exhibit == exhibit)
+    return {
+        "rows": rows,
+        "accounts_first_seen_in_it": founded["accounts"],
+        "identities_with_such_accounts": founded["identities"],
+        "findings_it_supports": findings["touched"],
+        "findings_that_rest_on_it_alone": findings["alone"],
+    }
+
+
+def first_conduct(snapshot: Snapshot, accounts: Sequence[str]) -> dict[str, datetime]:
+    """The first message or share of each of these accounts, UTC; accounts that show none are left out."""
+    with opened(snapshot, ("message", "share")) as engine:
+        found = engine.rows(
+            "SELECT account, min(seen.at) AS first_at FROM "
+            "(SELECT m.account, m.at FROM message AS m UNION ALL SELECT s.account, s.at FROM share AS s) AS seen "
+            "WHERE seen.at IS NOT NULL AND account IN (SELECT unnest($told)) GROUP BY account",
+            told=list(accounts),
+        ).to_pylist()
+    return {row["account"]: row["first_at"].replace(tzinfo=UTC) for row in found}

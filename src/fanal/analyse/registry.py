@@ -1,0 +1,20 @@
+"""The steps, in the order they run. A new step is one module and one line here."""
+
+from fanal.analyse.attribute import Attribute
+from fanal.analyse.leads import Leads
+from fanal.analyse.normalise import Normalise
+from fanal.analyse.rank import Rank
+from fanal.analyse.resolve import Resolve
+from fanal.analyse.roles import Roles
+from fanal.analyse.step import Step
+from fanal.analyse.threshold import Threshold
+
+STEPS: tuple[Step, ...] = (
+    Normalise(),
+    Resolve(),
+    Attribute(),
+    Roles(),
+    Threshold(),
+    Rank(),
+    Leads(),
+)

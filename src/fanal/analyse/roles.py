@@ -1,0 +1,76 @@
+"""The step `roles`: what the evidence shows an identity doing. Hands-on abuse and a child at risk it cannot see.
+
+A role says what was done and how often, never why. Receiving is not opening: an automatic download
+shows as consumer, which is no conduct for the threshold.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from fanal.analyse.ids import content_id_sql, literal
+from fanal.analyse.step import Account
+from fanal.base.language import mark
+from fanal.engine.door import Engine
+from fanal.engine.statements import fill, load
+from fanal.model.inputs import Inputs
+from fanal.model.tables import EXAMPLES_PER_FINDING, FINDING, SUPPORT
+
+_S = pa.string()
+
+
+@dataclass(frozen=True)
+class RoleRule:
+    """One role: the statement of roles.sql that shows it, how much of it is half of the highest score, its words."""
+
+    role: str
+    half: float
+    text: str
+
+
+RULES = (
+    RoleRule("administrator", 1.0, mark("Created a channel, or was an administrator or moderator of one.")),
+    RoleRule("uploader", 5.0, mark("Put media on the platform.")),
+    RoleRule("sharer", 10.0, mark("Posted media to others, in a channel or a forum.")),
+    RoleRule("consumer", 50.0, mark("Viewed or downloaded media; an automatic download looks the same.")),
+    RoleRule("payer", 3.0, mark("Paid the platform.")),
+    RoleRule("recruiter", 5.0, mark("Added others to a channel.")),
+)
+
+
+class Roles:
+    """What each identity did, with the rows that show it."""
+
+    name = "roles"
+    version = 1
+    reads: tuple[str, ...] = ("membership", "share", "message", "payment", "identity_account")
+    inputs: tuple[str, ...] = ()
+    writes: Mapping[str, pa.Schema] = {
+        "identity_role": pa.schema([("identity", _S), ("role", _S), ("score", pa.float64()), ("n", pa.int64())]),
+        "roles_finding": FINDING,
+        "roles_support": SUPPORT,
+    }
+    order: Mapping[str, str] = {
+        "identity_role": "identity, role",
+        "roles_finding": "finding",
+        "roles_support": "finding, obs",
+    }
+
+    def run(self, engine: Engine, inputs: Inputs) -> Account:
+        """See Step.run."""
+        del inputs
+        sql = load("fanal.analyse", "roles.sql")
+        engine.bind("role_rule", pa.table({"role": [r.role for r in RULES], "half": [r.half for r in RULES]}))
+        for name in ("role_who", "role_identity"):
+            engine.define(name, sql[name])
+        places = [{"role": r.role, "rows": sql[r.role], "examples": str(EXAMPLES_PER_FINDING)} for r in RULES]
+        for table, statement in (("role_all", "role_found"), ("role_examples", "role_example")):
+            engine.define(table, " UNION ALL ".join(f"({fill(sql[statement], **place)})" for place in places))
+        finding = content_id_sql(literal("roles"), literal(str(self.version)), "i.identity", "f.role")
+        engine.define("role_said", fill(sql["role_said"], finding=finding))
+        for table in self.writes:
+            engine.define(table, fill(sql[table], version=str(self.version)))
+        counted = engine.rows("SELECT role, count(*) AS n FROM identity_role GROUP BY role ORDER BY role")
+        found = dict(zip(counted["role"].to_pylist(), counted["n"].to_pylist(), strict=True))
+        return {rule.role: found.get(rule.role, 0) for rule in RULES}

@@ -1,0 +1,82 @@
+"""What the command line and the packages read from one snapshot. It changes nothing and decides nothing.
+
+The shapes of `identities` and `figures_from_lake` are contracts that others' scripts rely on.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from fanal.analyse.runner import bind
+from fanal.engine.duck import Duck
+from fanal.engine.statements import load
+from fanal.lake.snapshot import Snapshot
+
+_LISTS = ("view_accounts", "view_identifiers", "view_countries", "view_roles")
+_IDENTITY_TABLES = (
+    "identity",
+    "identity_account",
+    "account_value",
+    "value_key",
+    "identity_country",
+    "identity_origin",
+    "identity_role",
+    "identity_rank",
+    "identity_threshold",
+)
+_FIGURE_TABLES = ("account_key", "identity", "media", "share", "login", "payment", "message", "reject")
+
+
+@contextmanager
+def opened(snapshot: Snapshot, tables: Sequence[str]) -> Iterator[Duck]:
+    """A session on these tables of a snapshot; what it does not have is there, empty."""
+    with Duck() as engine:
+        bind(engine, snapshot, tables)
+        yield engine
+
+
+def identity_lines(snapshot: Snapshot, country: str | None = None) -> Iterator[str]:
+    """One JSON object a line for every identity, in rank order; the engine writes the text.
+
+    Args:
+        snapshot: of an operation's lake.
+        country: only identities whose country of origin is this one (ISO 3166 alpha-2).
+
+    Yields:
+        `{"identity", "accounts": [key, ...], "identifiers": [{"kind", "norm"}], "countries":
+        [{"country", "probability"}], "undetermined", "roles": [...], "rank", "meets_threshold"}`;
+        each account stands in exactly one line; `rank` is null before the step `rank` ran.
+    """
+    sql = load("fanal.analyse", "views.sql")
+    with opened(snapshot, _IDENTITY_TABLES) as engine:
+        for name in _LISTS:
+            engine.define(name, sql[name])
+        for batch in engine.batches(sql["view_identities"], country=country):
+            yield from batch.column("line").to_pylist()
+
+
+def identities(snapshot: Snapshot, country: str | None = None) -> Iterator[dict[str, Any]]:
+    """The objects of `identity_lines`, parsed."""
+    for line in identity_lines(snapshot, country):
+        yield json.loads(line)
+
+
+def figures_from_lake(snapshot: Snapshot) -> dict[str, int | float]:
+    """The figures that the evidence alone gives.
+
+    Returns:
+        accounts (distinct account keys of all platforms), identities, videos (media of a video type),
+        video_hours, videos_per_hour (from the first upload to the last), logins, payments, messages
+        (system lines left out), rejects.
+    """
+    with opened(snapshot, _FIGURE_TABLES) as engine:
+        row: dict[str, int | float] = engine.rows(load("fanal.analyse", "views.sql")["figures"]).to_pylist()[0]
+    return row
+
+
+def leads(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    """Every lead with its identity's rank, those that perish first at the top; instants are UTC."""
+    with opened(snapshot, ("lead", "identity_rank")) as engine:
+        for batch in engine.batches(load("fanal.analyse", "views.sql")["leads"]):
+            yield from batch.to_pylist()

@@ -1,0 +1,69 @@
+-- What the command line prints from one snapshot. Not part of any step.
+
+-- name: view_accounts
+SELECT identity, list(account ORDER BY account_id) AS accounts FROM identity_account GROUP BY identity
+
+-- name: view_identifiers
+SELECT identity, list({'kind': kind, 'norm': norm} ORDER BY kind, norm) AS identifiers
+FROM (
+  SELECT DISTINCT i.identity, k.kind, k.norm
+  FROM account_value AS u
+  JOIN identity_account AS i ON i.account_id = u.account_id
+  JOIN value_key AS k ON k.value_id = u.value_id
+) AS used
+GROUP BY identity
+
+-- name: view_countries
+SELECT identity, list({'country': country, 'probability': round(probability, 4)} ORDER BY rank, country) AS countries
+FROM identity_country
+GROUP BY identity
+
+-- name: view_roles
+SELECT identity, list(role ORDER BY role) AS roles FROM identity_role GROUP BY identity
+
+-- name: view_identities
+SELECT to_json({
+         'identity': i.identity,
+         'accounts': a.accounts,
+         'identifiers': coalesce(v.identifiers, []),
+         'countries': coalesce(c.countries, []),
+         'undetermined': coalesce(o.undetermined, true),
+         'roles': coalesce(r.roles, []),
+         'rank': k.rank,
+         'meets_threshold': coalesce(t.meets, false)
+       }) AS line
+FROM identity AS i
+JOIN view_accounts AS a ON a.identity = i.identity
+LEFT JOIN view_identifiers AS v ON v.identity = i.identity
+LEFT JOIN view_countries AS c ON c.identity = i.identity
+LEFT JOIN identity_origin AS o ON o.identity = i.identity
+LEFT JOIN view_roles AS r ON r.identity = i.identity
+LEFT JOIN identity_rank AS k ON k.identity = i.identity
+LEFT JOIN identity_threshold AS t ON t.identity = i.identity
+WHERE $country IS NULL OR (o.country = $country AND NOT o.undetermined)
+ORDER BY k.rank NULLS LAST, i.identity
+
+-- name: figures
+SELECT (SELECT count(*) FROM account_key) AS accounts,
+       (SELECT count(*) FROM identity) AS identities,
+       v.videos, round(v.seconds / 3600, 2) AS video_hours,
+       coalesce(round(v.videos / nullif(u.hours, 0), 2), 0) AS videos_per_hour,
+       (SELECT count(*) FROM login) AS logins,
+       (SELECT count(*) FROM payment) AS payments,
+       (SELECT count(*) FROM message WHERE kind IS NULL OR kind NOT IN ('system', 'system_unknown')) AS messages,
+       (SELECT count(*) FROM reject) AS rejects
+FROM (
+  SELECT count(*) AS videos, coalesce(sum(duration_s), 0) AS seconds
+  FROM (
+    SELECT media, max(duration_s) AS duration_s FROM media WHERE mime LIKE 'video/%' GROUP BY media
+  ) AS video
+) AS v
+CROSS JOIN (
+  SELECT date_diff('second', min("at"), max("at")) / 3600.0 AS hours FROM share WHERE action = 'upload'
+) AS u
+
+-- name: leads
+SELECT l.*, r.rank
+FROM lead AS l
+LEFT JOIN identity_rank AS r ON r.identity = l.identity
+ORDER BY l.perishes_at NULLS LAST, r.rank NULLS LAST, l.lead

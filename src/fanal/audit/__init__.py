@@ -1,0 +1,1 @@
+"""The Merkle log: append, checkpoint, verify. Files, no database."""

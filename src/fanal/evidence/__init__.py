@@ -1,0 +1,1 @@
+"""Exhibits and their register, custody, opening hostile files safely."""

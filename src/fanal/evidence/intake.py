@@ -1,0 +1,196 @@
+"""Takes a file in: its digest, its size, and whether its bytes are copied or stay where they are.
+
+Bytes without a sign of media are copied into the node. All others are registered by reference:
+path, size and digest. The file is read once to look and once more to copy, so that no byte of media
+is ever written into the node; a file that changes in between is refused.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from fanal.audit.lines import replace_file
+from fanal.base.digests import sha256_bytes, sha256_file
+from fanal.base.errors import FanalError
+from fanal.evidence.look import Look, chunks, is_zip, sign_in_zip
+from fanal.evidence.register import Exhibit
+from fanal.lake.snapshot import sync_folder
+
+_NAME_BYTES = 120
+_UNSAFE = re.compile(r"[^\w.() -]")
+
+
+class NotAFile(FanalError):
+    """The path is not a file that can be read."""
+
+    code = "F-EVID-01"
+    text = "{path} is not a file that can be read: {detail}. Name a file."
+
+
+class FileChanged(FanalError):
+    """The file changed while it was taken in."""
+
+    code = "F-EVID-02"
+    text = "{path} changed while it was read. Stop what writes to it, then add it again."
+
+
+class ReferenceMissing(FanalError):
+    """The file behind a reference is gone."""
+
+    code = "F-EVID-03"
+    text = "Exhibit {number} is kept at {path}, and nothing is there. Put the file back, or mount the place."
+
+
+class ReferenceChanged(FanalError):
+    """The file behind a reference or in the node is not the one that was registered."""
+
+    code = "F-EVID-04"
+    text = "Exhibit {number} at {path} is not the file that was registered: its digest differs. Put the original back."
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What taking in a file found.
+
+    Attributes:
+        sha256: its digest.
+        name: its file name as it was received.
+        bytes: its size.
+        path: where it lies: relative to the evidence folder where stored, absolute where referenced.
+        stored: whether the node has a copy.
+        sign: why it has none, a message id; None where stored.
+    """
+
+    sha256: str
+    name: str
+    bytes: int
+    path: str
+    stored: bool
+    sign: str | None
+
+
+def take_in(path: Path, evidence: Path) -> Intake:
+    """Look at a file and copy it where it holds no media. Doing it again changes nothing.
+
+    Args:
+        path: the file.
+        evidence: the node's evidence folder.
+
+    Raises:
+        NotAFile, FileChanged: see each.
+        FanalError: a zip that `open_zip` refuses.
+    """
+    try:
+        place = path.resolve(strict=True)
+        if not place.is_file():
+            raise NotAFile(path=path, detail=os.strerror(21 if place.is_dir() else 22))
+        digest, size, sign = _look(place)
+        if sign:
+            return Intake(digest, path.name, size, str(place), stored=False, sign=sign)
+        return Intake(digest, path.name, size, _store(place, path.name, digest, size, evidence), stored=True, sign=None)
+    except OSError as e:
+        raise NotAFile(path=path, detail=e.strerror or str(e)) from e
+
+
+def path_of(exhibit: Exhibit, evidence: Path) -> Path:
+    """Where an exhibit's bytes lie."""
+    return evidence / exhibit.path if exhibit.stored else Path(exhibit.path)
+
+
+def check_reference(exhibit: Exhibit, evidence: Path) -> Path:
+    """Where an exhibit's bytes lie, after making sure that they are still the registered ones.
+
+    Reads the whole file. Raises ReferenceMissing, ReferenceChanged.
+    """
+    path = path_of(exhibit, evidence)
+    try:
+        if path.stat().st_size != exhibit.bytes or sha256_file(path) != exhibit.sha256:
+            raise ReferenceChanged(number=exhibit.number, path=path)
+    except OSError as e:
+        raise ReferenceMissing(number=exhibit.number, path=path) from e
+    return path
+
+
+def keep_mapping(text: bytes, evidence: Path) -> str:
+    """Keep a mapping's text under its digest, which is returned."""
+    digest = sha256_bytes(text)
+    folder = evidence / "mappings"
+    folder.mkdir(parents=True, exist_ok=True)
+    replace_file(folder / f"{digest}.yaml", text)
+    return digest
+
+
+def kept_mapping(digest: str, evidence: Path) -> bytes:
+    """The text of a kept mapping. Raises ReferenceMissing where it is gone."""
+    path = evidence / "mappings" / f"{digest}.yaml"
+    try:
+        return path.read_bytes()
+    except OSError as e:
+        raise ReferenceMissing(number=digest[:12], path=path) from e
+
+
+def safe_name(name: str) -> str:
+    """A file name that is safe on any file system: letters, digits, and a few signs, at most 120 bytes."""
+    plain = _UNSAFE.sub("_", unicodedata.normalize("NFC", name)).strip(" .") or "exhibit"
+    stem, dot, suffix = plain.rpartition(".")
+    stem, suffix = (stem, dot + suffix) if stem and len(suffix.encode()) <= _NAME_BYTES // 4 else (plain, "")
+    room = _NAME_BYTES - len(suffix.encode())
+    return stem.encode()[:room].decode(errors="ignore") + suffix
+
+
+def _look(place: Path) -> tuple[str, int, str | None]:
+    digest, look, size, head = hashlib.sha256(), Look(), 0, b""
+    for chunk in chunks(place):
+        head = head or chunk[:4]
+        digest.update(chunk)
+        size += len(chunk)
+        if not is_zip(head):
+            look.feed(chunk)
+    return digest.hexdigest(), size, sign_in_zip(place) if is_zip(head) else look.sign
+
+
+def _store(place: Path, name: str, digest: str, size: int, evidence: Path) -> str:
+    folder = evidence / digest
+    folder.mkdir(parents=True, exist_ok=True)
+    for kept in folder.iterdir():
+        if kept.suffix != ".part" and kept.stat().st_size == size:
+            return f"{digest}/{kept.name}"
+    target = folder / safe_name(name)
+    part = folder / "incoming.part"
+    copied = hashlib.sha256()
+    with part.open("wb") as f:
+        for chunk in chunks(place):
+            copied.update(chunk)
+            f.write(chunk)
+        f.flush()
+        os.fsync(f.fileno())
+    if copied.hexdigest() != digest:
+        part.unlink()
+        folder.rmdir()
+        raise FileChanged(path=place)
+    part.chmod(0o400)
+    part.replace(target)
+    sync_folder(folder)
+    sync_folder(evidence)
+    return f"{digest}/{target.name}"
+
+
+def keep_referenced(path: Path, target: Path) -> Path:
+    """Keep a sealed file under a name of the node's, so that its sender's copy may go. Returns `target`.
+
+    For files that are encrypted to the node and stay so; evidence goes through `take_in`.
+    """
+    if not target.exists():
+        part = target.with_name(target.name + ".part")
+        with path.open("rb") as source, part.open("wb") as copy:
+            shutil.copyfileobj(source, copy, 1 << 20)
+            copy.flush()
+            os.fsync(copy.fileno())
+        part.chmod(0o400)
+        part.replace(target)
+        sync_folder(target.parent)
+    return target

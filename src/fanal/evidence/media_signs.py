@@ -1,0 +1,101 @@
+"""Signs that text carries media, and the replacement of what carries them by digest and length.
+
+This is a guard at the border of Fanal's own storage, not a classifier: it knows encoded bytes by
+their form (data URIs, long runs of base64 or hexadecimal, binary text) and never decodes them.
+Readers replace BLOBs and attachments themselves; the sink runs this over what they hand in.
+"""
+
+import hashlib
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+#: The shortest run of base64 or hexadecimal text that counts as encoded bytes, in characters.
+LONG_RUN = 240
+
+_URI = r"(?i:data):[A-Za-z0-9.+-]{1,64}/[A-Za-z0-9.+-]{1,64}(?:;[A-Za-z0-9=.+-]{1,64}){0,8},[^ \t\r\n\f\"'<>]*"
+_RUN = rf"[A-Za-z0-9+/_-]{{{LONG_RUN},}}={{0,2}}"
+_WRAPPED = r"(?:[A-Za-z0-9+/]{60,76}[ \t\r\n]{1,2}){4,}[A-Za-z0-9+/]*={0,2}"
+# Spaces are listed: what \s stands for differs between the two.
+#: One pattern for Python's re and for RE2. A hit without a digit is laughter or a ruled line, and stays.
+ENCODED = f"{_URI}|{_WRAPPED}|{_RUN}"
+#: Characters that no text export holds: they stand for bytes of something else.
+BINARY = r"\x00|[\x01-\x08\x0e-\x1a\x1c-\x1f]{3,}|\x{FFFD}{4,}"
+
+_ENCODED = re.compile(ENCODED)
+_BINARY = re.compile(BINARY.replace(r"\x{FFFD}", "\ufffd"))
+_DIGIT = re.compile(r"[0-9]")
+_CONTROLS = bytes.maketrans(b"\1\2\3\4\5\6\7\x08" + bytes(range(0x0E, 0x1B)) + bytes(range(0x1C, 0x20)), b"\1" * 25)
+_LOST = "\ufffd".encode()
+
+
+def withheld(data: str | bytes) -> str:
+    """What stands in place of withheld text or bytes: its length in bytes and its SHA-256."""
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    return f"[withheld: {len(raw)} bytes, sha256 {hashlib.sha256(raw).hexdigest()}]"
+
+
+def freed(text: str) -> str:
+    """The text with every data URI and long encoded run replaced; all of it where it is binary.
+
+    For single values (an excerpt); whole columns go through `freed_sql`.
+    """
+    if _BINARY.search(text):
+        return withheld(text)
+    return _ENCODED.sub(lambda hit: withheld(hit[0]) if _DIGIT.search(hit[0]) else hit[0], text)
+
+
+def freed_sql(expression: str) -> str:
+    """A SQL expression that does to a VARCHAR column what `freed` does to one value."""
+    stand_in = "'[withheld: ' || strlen({0}) || ' bytes, sha256 ' || sha256({0}) || ']'"
+    runs = f"regexp_extract_all({expression}, {_literal(ENCODED)})"
+    between = f"string_split_regex({expression}, {_literal(ENCODED)})"
+    hit = f"CASE WHEN regexp_matches(hit, '[0-9]') THEN {stand_in.format('hit')} ELSE hit END"
+    joined = (
+        f"array_to_string(flatten(list_transform(list_zip({between}, list_transform({runs}, lambda hit: {hit})), "
+        "lambda pair: [pair[1], coalesce(pair[2], '')])), '')"
+    )
+    return (
+        f"CASE WHEN regexp_matches({expression}, {_literal(BINARY)}) THEN {stand_in.format(expression)} "
+        f"WHEN regexp_matches({expression}, {_literal(ENCODED)}) THEN {joined} ELSE {expression} END"
+    )
+
+
+def suspicious(column: pa.ChunkedArray | pa.Array) -> bool:
+    """Whether any cell of a string column may need `freed_sql`: a cheap first look that errs towards yes.
+
+    Looks at the column's bytes as one run of text, which is several times faster than a pattern per
+    cell; most columns end here.
+    """
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    return any(_suspicious(chunk) for chunk in chunks if len(chunk))
+
+
+def _suspicious(chunk: pa.Array) -> bool:
+    _, ends, data = chunk.buffers()
+    if data is None:
+        return False
+    offsets = np.frombuffer(ends, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+    raw = data[offsets[0] : offsets[-1]].to_pybytes()
+    if b"\0" in raw or b"\1\1\1" in raw.translate(_CONTROLS) or _LOST * 4 in raw or b"data:" in raw.lower():
+        return True
+    if np.diff(offsets).max() < LONG_RUN:
+        return False
+    long = chunk.filter(pc.greater_equal(pc.binary_length(chunk), LONG_RUN))
+    return bool(pc.any(pc.match_substring_regex(long, ENCODED)).as_py())
+
+
+def free_columns(table: str, columns: list[str]) -> str:
+    """A SELECT over `table` in which the named VARCHAR columns are freed and the others stand as they are."""
+    changed = ", ".join(f"{freed_sql(_name(c))} AS {_name(c)}" for c in columns)
+    return f"SELECT * REPLACE ({changed}) FROM {table}"
+
+
+def _name(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

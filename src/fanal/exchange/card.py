@@ -1,0 +1,116 @@
+"""Peer cards (`.fanal-card`): who an agency is and which keys are its own, signed by that key, not sealed.
+
+A card proves only that its maker holds the key. That the key is the agency's is checked by people, who
+read the words of `compare_by_phone` to each other over a line they trust; only then is it pinned.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fanal.base import instants
+from fanal.base.digests import canonical_json, content_id
+from fanal.base.errors import FanalError
+from fanal.base.language import translate
+from fanal.exchange import sshsig
+from fanal.exchange.heading import Party, party_from_json
+from fanal.exchange.keys import Unlocked, node_id
+from fanal.exchange.opening import Pin
+from fanal.exchange.refusals import AlreadyThere, CardForged, Damaged, Malformed
+
+NAMESPACE = "fanal-card"
+FORMAT = 1
+_LARGEST = 64 * 1024
+_GROUP, _GROUPS = 4, 8
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a card says, after its signature was checked.
+
+    Attributes:
+        languages: two-letter codes in the agency's order of preference.
+        made_at: when; the younger of two cards counts.
+    """
+
+    party: Party
+    languages: tuple[str, ...]
+    made_at: datetime
+
+    @property
+    def fingerprint(self) -> str:
+        """`SHA256:...` of the signing key, as ssh-keygen prints it."""
+        return sshsig.fingerprint(self.party.signing_key)
+
+    @property
+    def compare_by_phone(self) -> str:
+        """Eight groups of four hex digits over both keys, to read to each other before pinning."""
+        digest = content_id("card", self.party.signing_key, self.party.age_recipient)
+        return " ".join(digest[i * _GROUP : (i + 1) * _GROUP] for i in range(_GROUPS))
+
+    def pin(self) -> Pin:
+        """The peer as `opening` knows it."""
+        return Pin(self.party.node, self.party.agency, self.party.signing_key)
+
+
+def make_card(agency: str, country: str, languages: Sequence[str], keys: Unlocked, made_at: datetime) -> Card:
+    """This node's card."""
+    public = keys.public
+    party = Party(agency, country, public.node, public.signing_key, public.age_recipient)
+    return Card(party, tuple(languages), made_at)
+
+
+def write_card(path: Path, card: Card, keys: Unlocked) -> None:
+    """Sign a card and write it as JSON. Raises AlreadyThere."""
+    if path.exists():
+        raise AlreadyThere(path=path)
+    signed = canonical_json(
+        {
+            "fanal": "card",
+            "format": FORMAT,
+            "party": asdict(card.party),
+            "languages": card.languages,
+            "made_at": instants.text(card.made_at),
+        }
+    ).decode()
+    signature = sshsig.sign(signed.encode(), keys.signing, NAMESPACE)
+    shown = {"card": signed, "signature": signature, "compare_by_phone": card.compare_by_phone}
+    path.write_text(json.dumps(shown, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_card(path: Path) -> Card:
+    """A card whose signature holds. It is not yet trusted: see `compare_by_phone`.
+
+    Raises:
+        Damaged: unreadable.
+        CardForged: not signed by the key it shows, or the node id is not that key's.
+        Malformed: signed, but not what the format says.
+    """
+    try:
+        data = path.read_bytes()
+        outer: Any = json.loads(data) if len(data) <= _LARGEST else {}
+        signed, signature = str(outer["card"]), str(outer["signature"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as e:
+        raise Damaged(path=path.name, detail=translate("it is no card")) from e
+    try:
+        line = sshsig.verify(signed.encode(), signature, NAMESPACE)
+    except FanalError as e:
+        raise CardForged(path=path.name) from e
+    card = _card(signed, path)
+    if card.party.signing_key != line or card.party.node != node_id(line):
+        raise CardForged(path=path.name)
+    return card
+
+
+def _card(signed: str, path: Path) -> Card:
+    try:
+        raw = json.loads(signed)
+        if (raw["fanal"], raw["format"]) != ("card", FORMAT):
+            raise Malformed(path=path.name, name="card", detail=translate("of another format"))
+        languages = tuple(str(code) for code in raw["languages"])
+        return Card(party_from_json(raw["party"]), languages, instants.parse(raw["made_at"]))
+    except (ValueError, KeyError, TypeError, AttributeError, instants.BadInstant) as e:
+        raise Malformed(path=path.name, name="card", detail=translate("a field is missing or wrong")) from e

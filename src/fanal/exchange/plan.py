@@ -1,0 +1,120 @@
+"""What a package is to hold, as `work` plans it from the case store, and what came out of it in figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fanal.base.language import LANGUAGES
+from fanal.exchange.heading import Heading, Party
+from fanal.model.codes import Grade, Handling
+from fanal.model.inputs import Threshold
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What an officer of the sender decided about an identity; it travels beside the findings, never over them.
+
+    Attributes:
+        officer: service number.
+    """
+
+    identity: str
+    verdict: str
+    reason: str
+    officer: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ExhibitRef:
+    """An exhibit that the rows come from: its number, digest, and a label without personal data."""
+
+    exhibit: int
+    sha256: str
+    label: str
+    reader: str
+
+
+@dataclass(frozen=True)
+class PackagePlan:
+    """One package for one recipient.
+
+    Attributes:
+        title: of the operation, as the recipient may see it.
+        number: from 1, rising by one per operation and recipient.
+        made_at: UTC; the caller reads the clock.
+        language: two letters; English where Fanal does not speak it.
+        legal_basis: of the operation.
+        transfer_basis: why data may go to this recipient (EU, adequacy, safeguards, derogation and its reason).
+        purpose: what the recipient may use it for.
+        checkpoint: of the audit log, verbatim, to be cosigned by the recipient.
+        lists: name to version of every list and address database that the findings rest on.
+        held: identities that do not leave (protected list, refused permission); only a common count tells of them.
+        only: send at most these identities; None, all that qualify.
+        withheld_exhibits: whose rows do not leave (received under H2, privileged, excluded). In a build of several
+            packages, an exhibit that one plan withholds is withheld from all.
+        bodies: whether text of messages is included.
+        others_reviewed_by: when those counted and not sent are looked at again, or deleted.
+    """
+
+    operation: str
+    title: str
+    number: int
+    sender: Party
+    recipient: Party
+    made_at: datetime
+    language: str
+    legal_basis: str
+    transfer_basis: str
+    purpose: str
+    threshold: Threshold
+    grade: Grade
+    checkpoint: str
+    handling: tuple[Handling, ...] = ()
+    lists: Mapping[str, str] = field(default_factory=dict)
+    exhibits: tuple[ExhibitRef, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    held: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+    withheld_exhibits: frozenset[int] = frozenset()
+    bodies: bool = False
+    others_reviewed_by: datetime | None = None
+
+    @property
+    def country(self) -> str:
+        """The country whose identities it holds: the recipient's."""
+        return self.recipient.country
+
+    @property
+    def spoken(self) -> str:
+        """The language that its summary is written in."""
+        return self.language if self.language in LANGUAGES else "en"
+
+    @property
+    def heading(self) -> Heading:
+        """What the package says of itself."""
+        return Heading("package", self.sender, self.recipient, self.operation, self.number, self.made_at)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What went into a package, and what did not and why.
+
+    Attributes:
+        candidates: identities whose most probable country is the recipient's.
+        below_threshold: of these, do not meet the operation's threshold.
+        undetermined: meet it, but their country is not determined.
+        held: meet it and are determined, but do not leave. For the sender's eyes: the package itself tells only
+            the sum of `undetermined` and `held`, lest a protected person show.
+        not_chosen: qualify, but the plan names others.
+        rows: rows of each table sent.
+    """
+
+    candidates: int = 0
+    included: int = 0
+    accounts: int = 0
+    below_threshold: int = 0
+    undetermined: int = 0
+    held: int = 0
+    not_chosen: int = 0
+    rows: Mapping[str, int] = field(default_factory=dict)

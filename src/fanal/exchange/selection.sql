@@ -1,0 +1,172 @@
+-- name: origin
+SELECT identity, country, undetermined, words, would_change FROM identity_origin WHERE country IS NOT NULL
+
+-- name: candidate
+SELECT
+    i.identity,
+    o.country,
+    CAST(r.rank AS INTEGER) AS rank,
+    coalesce(t.meets, FALSE) AS meets,
+    o.undetermined,
+    h.identity IS NOT NULL AS held,
+    d.choosy AND c.identity IS NULL AS not_chosen,
+    d.bodies,
+    o.words,
+    r.reasons
+FROM identity AS i
+JOIN origin AS o ON o.identity = i.identity
+JOIN addressee AS d ON d.country = o.country
+LEFT JOIN identity_threshold AS t ON t.identity = i.identity
+LEFT JOIN identity_rank AS r ON r.identity = i.identity
+LEFT JOIN held AS h ON h.identity = i.identity AND h.country = o.country
+LEFT JOIN chosen AS c ON c.identity = i.identity AND c.country = o.country
+
+-- name: counts
+SELECT
+    country,
+    count(*) AS candidates,
+    count(*) FILTER (WHERE NOT meets) AS below_threshold,
+    count(*) FILTER (WHERE meets AND undetermined) AS undetermined,
+    count(*) FILTER (WHERE meets AND NOT undetermined AND held) AS held,
+    count(*) FILTER (WHERE meets AND NOT undetermined AND NOT held AND not_chosen) AS not_chosen,
+    count(*) FILTER (WHERE meets AND NOT undetermined AND NOT held AND NOT not_chosen) AS included
+FROM candidate
+GROUP BY country
+
+-- name: included
+SELECT
+    identity,
+    country AS to_country,
+    CAST(row_number() OVER (PARTITION BY country ORDER BY rank NULLS LAST, identity) AS INTEGER) AS place,
+    bodies,
+    words,
+    reasons
+FROM candidate
+WHERE meets AND NOT undetermined AND NOT held AND NOT not_chosen
+
+-- name: included_account
+SELECT a.account, i.identity, i.to_country, i.place, i.bodies
+FROM identity_account AS a
+JOIN included AS i ON i.identity = a.identity
+
+-- name: included_subject
+SELECT identity AS subject, to_country FROM included
+UNION
+SELECT account AS subject, to_country FROM included_account
+
+-- name: known_account
+SELECT DISTINCT account FROM account
+
+-- name: included_media
+SELECT DISTINCT s.to_country, t.media FROM share AS t JOIN included_account AS s ON s.account = t.account
+WHERE t.media IS NOT NULL
+UNION
+SELECT DISTINCT s.to_country, t.media FROM message AS t JOIN included_account AS s ON s.account = t.account
+WHERE t.media IS NOT NULL
+
+-- name: included_channel
+SELECT DISTINCT s.to_country, t.channel FROM membership AS t JOIN included_account AS s ON s.account = t.account
+WHERE t.channel IS NOT NULL
+UNION
+SELECT DISTINCT s.to_country, t.channel FROM message AS t JOIN included_account AS s ON s.account = t.account
+WHERE t.channel IS NOT NULL
+UNION
+SELECT DISTINCT s.to_country, t.channel FROM share AS t JOIN included_account AS s ON s.account = t.account
+WHERE t.channel IS NOT NULL
+
+-- name: accounts
+SELECT to_country, count(*) AS accounts FROM included_account GROUP BY to_country
+
+-- name: identifier_of_identity
+SELECT s.to_country, s.identity, s.account, s.place, t.kind, t.norm, min(t.relation) AS relation
+FROM identifier AS t
+JOIN included_account AS s ON s.account = t.account
+WHERE t.norm IS NOT NULL
+GROUP BY s.to_country, s.identity, s.account, s.place, t.kind, t.norm
+
+-- name: seen
+SELECT identity, min(activity."at") AS first_at, max(activity."at") AS last_at
+FROM (
+    SELECT s.identity, t."at" FROM login AS t JOIN included_account AS s ON s.account = t.account
+    UNION ALL
+    SELECT s.identity, t."at" FROM message AS t JOIN included_account AS s ON s.account = t.account
+    UNION ALL
+    SELECT s.identity, t."at" FROM share AS t JOIN included_account AS s ON s.account = t.account
+    UNION ALL
+    SELECT s.identity, t."at" FROM payment AS t JOIN included_account AS s ON s.account = t.account
+) AS activity
+GROUP BY identity
+
+-- name: sheet
+WITH
+accounts AS (
+    SELECT s.identity, string_agg(DISTINCT s.account, '; ' ORDER BY s.account) AS accounts
+    FROM included_account AS s GROUP BY s.identity
+),
+usernames AS (
+    SELECT s.identity, string_agg(DISTINCT t.username, '; ' ORDER BY t.username) AS usernames
+    FROM account AS t JOIN included_account AS s ON s.account = t.account GROUP BY s.identity
+),
+identifiers AS (
+    SELECT
+        identity,
+        string_agg(DISTINCT norm, '; ' ORDER BY norm) FILTER (WHERE kind = 'email') AS emails,
+        string_agg(DISTINCT norm, '; ' ORDER BY norm) FILTER (WHERE kind = 'phone') AS phones,
+        string_agg(DISTINCT norm, '; ' ORDER BY norm) FILTER (WHERE kind = 'crypto_address') AS crypto_addresses,
+        string_agg(DISTINCT kind || ':' || norm, '; ' ORDER BY kind || ':' || norm)
+            FILTER (WHERE kind NOT IN ('email', 'phone', 'crypto_address', 'username')) AS other_identifiers
+    FROM identifier_of_identity GROUP BY identity
+),
+roles AS (
+    SELECT r.identity, string_agg(DISTINCT r.role, '; ' ORDER BY r.role) AS roles
+    FROM identity_role AS r JOIN included AS i ON i.identity = r.identity GROUP BY r.identity
+),
+countries AS (
+    SELECT c.identity, string_agg(DISTINCT c.country, '; ' ORDER BY c.country) AS other_countries
+    FROM identity_country AS c JOIN included AS i ON i.identity = c.identity
+    WHERE c.country <> i.to_country GROUP BY c.identity
+)
+SELECT
+    i.to_country,
+    i.place AS rank,
+    i.identity,
+    i.words AS country_is,
+    n.other_countries,
+    r.roles,
+    i.reasons,
+    a.accounts,
+    u.usernames,
+    d.emails,
+    d.phones,
+    d.crypto_addresses,
+    d.other_identifiers,
+    strftime(s.first_at, '%Y-%m-%dT%H:%M:%SZ') AS first_seen,
+    strftime(s.last_at, '%Y-%m-%dT%H:%M:%SZ') AS last_seen
+FROM included AS i
+LEFT JOIN accounts AS a ON a.identity = i.identity
+LEFT JOIN usernames AS u ON u.identity = i.identity
+LEFT JOIN identifiers AS d ON d.identity = i.identity
+LEFT JOIN roles AS r ON r.identity = i.identity
+LEFT JOIN countries AS n ON n.identity = i.identity
+LEFT JOIN seen AS s ON s.identity = i.identity
+
+-- name: top_account
+SELECT s.to_country, s.place, s.identity, t.account, t.platform, t.native_id, t.username, t.display_name, t.exhibit
+FROM account AS t
+JOIN included_account AS s ON s.account = t.account
+WHERE s.place <= $places
+
+-- name: top_identifier
+SELECT to_country, place, identity, account, kind, norm, relation FROM identifier_of_identity
+WHERE place <= $places AND kind IN ('email', 'phone', 'crypto_address')
+
+-- name: top_lead
+SELECT to_country, place, identity, addressee, ask, address, port, "at", perishes_at, lead
+FROM (
+    SELECT
+        i.to_country, i.place, t.identity, t.addressee, t.ask, t.address, t.port, t."at", t.perishes_at, t.lead,
+        row_number() OVER (PARTITION BY i.to_country ORDER BY t.perishes_at NULLS LAST, i.place, t.lead) AS n
+    FROM lead AS t
+    JOIN included AS i ON i.identity = t.identity
+) AS ordered
+WHERE n <= $leads

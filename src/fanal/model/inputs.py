@@ -1,0 +1,181 @@
+"""What the steps are told by people: decisions, protected identifiers, the threshold, signals, lists.
+
+`work` reads them from the case store and hands them over as these frozen rows; nothing here knows
+the case store. Each field has a digest, so that a step runs again exactly when something that it
+names has changed.
+"""
+
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from fanal.base import instants
+from fanal.base.digests import canonical_json, digest_of
+from fanal.base.errors import FanalError
+
+VERDICTS = ("same", "different", "not_enough")
+SIGNALS = ("child_at_risk", "unseen_material", "hands_on", "inciting", "access_to_children")
+CONDUCT = ("uploader", "sharer", "administrator", "recruiter", "payer", "signal")
+
+
+class UnknownWord(FanalError):
+    """An input names a verdict, signal or conduct that the steps do not know."""
+
+    code = "F-MODEL-11"
+    text = "{word} is no {what}; write one of: {known}."
+    exit_code = 2
+
+
+def _known(what: str, word: str, known: tuple[str, ...]) -> None:
+    if word not in known:
+        raise UnknownWord(word=word, what=what, known=", ".join(known))
+
+
+@dataclass(frozen=True)
+class PairDecision:
+    """What an officer decided about two accounts. It wins over every rule of `resolve`.
+
+    Attributes:
+        account_a: an account key, "platform:native id".
+        account_b: another account key.
+        verdict: `same` (one online identity), `different` (never one), `not_enough` (stays open).
+        decision: the decision's id in the case store.
+    """
+
+    account_a: str
+    account_b: str
+    verdict: str
+    decision: str
+
+    def __post_init__(self) -> None:
+        _known("verdict", self.verdict, VERDICTS)
+
+
+@dataclass(frozen=True)
+class ProtectedIdentifier:
+    """One entry of the sealed protected list: a value whose identity never leaves the node.
+
+    Attributes:
+        kind: an identifier kind, or "account" for an account key.
+        norm: the normalised value.
+        reference: a pseudonymous reference, never a name.
+    """
+
+    kind: str
+    norm: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What an officer, a tip or a victim's account says about an account, beyond what the rows show.
+
+    Attributes:
+        account: an account key.
+        kind: one of SIGNALS.
+        source: `officer` or `tip`; only an officer's counts as conduct.
+        reference: the decision's or tip's id.
+    """
+
+    account: str
+    kind: str
+    source: str
+    reference: str
+
+    def __post_init__(self) -> None:
+        _known("signal", self.kind, SIGNALS)
+
+
+@dataclass(frozen=True)
+class ListEntry:
+    """One value of a list that a force keeps: what is context only, and who holds it.
+
+    Attributes:
+        name: the list's name.
+        kind: an identifier kind, or "ip".
+        norm: the normalised value.
+        context: why it is context (`custodial`, `disposable_mail`, `default_device`, `vpn`, `tor`, `hosting`).
+        holder: who can be asked about it, where the list says so.
+    """
+
+    name: str
+    kind: str
+    norm: str
+    context: str
+    holder: str | None = None
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The operation's written threshold: what an identity must show before a package may hold it.
+
+    Both halves must be met: conduct, and location. Registration, being added by another, automatic
+    download and a free preview are no conduct, whatever the figures below.
+
+    Attributes:
+        version: rises with each approved text; 0 is the text that Fanal proposes, approved by nobody.
+        approver: who approved it (the prosecutor's office).
+        approved_at: when; UTC.
+        conduct: which of CONDUCT count.
+        minimum_shares: uploads or posts from which sharing counts.
+        minimum_payments: payments from which paying counts, together with `minimum_views`.
+        minimum_views: views or downloads that a payer must also show.
+        minimum_added: accounts that a recruiter must have added.
+        probability: how probable the country of origin must be, 0 to 1.
+    """
+
+    version: int = 0
+    approver: str = ""
+    approved_at: datetime | None = None
+    conduct: tuple[str, ...] = CONDUCT
+    minimum_shares: int = 1
+    minimum_payments: int = 1
+    minimum_views: int = 1
+    minimum_added: int = 3
+    probability: float = 0.6
+
+    def __post_init__(self) -> None:
+        for word in self.conduct:
+            _known("conduct", word, CONDUCT)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything the steps are told by people, for one operation.
+
+    Attributes:
+        as_of: the instant against which perishing evidence is measured (UTC); None, the newest
+            instant that the evidence itself holds. The steps never read the clock.
+    """
+
+    decisions: tuple[PairDecision, ...] = ()
+    protected: tuple[ProtectedIdentifier, ...] = ()
+    threshold: Threshold = field(default_factory=Threshold)
+    signals: tuple[Signal, ...] = ()
+    lists: tuple[ListEntry, ...] = ()
+    as_of: datetime | None = None
+
+    def digest(self, name: str) -> str:
+        """Hex SHA-256 of one field's value, the order of its rows left out of account.
+
+        Raises:
+            AttributeError: there is no field of that name.
+        """
+        value = getattr(self, name)
+        if isinstance(value, tuple):
+            return digest_of(sorted((_plain(asdict(row)) for row in value), key=canonical_json))
+        return digest_of(_plain(asdict(value) if isinstance(value, Threshold) else value))
+
+
+FIELDS = tuple(f.name for f in fields(Inputs))
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON knows it: instants as text, tuples as lists."""
+    if isinstance(value, datetime):
+        return instants.text(value)
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
+    return value

@@ -1,0 +1,179 @@
+"""Reads JSON lines (one object a line) through a mapping: one file, one source table, named by its stem.
+
+A column is a key of the objects; a key that a line does not have is NULL, as is JSON's null.
+Strings are unescaped, numbers and truth values stay as written, objects and arrays are their JSON text.
+"""
+
+import codecs
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from fanal.base.language import mark
+from fanal.engine.duck import Duck
+from fanal.evidence.media_signs import freed
+from fanal.read.cells import SHOWN, Cells
+from fanal.read.contract import Example, Sink, Source, Unreadable
+from fanal.read.json_kernel import BROKEN, DEEPEST, scan_json_lines
+from fanal.read.mapped_rows import Loader, Wanted, room
+from fanal.read.mapping import mapping_for, run_mapping
+from fanal.read.mapping_draft import SourceTable
+from fanal.read.mapping_sql import ROW
+from fanal.read.scratch import distinct_names
+from fanal.read.window import CHUNK, Window
+
+_ENDINGS = (".jsonl", ".ndjson", ".jsonlines")
+_NO_OBJECT = mark("not a JSON object")
+_CUT_OFF = mark("cut off")
+_LONGEST_KEY = 1024
+#: How many lines `tables` looks at for keys.
+_LOOKED_AT = 10_000
+
+
+class JsonLines:
+    """The reader of JSON lines; see `read.contract.Reader`."""
+
+    name = "jsonl"
+    version = 1
+    mapped = True
+
+    def __init__(self, chunk: int = CHUNK) -> None:
+        self._chunk = chunk
+
+    def detect(self, head: bytes, name: str) -> float:
+        """See Reader.detect."""
+        lines = [line for line in head.removeprefix(codecs.BOM_UTF8).splitlines() if line.strip()]
+        if not lines or not lines[0].lstrip().startswith(b"{"):
+            return 0.0
+        try:
+            json.loads(lines[0])
+        except ValueError:
+            return 0.3 if name.lower().endswith(_ENDINGS) else 0.0
+        return 0.9 if name.lower().endswith(_ENDINGS) else 0.6
+
+    def read(self, source: Source, sink: Sink) -> None:
+        """See Reader.read."""
+        mapping = mapping_for(source, self.name)
+        part = Path(source.name).stem
+        used = [use for s in mapping.selections for branch in s.branches for use in branch.used]
+        # An object may lack any key: the columns are those that the mapping asks for.
+        asked = dict.fromkeys(name for owner, name in used if owner is None or owner.lower() == part.lower())
+        keys = [name for name in asked if name != ROW]
+        keys = [name for name, made in zip(keys, distinct_names(keys), strict=True) if name == made]
+        wanted = [Wanted(name, name, place) for place, name in enumerate(keys)]
+        seen = np.zeros(len(keys), np.bool_)
+        with Duck() as engine, _Lines(source, self._chunk, keys) as lines:
+            load = Loader(engine, source, sink, part, keys)
+            rows = 0
+            for cells, count in lines.blocks():
+                values = cells.values[:count]
+                good = np.flatnonzero(values != BROKEN)
+                seen |= (cells.ends[good] > 0).any(axis=0) if len(good) else False
+                load.good(lines.window.buf, cells, good, rows + 1, wanted)
+                lines.reject(load, cells, count, rows + 1, sink)
+                cells.ends[:count] = 0
+                rows += count
+            load.finish()
+            if absent := [name for name, here in zip(keys, seen, strict=True) if not here]:
+                sink.note("absent_columns", absent)
+            sink.count(part, source=load.rejected, rejected=load.rejected)
+            run_mapping(mapping, engine, {part: rows - load.rejected}, source, sink)
+
+    def tables(self, source: Source) -> dict[str, SourceTable]:
+        """The source table with its number of rows and the keys of its first lines, for `fanal map`."""
+        keys: dict[str, None] = {}
+        with source.path.open("rb") as f:
+            for _, line in zip(range(_LOOKED_AT), f, strict=False):
+                try:
+                    found = json.loads(line.removeprefix(codecs.BOM_UTF8))
+                except ValueError:
+                    continue
+                if isinstance(found, dict):
+                    keys.update(dict.fromkeys(found))
+        with _Lines(source, self._chunk, []) as lines:
+            rows = sum(count for _, count in lines.blocks())
+        return {Path(source.name).stem: SourceTable(tuple(distinct_names(keys)), rows)}
+
+    def examples(self) -> Iterable[Example]:
+        """See Reader.examples."""
+        yield Example("forum.jsonl", _EXAMPLE, {"account": 1, "message": 1}, rejects=1, mapping=_EXAMPLE_MAPPING)
+
+    def excerpt(self, source: Source, locator: str) -> str:
+        """See Reader.excerpt: the line as it stands in the file."""
+        wanted, rows = int(locator.rpartition(":")[2]), 0
+        with _Lines(source, self._chunk, []) as lines:
+            for cells, count in lines.blocks():
+                if rows < wanted <= rows + count:
+                    return lines.shown(cells, wanted - rows - 1, None)
+                rows += count
+        raise Unreadable(path=source.name, detail=f"there is no line {locator} in it; run `fanal check`")
+
+
+class _Lines:
+    """The file as blocks of lines."""
+
+    def __init__(self, source: Source, chunk: int, keys: list[str]) -> None:
+        self.window = Window(source.path, chunk)
+        while len(self.window.text(3)) < len(codecs.BOM_UTF8) and not self.window.last:
+            self.window.more()
+        if self.window.text(3) == codecs.BOM_UTF8:
+            self.window.at += 3
+        raw = [key.encode() for key in keys]
+        self._keys = np.frombuffer(b"".join(raw) or b" ", np.uint8)
+        self._offsets = np.cumsum([0, *map(len, raw)]).astype(np.int32)
+
+    def blocks(self) -> Iterator[tuple[Cells, int]]:
+        """Blocks of lines, with the number of lines in each."""
+        w = self.window
+        cells = room(len(self._offsets) - 1)
+        stack, name = np.zeros(DEEPEST, np.uint8), np.zeros(_LONGEST_KEY, np.uint8)
+        while w.at < w.end or not w.last:
+            at, count = scan_json_lines(
+                w.buf, w.at, w.end, w.last, self._keys, self._offsets, cells.starts, cells.ends, cells.kinds,
+                cells.row_from, cells.row_to, cells.values, stack, name,
+            )  # fmt: skip
+            w.at = at
+            if count:
+                yield cells, count
+            elif not w.last:
+                w.more()
+
+    def reject(self, load: Loader, cells: Cells, count: int, first: int, sink: Sink) -> None:
+        """The lines of a block that are no objects; a broken last line without an end is cut off."""
+        w = self.window
+        bad = np.flatnonzero(cells.values[:count] == BROKEN)
+        if len(bad) and bad[-1] == count - 1 and w.last and cells.row_to[count - 1] == w.end:
+            load.bad(bad[-1:], first, _CUT_OFF, lambda row: self.shown(cells, row, SHOWN))
+            sink.note("truncated", value=True)
+            bad = bad[:-1]
+        if len(bad):
+            load.bad(bad, first, _NO_OBJECT, lambda row: self.shown(cells, row, SHOWN))
+
+    def shown(self, cells: Cells, row: int, limit: int | None) -> str:
+        """One line as it stands, free of media."""
+        raw = self.window.buf[cells.row_from[row] : cells.row_to[row]].tobytes()
+        return freed(raw.decode("utf-8", "backslashreplace"))[:limit]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.window.close()
+
+
+_EXAMPLE = b"""{"type": "member", "id": 7, "login": "first", "joined": "2022-04-01T10:00:00Z", "tags": ["a", "b"]}
+{"type": "post", "author": 7, "at": "2022-04-02T10:00:00Z", "body": "message 12 \\u00e9"}
+{"type": "post", "author": 7, "body": "message
+"""
+_EXAMPLE_MAPPING = """fanal_mapping: 1
+platform: fo
+source: jsonl
+tables:
+  account: SELECT id AS native_id, login AS username, joined AS created_at, _row FROM forum WHERE type = 'member'
+  message: SELECT author AS account, at, body, 'text' AS kind, _row FROM forum WHERE type = 'post'
+"""
+
+JSONL = JsonLines()

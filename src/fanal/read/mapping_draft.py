@@ -1,0 +1,174 @@
+"""What a mapping leaves unread in an exhibit, and a first draft of a mapping from column names.
+
+A draft is a proposal by names alone: it has seen no value, and says so in its first lines.
+"""
+
+from collections.abc import Mapping as Pairs
+from dataclasses import dataclass
+
+from fanal.read.mapping_form import MAPPABLE, Mapping
+from fanal.read.mapping_sql import ROW
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """One table of an exhibit: its columns' names, and how many rows it has."""
+
+    columns: tuple[str, ...]
+    rows: int = 0
+
+
+Schema = Pairs[str, SourceTable]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What no SELECT of a mapping reads.
+
+    Attributes:
+        tables: source tables to their rows.
+        columns: "table.column" of the tables that are read.
+        rows: how many rows stay unread.
+        absent: tables or "table.column" that the mapping names and the exhibit does not have.
+    """
+
+    tables: Pairs[str, int]
+    columns: tuple[str, ...]
+    rows: int
+    absent: tuple[str, ...]
+
+
+def unread(mapping: Mapping, schema: Schema) -> Unread:
+    """Compare a mapping with an exhibit's tables, as a reader's `tables` tells them."""
+    named = {name.lower() for name in mapping.reads}
+    uses = [use for s in mapping.selections for branch in s.branches for use in branch.used]
+    have = {name.lower(): table for name, table in schema.items()}
+    tables = {name: table.rows for name, table in schema.items() if name.lower() not in named}
+    columns: list[str] = []
+    for name, table in schema.items():
+        if name.lower() in named:
+            used = {column.lower() for owner, column in uses if owner is None or owner.lower() == name.lower()}
+            columns += [f"{name}.{column}" for column in table.columns if column.lower() not in used]
+    absent = [name for name in mapping.reads if name.lower() not in have]
+    for owner, column in uses:
+        if owner is None or column == ROW or owner.lower() not in have:
+            continue
+        if column.lower() not in {c.lower() for c in have[owner.lower()].columns}:
+            absent.append(f"{owner}.{column}")
+    return Unread(tables, tuple(columns), sum(tables.values()), tuple(dict.fromkeys(absent)))
+
+
+#: Names that columns often bear, by the canonical column they often mean, the likeliest first.
+_NAMES: Pairs[str, tuple[str, ...]] = {
+    "native_id": ("id", "user_id", "uid", "member_id", "customer_id", "login"),
+    "account": ("user_id", "uid", "userid", "member_id", "customer_id", "author_id", "author", "user", "login"),
+    "username": ("username", "login", "user_name", "nick", "nickname"),
+    "display_name": ("display_name", "displayname"),
+    "created_at": ("created_at", "created", "joined", "registered", "first_seen", "signup_at"),
+    "stated_name": ("name", "full_name", "real_name"),
+    "stated_birth_year": ("birth_year", "year_of_birth"),
+    "stated_country": ("country", "country_code"),
+    "language": ("language", "lang", "locale"),
+    "time_zone": ("time_zone", "timezone", "tz"),
+    "at": ("at", "ts", "time", "timestamp", "date", "created_at", "created", "login_at", "sent_at"),
+    "ip": ("ip", "ip_address", "ipaddr", "remote_addr", "ip_addr"),
+    "src_port": ("src_port", "port", "source_port"),
+    "user_agent": ("user_agent", "ua", "useragent", "agent"),
+    "success": ("success", "ok", "successful"),
+    "body": ("body", "text", "message", "content"),
+    "tx": ("tx", "txid", "tx_hash", "transaction", "transaction_id"),
+    "asset": ("asset", "currency", "coin"),
+    "amount": ("amount", "value", "sum"),
+    "from_address": ("from_address", "from_addr", "sender_address"),
+    "to_address": ("to_address", "to_addr", "receiving_address"),
+    "md5": ("md5",),
+    "sha1": ("sha1",),
+    "sha256": ("sha256",),
+    "mime": ("mime", "mime_type", "content_type"),
+    "bytes": ("bytes", "size", "file_size"),
+    "duration_s": ("duration_s", "duration"),
+    "width": ("width",),
+    "height": ("height",),
+    "media": ("media", "media_id", "video_id", "file_id"),
+    "channel": ("channel", "channel_id", "group_id", "board", "room_id"),
+}
+_IDENTIFIERS: Pairs[str, tuple[str, ...]] = {
+    "email": ("email", "mail", "e_mail", "email_address"),
+    "phone": ("phone", "phone_number", "mobile", "msisdn"),
+    "device": ("device", "device_id", "imei"),
+    "crypto_address": ("wallet", "wallet_address", "crypto_address"),
+    "bank_account": ("iban", "bank_account"),
+    "national_id": ("national_id", "document_number"),
+}
+#: What a source table must have, in canonical columns, to be proposed for a canonical table.
+_SIGNS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("login", ("account", "at", "ip")),
+    ("payment", ("account", "tx", "amount")),
+    ("media", ("native_id", "mime")),
+    ("message", ("account", "at", "body")),
+    ("share", ("account", "media", "at")),
+    ("account", ("native_id", "username")),
+    ("account", ("native_id", "created_at", "stated_name")),
+)
+
+
+def draft(schema: Schema, source: str = "mysqldump", platform: str = "platform") -> str:
+    """A mapping file proposed from the names of tables and columns.
+
+    Args:
+        schema: the exhibit's tables.
+        source: its format.
+        platform: the prefix of its keys.
+
+    Returns:
+        YAML text; where no table can be proposed, it says so in a comment and maps nothing.
+    """
+    selects: dict[str, list[str]] = {}
+    left: list[str] = []
+    for name, table in schema.items():
+        proposed = _propose(name, table)
+        if not proposed:
+            left.append(name)
+        for canonical, sql in proposed:
+            selects.setdefault(canonical, []).append(sql)
+    lines = [
+        "# Drafted from the names of tables and columns alone. Read every SELECT against the exhibit,",
+        "# then run `fanal map check`. Instants are taken as ISO text: say otherwise under instants.",
+        *(f"# Nothing proposed for the table {' '.join(name.split())}." for name in left),
+        "fanal_mapping: 1",
+        f"platform: {platform}",
+        f"source: {source}",
+        "time_zone: UTC",
+        "tables:" if selects else "tables: {}",
+    ]
+    for canonical in MAPPABLE:
+        if canonical in selects:
+            lines.append(f"  {canonical}: >")
+            lines.append("\n    UNION ALL\n".join(f"    {sql}" for sql in selects[canonical]))
+    return "\n".join(lines) + "\n"
+
+
+def _propose(name: str, table: SourceTable) -> list[tuple[str, str]]:
+    """Canonical tables and their SELECTs for one source table."""
+    known = {column.lower(): column for column in table.columns}
+    quoted = _q(name)
+    for canonical, signs in _SIGNS:
+        found = {c: known[n] for c in MAPPABLE[canonical] for n in _NAMES.get(c, ()) if n in known}
+        first = {c: next(known[n] for n in _NAMES[c] if n in known) for c in found}
+        if not all(sign in first for sign in signs):
+            continue
+        listed = ", ".join(f"{_q(own)} AS {_q(c)}" for c, own in first.items())
+        proposed = [(canonical, f"SELECT {listed}, {ROW} FROM {quoted}")]
+        key = _q(first[signs[0]])
+        for kind, names in _IDENTIFIERS.items():
+            own = next((known[n] for n in names if n in known), None)
+            if canonical == "account" and own:
+                sql = f"SELECT {key} AS account, '{kind}' AS kind, {_q(own)} AS value, {ROW} FROM {quoted}"
+                proposed.append(("identifier", f"{sql} WHERE {_q(own)} <> ''"))
+        return proposed
+    return []
+
+
+def _q(name: str) -> str:
+    plain = name.isidentifier() and name.isascii() and name not in ("at", "group", "order", "user")
+    return name if plain else '"' + name.replace('"', '""') + '"'

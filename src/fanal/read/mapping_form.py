@@ -1,0 +1,199 @@
+"""The mapping file: YAML read, every word of it checked, before any exhibit is opened."""
+
+from collections.abc import Hashable
+from collections.abc import Mapping as Pairs
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from fanal.base.errors import FanalError
+from fanal.base.instants import FORMS, sql_instant, zone
+from fanal.model.tables import TABLES, Table
+from fanal.read.contract import Source
+from fanal.read.mapping_errors import (
+    BadInstantForm,
+    BadValue,
+    MappingError,
+    MissingColumn,
+    NoMapping,
+    UnknownColumn,
+    UnknownKey,
+    UnknownTable,
+    WrongSource,
+)
+from fanal.read.mapping_sql import Branch, check_select
+
+VERSION = 1
+SOURCES = ("mysqldump", "pg_dump", "sqlite", "csv", "jsonl", "parquet", "weblog")
+KEYS = ("fanal_mapping", "platform", "source", "time_zone", "instants", "tables")
+#: Columns that the reader makes, never the analyst.
+_MADE = {"platform", "at_precision", "norm"}
+_REQUIRED = {
+    "account": ("native_id",),
+    "identifier": ("account", "kind", "value"),
+    "login": ("account",),
+    "channel": ("native_id",),
+    "membership": ("account", "channel"),
+    "media": ("native_id",),
+    "fingerprint": ("media", "pdq"),
+    "share": ("account", "media"),
+    "payment": ("account",),
+    "tx_io": ("tx",),
+    "link": ("url",),
+}
+
+
+def columns_of(table: Table) -> tuple[str, ...]:
+    """The columns of a canonical table that a SELECT may yield."""
+    own_key = table.name if any(name == "native_id" for name, _ in table.columns) else None
+    numbers_of_rows = {"message"} if table.name == "link" else set()
+    return tuple(name for name, _ in table.columns if name not in _MADE | numbers_of_rows | {own_key})
+
+
+MAPPABLE: dict[str, tuple[str, ...]] = {table.name: columns_of(table) for table in TABLES}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What fills one canonical table: the branches of its UNION ALL, in order."""
+
+    table: str
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A mapping file, checked.
+
+    Attributes:
+        path: where it was read from, for messages.
+        platform: the prefix of every account, media and channel key.
+        source: the format of the exhibit, one of SOURCES.
+        time_zone: of instants that carry none.
+        instants: "table.column" to `iso`, `epoch_s`, `epoch_ms` or a strptime pattern.
+        selections: in the order of the canonical tables.
+    """
+
+    path: str
+    platform: str
+    source: str
+    time_zone: str
+    selections: tuple[Selection, ...]
+    instants: Pairs[str, str] = field(default_factory=dict)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The source tables that some SELECT reads, each once."""
+        named = (name for s in self.selections for branch in s.branches for name in branch.reads)
+        return tuple(dict.fromkeys(named))
+
+
+class _OnceLoader(yaml.SafeLoader):
+    """Safe YAML in which a key may stand only once: the second would silently replace the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def parse_mapping(text: str, path: str) -> Mapping:
+    """Read and check a mapping file.
+
+    Args:
+        text: the YAML.
+        path: its name, for messages.
+
+    Raises:
+        MappingError: in one line, what is wrong, where, and what to do.
+    """
+    return mapping_of(load_yaml(text, path), path)
+
+
+def load_yaml(text: str, path: str) -> dict[str, Any]:
+    """The keys and values of a mapping file, not yet checked. Raises MappingError where it is no YAML object."""
+    try:
+        data = yaml.load(text, _OnceLoader)  # noqa: S506  a SafeLoader
+    except yaml.YAMLError as e:
+        mark = getattr(e, "problem_mark", None)
+        line = f" in line {mark.line + 1}" if mark else ""
+        raise MappingError(path=path, detail=f"broken YAML{line}: {getattr(e, 'problem', None) or e}") from e
+    if not isinstance(data, dict):
+        raise MappingError(path=path, detail="not a mapping: no keys and values")
+    return data
+
+
+def mapping_of(data: Pairs[str, Any], path: str) -> Mapping:
+    """The same from keys and values that were read before. Raises MappingError."""
+    for key in data:
+        if key not in KEYS:
+            raise UnknownKey(path=path, key=key, known=", ".join(KEYS))
+    if data.get("fanal_mapping") != VERSION:
+        raise BadValue(path=path, key="fanal_mapping", value=data.get("fanal_mapping"), wanted=VERSION)
+    platform = data.get("platform")
+    if not isinstance(platform, str) or not platform.isascii() or not platform.replace("_", "").isalnum():
+        raise BadValue(path=path, key="platform", value=platform, wanted="a short name of letters and digits")
+    if data.get("source") not in SOURCES:
+        raise BadValue(path=path, key="source", value=data.get("source"), wanted=" | ".join(SOURCES))
+    zone_name = data.get("time_zone", "UTC")
+    try:
+        zone(str(zone_name))
+    except FanalError as e:
+        raise BadValue(path=path, key="time_zone", value=zone_name, wanted="a zone such as Europe/Brussels") from e
+    selections = _selections(data.get("tables"), path)
+    instants = _instants(data.get("instants") or {}, path, str(zone_name))
+    return Mapping(path, platform, data["source"], str(zone_name), selections, instants)
+
+
+def mapping_for(source: Source, reader: str) -> Mapping:
+    """The checked mapping of an exhibit that is read as `reader`. Raises NoMapping, WrongSource, MappingError."""
+    if source.mapping is None:
+        raise NoMapping(path=source.name, reader=reader)
+    mapping = mapping_of(source.mapping, str(source.options.get("mapping", "mapping")))
+    if mapping.source != reader:
+        raise WrongSource(path=mapping.path, source=mapping.source, reader=reader)
+    return mapping
+
+
+def _selections(tables: Any, path: str) -> tuple[Selection, ...]:
+    if not isinstance(tables, dict) or not tables:
+        raise BadValue(path=path, key="tables", value=type(tables).__name__, wanted="one SELECT per canonical table")
+    for name, sql in tables.items():
+        if name not in MAPPABLE:
+            raise UnknownTable(path=path, table=name, known=", ".join(MAPPABLE))
+        if not isinstance(sql, str):
+            raise BadValue(path=path, key=f"tables.{name}", value=type(sql).__name__, wanted="a SELECT as text")
+    return tuple(_selection(name, tables[name], path) for name in MAPPABLE if name in tables)
+
+
+def _selection(name: str, sql: str, path: str) -> Selection:
+    branches = check_select(sql, path, name)
+    for branch in branches:
+        for column in branch.columns:
+            if column not in MAPPABLE[name]:
+                raise UnknownColumn(path=path, table=name, column=column, known=", ".join(MAPPABLE[name]))
+        for column in _REQUIRED.get(name, ()):
+            if column not in branch.columns:
+                raise MissingColumn(path=path, table=name, column=column)
+    return Selection(name, branches)
+
+
+def _instants(given: Any, path: str, zone_name: str) -> dict[str, str]:
+    if not isinstance(given, dict):
+        raise BadValue(path=path, key="instants", value=type(given).__name__, wanted="table.column: form")
+    known = {f"{table.name}.{column}" for table in TABLES for column in table.instants}
+    for key, form in given.items():
+        if key not in known:
+            detail = f"no such instant, there are {', '.join(sorted(known))}"
+            raise BadInstantForm(path=path, key=key, detail=detail)
+        if form not in FORMS and "%" not in str(form):
+            raise BadInstantForm(path=path, key=key, detail=f"{form} is no form")
+        try:
+            sql_instant("x", str(form), zone_name)
+        except FanalError as e:
+            raise BadInstantForm(path=path, key=key, detail=f"{form} is no form") from e
+    return {str(key): str(form) for key, form in given.items()}

@@ -1,0 +1,195 @@
+"""Runs a mapping: the analyst's SELECTs over the exhibit's tables, into the sink, row by accounted row.
+
+Knows no exhibit format: a reader has bound the source tables in the engine, every column VARCHAR
+plus `_row`, before it calls `run_mapping`.
+"""
+
+from collections.abc import Mapping as Pairs
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from fanal.base.instants import sql_instant, sql_precision
+from fanal.base.language import mark
+from fanal.engine.duck import Duck, StatementFailed
+from fanal.model.tables import BY_NAME, UTC_INSTANT, Table
+from fanal.read.contract import Sink, Source
+from fanal.read.mapping_errors import BrokenSelect, UnknownSourceTable
+from fanal.read.mapping_form import Mapping
+from fanal.read.mapping_sql import ROW, Branch
+
+_REASON_INSTANT = mark("not an instant")
+_REASON_WHOLE = mark("not a whole number")
+_REASON_NUMBER = mark("not a number")
+_REASON_BOOL = mark("neither true nor false")
+_REASON_BYTES = mark("not 64 hexadecimal digits")
+_BAD = "?"
+
+
+def run_mapping(
+    mapping: Mapping, engine: Duck, parts: Pairs[str, int], source: Source, sink: Sink, *, partial: bool = False
+) -> None:
+    """Run every SELECT of a mapping and account for the rows of every part.
+
+    Args:
+        mapping: the checked mapping.
+        engine: with the source tables that the mapping reads bound under their own names: columns
+            VARCHAR, plus `_row` BIGINT. It is locked here; Parquet in `source.scratch` stays readable.
+        parts: every table of the exhibit to its rows that the parser could read; rows that it could
+            not, it has counted itself.
+        source: the exhibit.
+        sink: takes rows, rejects and counts.
+        partial: True where the exhibit was cut off: then a missing source table is noted, not an error.
+
+    Raises:
+        UnknownSourceTable: a SELECT reads a table that is not in `parts`.
+        BrokenSelect: the engine refuses a SELECT; nothing was handed to the sink before.
+    """
+    engine.lock(source.scratch)
+    have = {name.lower() for name in parts}
+    missing = sorted({name for name in mapping.reads if name.lower() not in have})
+    if missing and partial:
+        sink.note("missing_tables", missing)
+    for table, sql in _plan(mapping, engine, parts, missing if partial else []):
+        try:
+            for batch in engine.batches(sql):
+                _hand_over(BY_NAME[table], batch, sink)
+        except StatementFailed as e:
+            raise BrokenSelect(path=mapping.path, table=table, detail=e.fields["detail"]) from e
+    named = {name.lower() for name in mapping.reads}
+    for part, n in parts.items():
+        if part.lower() in named:
+            sink.count(part, source=n, read=n)
+        else:
+            sink.count(part, source=n, unmapped=n)
+
+
+def _plan(mapping: Mapping, engine: Duck, parts: Pairs[str, int], without: list[str]) -> list[tuple[str, str]]:
+    """Canonical table and statement of every branch, each accepted by the engine; some tables may be missing."""
+    have = {name.lower() for name in parts}
+    plan: list[tuple[str, str]] = []
+    for selection in mapping.selections:
+        for branch in selection.branches:
+            if any(name in without for name in branch.reads):
+                continue
+            absent = [name for name in branch.reads if name.lower() not in have]
+            if absent:
+                known = ", ".join(parts) or "none"
+                raise UnknownSourceTable(path=mapping.path, table=selection.table, source=absent[0], known=known)
+            sql = _statement(mapping, BY_NAME[selection.table], branch)
+            _try(engine, f"SELECT * FROM ({sql}) LIMIT 0", mapping, selection.table)
+            plan.append((selection.table, sql))
+    return plan
+
+
+def _try(engine: Duck, sql: str, mapping: Mapping, table: str) -> None:
+    try:
+        engine.rows(sql)
+    except StatementFailed as e:
+        raise BrokenSelect(path=mapping.path, table=table, detail=e.fields["detail"]) from e
+
+
+def _statement(mapping: Mapping, table: Table, branch: Branch) -> str:
+    """The analyst's SELECT, wrapped: keys with the platform, text cast, what failed beside it."""
+    kinds = dict(table.columns)
+    typed = [name for name in branch.columns if name != "native_id" and kinds[name] != pa.string()]
+    texts = ", ".join(f"CAST({_q(name)} AS VARCHAR) AS {_q(name)}" for name in branch.columns)
+    inner = f"SELECT CAST({ROW} AS BIGINT) AS {ROW}, {texts} FROM ({branch.sql}) AS given"
+    if branch.reordered:
+        inner += f" ORDER BY {', '.join([ROW, *map(_q, branch.columns)])}"
+    made = [f"{_text(branch.table + ':')} || {ROW} AS locator"]
+    if "platform" in kinds:
+        made.append(f"{_text(mapping.platform)} AS platform")
+    for name in branch.columns:
+        key = f"{_text(mapping.platform + ':')} || nullif(trim({_q(name)}), '')"
+        if name == "native_id":
+            made += [_q(name), f"{key} AS {_q(table.name)}"]
+        elif name in table.keys:
+            made.append(f"{key} AS {_q(name)}")
+        elif name not in typed:
+            made.append(_q(name))
+        else:
+            made += _typed(mapping, table, name)
+    middle = f"SELECT {', '.join(made)} FROM ({inner}) AS texts"
+    if not typed:
+        return middle
+    # A cell is bad where something was said and nothing came of it; only then does its text travel on.
+    final = [f"CASE WHEN {_q(n)} IS NULL THEN {_q(_BAD + n)} END AS {_q(_BAD + n)}" for n in typed]
+    if "at" in typed and "at_precision" in kinds:
+        final.append('CASE WHEN "at" IS NOT NULL THEN at_precision END AS at_precision')
+    return f"SELECT * REPLACE ({', '.join(final)}) FROM ({middle}) AS casts"
+
+
+def _typed(mapping: Mapping, table: Table, name: str) -> list[str]:
+    """The columns made of one that is not text: its cast, its text, and the precision of an instant."""
+    kinds = dict(table.columns)
+    said = f"nullif(trim({_q(name)}), '')"
+    form = mapping.instants.get(f"{table.name}.{name}", "iso")
+    made = [
+        f"{_cast(said, kinds[name], form, mapping.time_zone)} AS {_q(name)}",
+        f"{said} AS {_q(_BAD + name)}",
+    ]
+    if name == "at" and "at_precision" in kinds:
+        made.append(f"{sql_precision(said, form)} AS at_precision")
+    return made
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _cast(said: str, kind: pa.DataType, form: str, time_zone: str) -> str:
+    """SQL from text to a canonical type, NULL where it cannot. Decimal text is no whole number by rounding."""
+    if kind == UTC_INSTANT:
+        return sql_instant(said, form, time_zone)
+    if kind == pa.int64():
+        whole = f"regexp_extract({said}, '^([+-]?[0-9]+)([.]0*)?$', 1)"
+        return f"TRY_CAST(nullif({whole}, '') AS BIGINT)"
+    if kind == pa.float64():
+        number = f"TRY_CAST({said} AS DOUBLE)"
+        return f"CASE WHEN isfinite({number}) THEN {number} END"
+    if kind == pa.bool_():
+        return f"TRY_CAST({said} AS BOOLEAN)"
+    return f"unhex(CASE WHEN regexp_full_match({said}, '[0-9a-fA-F]{{64}}') THEN {said} END)"
+
+
+def _hand_over(table: Table, batch: pa.RecordBatch, sink: Sink) -> None:
+    """One batch to the sink: the canonical columns as rows, cells whose cast failed as rejects."""
+    schema = table.schema
+    clean = [name for name in batch.schema.names if not name.startswith(_BAD)]
+    columns = {
+        name: batch.column(name).cast(schema.field(name).type) if name in schema.names else batch.column(name)
+        for name in clean
+    }
+    sink.rows(table.name, pa.RecordBatch.from_pydict(columns))
+    for name in batch.schema.names:
+        if not name.startswith(_BAD) or batch.column(name).null_count == batch.num_rows:
+            continue
+        cells = batch.column(name)
+        bad = pc.is_valid(cells)
+        excerpts = cells.filter(bad)
+        reason = _reason(schema.field(name[1:]).type)
+        sink.reject_rows(
+            pa.RecordBatch.from_pydict(
+                {
+                    "locator": batch.column("locator").filter(bad),
+                    "column": pa.repeat(f"{table.name}.{name[1:]}", len(excerpts)),
+                    "reason": pa.repeat(reason, len(excerpts)),
+                    "excerpt": excerpts,
+                }
+            )
+        )
+
+
+def _reason(kind: pa.DataType) -> str:
+    if kind == UTC_INSTANT:
+        return _REASON_INSTANT
+    if kind == pa.int64():
+        return _REASON_WHOLE
+    if kind == pa.float64():
+        return _REASON_NUMBER
+    return _REASON_BOOL if kind == pa.bool_() else _REASON_BYTES
+
+
+def _q(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,151 @@
+"""The reader of WhatsApp chat exports: a .txt, or a .zip that holds it beside its media.
+
+Reads what "Export chat" writes on Android and iOS. It reads no WhatsApp database, and of languages
+only those of `whatsapp_phrases`: lines of others stay as `system_unknown`, never dropped.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePath
+
+import pyarrow as pa
+
+from fanal.base.language import translate
+from fanal.evidence.media_signs import freed
+from fanal.read import whatsapp_events as events
+from fanal.read import whatsapp_files as files
+from fanal.read import whatsapp_lines as lines
+from fanal.read.contract import Example, Sink, Source, Unreadable
+from fanal.read.whatsapp_dates import decide_order
+from fanal.read.whatsapp_examples import EXAMPLES
+from fanal.read.whatsapp_rows import Channel, Rows, owner_key
+
+_SURE, _LIKELY, _NAMED, _POSSIBLE = 0.95, 0.6, 0.9, 0.3
+_SEVERAL = 2
+_EXCERPT = 2_000
+_CREATED = re.compile(
+    r"(?:created (?:the )?group|creó el grupo|[Cc]reaste el grupo|créé le groupe|hat die Gruppe|hast die Gruppe|"
+    r"criou o grupo|creato il gruppo)[ \u00a0][\"\u201c\u201e\u00ab][ \u00a0\u202f]?(?P<title>[^\n]+?)"
+    r"[ \u00a0\u202f]?[\"\u201c\u201d\u00bb]"
+)
+#: On iOS the notice of encryption stands under the chat's own name.
+_NOTICE = re.compile(
+    r"^[^\n]*?\] (?P<title>[^\n]{1,100}?): \u200e(?:Messages and calls|Los mensajes y|Les messages et|Nachrichten und|"
+    r"As mensagens e|I messaggi e)",
+    re.MULTILINE,
+)
+
+
+class WhatsApp:
+    """See `read.contract.Reader`. Options of the register: `owner` (number), `owner_name` (as the chat shows it)."""
+
+    name = "whatsapp"
+    version = 1
+    mapped = False
+
+    def detect(self, head: bytes, name: str) -> float:
+        """See Reader.detect."""
+        base = files.base_name(name)
+        if head.startswith(files.ZIP_SIGNATURE):
+            member = re.search(rb"_chat\.txt|[\w ./-]*WhatsApp[^\x00\n]{1,120}\.txt", head)
+            return _NAMED if member or files.title_in(base) else 0.0
+        text = head.decode("utf-16" if head[:2] in files.UTF16 else "utf-8", "replace")
+        found = lines.heads(text)
+        if not found:
+            return 0.0
+        if found[0] == 0 or files.title_in(base):
+            return _SURE
+        return _LIKELY if len(found) >= _SEVERAL else _POSSIBLE
+
+    def read(self, source: Source, sink: Sink) -> None:
+        """See Reader.read: once for the order of dates, once for the rows, then the media."""
+        with files.opened(source) as export:
+            sample = export.sample()
+            style = lines.sniff(sample)
+            if style is None:
+                raise Unreadable(path=source.name, detail=translate("no line begins like a WhatsApp message"))
+            order = decide_order(lines.days(export.blocks, style), style)
+            channel = _channel(source, export, sample, style)
+            sink.note("form", "ios" if style.bracketed else "android")
+            sink.note("date_order", order.fact())
+            sink.note("calendar", {"calendar": order.calendar, "open": order.calendar != "gregorian"})
+            sink.note("time_zone", {"zone": source.time_zone, "from": "exhibit", "open": True})
+            sink.note("owner", {"account": owner_key(source), "open": not source.options.get("owner")})
+            sink.note("title", {"title": channel.title, "from": channel.found})
+            rows = Rows(source, sink, export.part, style, order, channel)
+            for piece in lines.split(export.blocks, style):
+                if isinstance(piece, lines.Preamble):
+                    rows.preamble(piece)
+                else:
+                    rows.chunk(piece)
+            accounts = rows.close()
+            sink.rows("channel", _channel_row(channel, group=rows.members or accounts > _SEVERAL))
+            present = {files.base_name(member.name) for member in export.media}
+            if missing := sorted(rows.files - present):
+                sink.note("media_missing", {"n": len(missing), "names": missing[:20]})
+            files.hand_over_media(export, source, sink)
+
+    def examples(self) -> Iterable[Example]:
+        """See Reader.examples."""
+        return EXAMPLES
+
+    def excerpt(self, source: Source, locator: str) -> str:
+        """See Reader.excerpt: the message that begins at "line:7", or length and digest of "member:NAME"."""
+        where, _, which = locator.partition(":")
+        with files.opened(source) as export:
+            if where == "member" and which in {member.name for member in export.media}:
+                return "[{bytes} bytes, sha256 {sha256}, md5 {md5}]".format(**files.digests(export.zip, which))
+            if where == "line" and which.isdigit() and int(which) > 0:
+                found = _message_at(export.blocks, int(which))
+                if found is not None:
+                    return freed(found)
+        raise Unreadable(path=source.name, detail=translate("nothing stands at {locator}").format(locator=locator))
+
+
+def _channel(source: Source, export: files.Export, sample: str, style: lines.Style) -> Channel:
+    """The chat by its title: from a file name, the notice of encryption or the line of creation."""
+    languages = tuple(events.languages(sample))
+    named = files.title_in(source.name, export.part)
+    if named:
+        return Channel(named, named, "file name", languages)
+    for pattern, where in ((_NOTICE if style.bracketed else None, "notice"), (_CREATED, "creation")):
+        found = pattern.search(sample) if pattern else None
+        if found:
+            title = found["title"].strip(lines.MARKS + lines.SPACES)
+            return Channel(title, title, where, languages)
+    return Channel(PurePath(source.name).stem, None, "nowhere", languages)
+
+
+def _channel_row(channel: Channel, *, group: bool) -> pa.Table:
+    row = {
+        "locator": "line:1",
+        "channel": f"{events.PLATFORM}:{channel.native_id}",
+        "platform": events.PLATFORM,
+        "native_id": channel.native_id,
+        "title": channel.title,
+        "kind": "group" if group else "direct",
+    }
+    return pa.table({name: pa.array([value], pa.string()) for name, value in row.items()})
+
+
+def _message_at(blocks: lines.Blocks, number: int) -> str | None:
+    """The text from a line's beginning to the next message, at most 2,000 characters; None past the end."""
+    before, got = number - 1, b""
+    for block in blocks():
+        if got:
+            got += block
+        elif before <= (here := block.count(b"\n")) and (before < here or not block.endswith(b"\n")):
+            got = block.split(b"\n", before)[-1] if before else block
+        else:
+            before -= here
+            continue
+        if len(got) > 4 * _EXCERPT:
+            break
+    if not got:
+        return None
+    text = got[: 4 * _EXCERPT].decode("utf-8", "replace")
+    following = [start for start in lines.heads(text) if start > 0]
+    return text[: following[0] if following else None].rstrip("\r\n")[:_EXCERPT]
+
+
+WHATSAPP = WhatsApp()

@@ -1,0 +1,76 @@
+"""A window that moves over a file: scanners look at a block of bytes and ask for more behind it."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from fanal.read.cell_kernel import Bytes
+from fanal.read.contract import Unreadable
+
+CHUNK = 8 << 20
+#: One row or statement larger than this is not read: everything in it would have to be in memory.
+LARGEST = 256 << 20
+
+
+class Window:
+    """Bytes `at` to `end` of `buf` are the file's from `offset` on.
+
+    Attributes:
+        buf: the block; its content moves when `more` is called.
+        at: where the scanner stands.
+        end: behind the last byte that is there.
+        last: True once the file's end is in the block.
+    """
+
+    def __init__(self, path: Path, chunk: int = CHUNK) -> None:
+        self._file = path.open("rb")
+        self._name = path.name
+        self._chunk = chunk
+        self.buf: Bytes = np.empty(2 * chunk, np.uint8)
+        self.at, self.end, self.last = 0, 0, False
+        self._base = 0
+        self.more()
+
+    def more(self) -> None:
+        """Bring the next chunk in behind what is unread, which moves to the front of `buf`."""
+        if self.last:
+            return
+        left = self.end - self.at
+        if left + self._chunk > len(self.buf):
+            if len(self.buf) >= 2 * LARGEST:
+                detail = f"one row or statement is larger than {LARGEST >> 20} MiB; split the file and add the parts"
+                raise Unreadable(path=self._name, detail=detail)
+            grown: Bytes = np.empty(2 * len(self.buf), np.uint8)
+            grown[:left] = self.buf[self.at : self.end]
+            self.buf = grown
+        elif self.at:
+            self.buf[:left] = self.buf[self.at : self.end].copy()
+        self._base += self.at
+        self.at, self.end = 0, left
+        got = self._file.read(self._chunk)
+        self.buf[left : left + len(got)] = np.frombuffer(got, np.uint8)
+        self.end += len(got)
+        self.last = not got
+
+    @property
+    def offset(self) -> int:
+        """Where in the file the scanner stands."""
+        return self._base + self.at
+
+    def text(self, size: int) -> bytes:
+        """At most `size` bytes from where the scanner stands."""
+        return self.buf[self.at : min(self.end, self.at + size)].tobytes()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

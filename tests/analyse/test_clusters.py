@@ -1,0 +1,108 @@
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fanal.analyse.clusters import GROUP, cluster
+from fanal.analyse.coherence import Features
+
+NOBODY = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def features(n, **known):
+    names = (
+        "born_low",
+        "born_high",
+        "country",
+        "language",
+        "username",
+        "home",
+        "verified",
+        "document",
+        "name_a",
+        "name_b",
+        "own_name",
+        "hours",
+        "first_day",
+        "last_day",
+    )
+    return Features(**{name: np.array(known.get(name, [0] * n), dtype=np.int64) for name in names})
+
+
+def run(n, links, score=3.0, apart=NOBODY, decided=(), **known):
+    a, b = (np.array([link[side] for link in links], dtype=np.int64) for side in (0, 1))
+    scores = np.array([link[2] if len(link) > 2 else score for link in links], dtype=np.float64)
+    flags = np.array([(x, y) in decided for x, y in zip(a, b, strict=True)], dtype=np.bool_)
+    return cluster(n, a, b, scores, flags, features(n, **known), apart)
+
+
+def components(n, edges):
+    left = {v: {v} for v in range(n)}
+    for x, y in edges:
+        if left[x] is not left[y]:
+            merged = left[x] | left[y]
+            for v in merged:
+                left[v] = merged
+    return left
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.integers(1, 14).flatmap(
+        lambda n: st.tuples(
+            st.just(n), st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)).filter(lambda e: e[0] < e[1]))
+        )
+    )
+)
+def test_the_bridges_are_those_whose_loss_parts_two_groups(drawn):
+    n, edges = drawn
+    links = sorted(edges)
+    found = run(n, links)
+    for place, edge in enumerate(links):
+        without = components(n, edges - {edge})
+        sides = len(without[edge[0]]), len(without[edge[1]])
+        parts = without[edge[0]] is not without[edge[1]]
+        assert found.bridge[place] == (parts and min(sides) >= GROUP)
+        if found.bridge[place]:
+            assert (found.size_a[place], found.size_b[place]) == sides
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(1960, 1966), min_size=2, max_size=8), st.data())
+def test_no_cluster_holds_birth_years_more_than_one_apart(born, data):
+    n = len(born)
+    links = sorted(
+        data.draw(st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)).filter(lambda e: e[0] < e[1])))
+    )
+    found = run(n, links, born_low=born, born_high=born)
+    for founder in set(found.founder):
+        years = [year for year, f in zip(born, found.founder, strict=True) if f == founder]
+        assert max(years) - min(years) <= 1
+
+
+def test_the_strongest_of_two_links_that_exclude_each_other_wins():
+    found = run(3, [(0, 1, 3.0), (1, 2, 5.0)], born_low=[1960, 0, 1990], born_high=[1960, 0, 1990])
+    assert list(found.founder) == [0, 1, 1]
+    assert list(found.refused) == [True, False]
+
+
+def test_a_pair_kept_apart_stays_apart_through_a_third():
+    apart = (np.array([0]), np.array([2]))
+    found = run(3, [(0, 1, 5.0), (1, 2, 3.0)], apart=apart)
+    assert list(found.founder) == [0, 0, 2]
+
+
+def test_a_decided_link_is_no_bridge():
+    links = [(0, 1), (1, 2), (0, 2), (3, 4), (4, 5), (3, 5), (2, 3)]
+    assert run(6, links).bridge.sum() == 1
+    assert run(6, links, decided={(2, 3)}).bridge.sum() == 0
+
+
+def test_a_strong_bridge_holds_unless_its_sides_are_strangers():
+    links = [(0, 1), (1, 2), (0, 2), (3, 4), (4, 5), (3, 5), (2, 3, 6.0)]
+    assert run(6, links).bridge.sum() == 0
+    strangers = run(6, links, country=[1, 1, 1, 2, 2, 2], name_a=[1, 1, 1, 2, 2, 2], name_b=[3, 3, 3, 4, 4, 4])
+    assert list(strangers.founder) == [0, 0, 0, 3, 3, 3]
+
+
+def test_the_founder_is_the_smallest_account_of_the_cluster():
+    assert list(run(4, [(3, 1), (1, 2)]).founder) == [0, 1, 1, 1]
