@@ -13,9 +13,8 @@ def compared(**known):
 
 
 def value(kind, agree, disagree, size=10):
-    return float(
-        prior(np.array([KIND_NAMES.index(kind)]), np.array([agree]), np.array([disagree]), np.array([size]))[0]
-    )
+    kinds, sizes = np.array([KIND_NAMES.index(kind)]), np.array([size])
+    return float(prior(kinds, np.array([agree]), np.array([disagree]), sizes)[0])
 
 
 def test_what_is_unknown_says_nothing():

@@ -1,6 +1,6 @@
 import pytest
 
-from fanal.analyse.threshold import WHY_NOT, say
+from fanal.analyse.threshold import STATED, WHY_NOT, say
 from fanal.model.inputs import Inputs, Signal, Threshold
 
 STEPS_RUN = ("resolve", "roles", "threshold")
@@ -30,9 +30,10 @@ def test_conduct_without_location_does_not(world):
     assert verdict(world)["why_not"] == "origin_undetermined"
 
 
-def test_a_location_that_is_only_stated_does_not(world):
+@pytest.mark.parametrize("evidence", STATED)
+def test_a_location_that_is_only_stated_does_not(world, evidence):
     uploader(world)
-    world.origin("kx:1", "BE", evidence="stated_country")
+    world.origin("kx:1", "BE", evidence=evidence)
     world.run()
     assert verdict(world)["why_not"] == "origin_only_stated"
 

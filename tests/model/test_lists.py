@@ -44,7 +44,9 @@ def test_a_node_adds_its_lists_as_csv(tmp_path: Path) -> None:
     )
     assert node_lists(tmp_path) == (
         ListEntry("own", "email", "@throwaway.example", "disposable_mail"),
-        ListEntry("own", "crypto_address", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "custodial", "Lantern Exchange"),
+        ListEntry(
+            "own", "crypto_address", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "custodial", "Lantern Exchange"
+        ),
         ListEntry("own", "ip", "192.0.2.7", "tor"),
         ListEntry("own", "asn", "64500", "vpn", "Lantern VPN"),
     )
@@ -55,7 +57,14 @@ def test_a_node_without_lists_has_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["email,no address,disposable_mail,", "email,x@example.org,nonsense,", "shoe_size,44,custodial,", "ip,,tor,", "asn,mine,vpn,"]
+    "line",
+    [
+        "email,no address,disposable_mail,",
+        "email,x@example.org,nonsense,",
+        "shoe_size,44,custodial,",
+        "ip,,tor,",
+        "asn,mine,vpn,",
+    ],
 )
 def test_a_line_that_cannot_be_used_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "own.csv").write_text(f"kind,value,context,holder\n{line}\n", encoding="utf-8")

@@ -31,11 +31,17 @@ def reference(text: str) -> tuple[int, int]:
 def spellings(draw: st.DrawFn) -> str:
     """Addresses of both families in their spellings, some with one letter changed."""
     four = draw(st.ip_addresses(v=4))
-    six = ipaddress.IPv6Address(int(draw(st.ip_addresses(v=6))) & draw(st.sampled_from([~0, 0xFFFF << 112, 0xFFFF << 40])))
+    six = ipaddress.IPv6Address(
+        int(draw(st.ip_addresses(v=6))) & draw(st.sampled_from([~0, 0xFFFF << 112, 0xFFFF << 40]))
+    )
     text = draw(st.sampled_from([str(four), f"::ffff:{four}", str(six), six.exploded, str(six).upper()]))
     if draw(st.booleans()):
         at = draw(st.integers(0, len(text)))
-        text = text[:at] + draw(st.sampled_from(["", "0", ":", "::", ".", "f", "%1", "\u00e9"])) + text[at + draw(st.integers(0, 1)) :]
+        text = (
+            text[:at]
+            + draw(st.sampled_from(["", "0", ":", "::", ".", "f", "%1", "\u00e9"]))
+            + text[at + draw(st.integers(0, 1)) :]
+        )
     return text
 
 

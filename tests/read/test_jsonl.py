@@ -23,20 +23,24 @@ _VALUE = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3),
     max_leaves=6,
 )
+_OBJECT = st.fixed_dictionaries({}, optional=dict.fromkeys(("id", "name", "more", 'é"\\'), _VALUE))
 
 
-def as_text(value):
-    """What a value of JSON becomes in a source table."""
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+def no_number(word):
+    raise ValueError(word)
+
+
+def is_object(line):
+    """What the json module thinks of a line, its leniency for NaN left out."""
+    try:
+        return isinstance(json.loads(line, parse_constant=no_number), dict)
+    except ValueError:
+        return False
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.lists(
-        st.fixed_dictionaries({}, optional=dict.fromkeys(("id", "name", "more", 'é"\\'), _VALUE)), min_size=1, max_size=5
-    ),
+    st.lists(_OBJECT, min_size=1, max_size=5),
     st.booleans(),
     st.sampled_from([1, 2, 3, 7, 19, 4096]),
 )
@@ -81,9 +85,7 @@ def test_a_key_is_found_whatever_its_case_and_the_same_case_goes_first(tmp_path)
     ],
 )  # fmt: skip
 def test_a_line_that_is_no_object_is_a_reject_as_json_says(tmp_path, line):
-    if not line.startswith('{"id": NaN'):
-        with pytest.raises(AssertionError):
-            assert isinstance(json.loads(line), dict)
+    assert not is_object(line)
     sink, found = people(tmp_path, f'{{"id": 1}}\n{line}\n{{"id": 3}}\n'.encode())
     assert [row[0] for row in found] == ["1", "3"]
     assert [r["locator"] for r in sink.tables["account"]] == ["people:1", "people:3"]

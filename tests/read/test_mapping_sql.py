@@ -1,10 +1,14 @@
 """What a mapping's SQL may say, and that what runs means what was written."""
 
+import re
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 
 from fanal.engine.duck import Duck
 from fanal.read.mapping_errors import BrokenSelect, Forbidden, MappingError, MissingColumn
+from fanal.read.mapping_form import MAPPABLE
 from fanal.read.mapping_sql import FUNCTIONS, check_select
 
 _AGGREGATES = {
@@ -148,3 +152,16 @@ def test_columns_are_traced_to_their_tables():
     assert set(branch.used) == {
         ("users", "a"), ("logins", "b"), (None, "loose"), ("users", "_row"), (None, "id"),
     }  # fmt: skip
+
+
+def test_the_manual_lists_exactly_the_allowed_functions():
+    manual = (Path(__file__).parents[2] / "docs/mapping.md").read_text(encoding="utf-8")
+    listed = manual.partition("These functions and no others:")[2].partition("\n\nNo `*`")[0]
+    assert sorted(re.findall(r"`([a-z0-9_]+)`", listed)) == sorted(FUNCTIONS)
+
+
+def test_the_manual_lists_exactly_the_columns_of_every_table():
+    manual = (Path(__file__).parents[2] / "docs/mapping.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| ([a-z_]+) \| (.+) \|$", manual, re.MULTILINE))
+    for table, columns in MAPPABLE.items():
+        assert sorted(re.findall(r"[a-z_0-9]+", re.sub(r"\(.*?\)", "", rows[table]))) == sorted(columns)

@@ -13,6 +13,7 @@ from mapped_case import mapping, read, source_of
 from sqlglot import exp
 
 from fanal.engine.duck import Duck
+from fanal.read import window
 from fanal.read.cells import column
 from fanal.read.contract import Unreadable
 from fanal.read.mapping import MappingError
@@ -287,7 +288,10 @@ def test_rows_inside_conditional_comments_and_between_comments_are_rows(tmp_path
 
 
 def test_latin1_dumps_are_read_as_they_say(tmp_path):
-    content = ("SET NAMES latin1;\n" + USERS + "INSERT INTO users VALUES (1,'").encode() + b"\xe9t\xe9 \x80"
+    saved = "/*!50503 SET character_set_client = utf8mb4 */;\n"
+    content = (
+        f"/*!40101 SET NAMES latin1 */;\n{saved}{USERS}INSERT INTO users VALUES (1,'"
+    ).encode() + b"\xe9t\xe9 \x80"
     sink = read(MYSQLDUMP, tmp_path, "x.sql", content + b"',NULL,NULL,NULL);", TAKE)
     assert sink.tables["account"][0]["username"] == "été €"
     assert sink.rejects == []
@@ -375,3 +379,10 @@ def test_a_mapping_of_a_table_that_is_not_there_names_those_that_are(tmp_path):
 )
 def test_a_dump_is_known_by_its_beginning(head, name, sure):
     assert (MYSQLDUMP.detect(head, name) > 0.5) is sure
+
+
+def test_a_row_too_large_to_hold_is_refused_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(window, "LARGEST", 1 << 12)
+    content = f"{USERS}INSERT INTO users VALUES (1,'{'x' * 9_000}',NULL,NULL,NULL);"
+    with pytest.raises(Unreadable, match="one row or statement is larger"):
+        read(MysqlDump(512), tmp_path, "x.sql", content.encode(), TAKE)

@@ -1,4 +1,7 @@
+from pathlib import Path
+
 import pytest
+from whole_case import Case, built_once
 
 from fanal.cases.access import INSTALLER
 from fanal.cases.session import DEMO_PASSPHRASE, acting_as
@@ -40,3 +43,16 @@ def analyst(node, first):
 @pytest.fixture
 def operation(node, first):
     return open_operation(first, node, "kx", "Operation", "order 1")
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """Both cases, added and run; for reading only. All processes of one test run share it."""
+    base = tmp_path_factory.getbasetemp()
+    return built_once((base.parent if base.name.startswith("popen-") else base) / "whole-case")
+
+
+@pytest.fixture
+def case(whole: Case, tmp_path: Path) -> Case:
+    """A copy of both cases that the test may change."""
+    return whole.copy(tmp_path)

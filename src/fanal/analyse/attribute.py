@@ -70,7 +70,8 @@ class Attribute:
                      "attribute_zone", "attribute_named", "attribute_spoken", "attribute_candidate"):  # fmt: skip
             engine.define(name, fill(sql[name], **places))
         engine.bind("attribute_quiet_hour", _quiet(engine.rows(fill(sql["attribute_quiet"], **places))))
-        for name in ("attribute_vote", "attribute_weighed", "attribute_source", "attribute_total", "attribute_posterior", "attribute_best",
+        for name in ("attribute_vote", "attribute_weighed", "attribute_source", "attribute_total",
+                     "attribute_posterior", "attribute_best",
                      "attribute_part", "attribute_rests", "attribute_open", "identity_country", "identity_origin",
                      "attribute_said", "attribute_finding", "attribute_support"):  # fmt: skip
             engine.define(name, fill(sql[name], **places))

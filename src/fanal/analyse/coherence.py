@@ -52,6 +52,7 @@ KINDS = (
     Rule("shares_bank_account", "for", 3.0, mark("Both accounts name the same bank account; couples share some.")),
     Rule("shares_national_id", "for", 7.0, mark("Both accounts name the same identity document.")),
     Rule("number_changed", "for", 5.0, mark("The service recorded that one account became the other.")),
+    Rule("named_in_address_book", "for", 4.0, mark("An address book gives this number to the name.")),
 )
 COMPARISONS = (
     Rule("same_birth_year", "for", 2.5, mark("Both accounts state the same birth year.")),

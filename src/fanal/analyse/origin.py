@@ -1,8 +1,8 @@
 """What speaks for a country, how far it is trusted, and the words for the answer. Constants, in one place.
 
 Reviewed 2026-11-23. Each reliability is a judgement: how often evidence of this kind, standing
-alone, names the country that its user lives in. They are not fitted to any sample, and their sum is
-shown in words, not as a figure, until a node has confirmed and disproved enough of its own answers.
+alone, names the country that its user lives in. None is trained, and their sum
+is shown in words, not as a figure, until a node has confirmed and disproved enough of its own answers.
 """
 
 import math
@@ -23,8 +23,9 @@ from fanal.model.countries import COUNTRIES
 ALIKE = 30
 # Evidence of one user is not independent: what comes on top of the strongest kind counts in part.
 SHARED = 0.7
-# What one source can weigh at most (a natural-log likelihood ratio): no more than its strongest kind, mostly. Whoever
-# moves takes his number, mailbox and settings along, and they all name the old country.
+# What one source can weigh at most (a natural-log likelihood ratio), or its strongest kind where that is more.
+# Whoever moves takes his number, mailbox and settings along, and they all name the old country: lowered when the
+# platform sample showed people who had moved as almost certain.
 CAP = 5.5
 # Days of login count for the last half year in which any was seen.
 RECENT_DAYS = 183
@@ -70,15 +71,21 @@ EVIDENCE = (
         "the country came from the user, but the number fits its numbering plan",
     ),
     Evidence(
-        "home_address", "seen", 0.93, 1.0, mark("Days of login from addresses of this country, without VPN, Tor and hosting."),
+        "home_address", "seen", 0.93, 1.0,
+        mark("Days of login from addresses of this country, without VPN, Tor and hosting."),
         "databases disagree on 2 to 5 % of addresses; one day may be a journey, and not every VPN is on the lists",
     ),
     Evidence(
         "mail_country", "brought", 0.8, 0.0, mark("A mailbox under this country's domain."),
         "mostly residents' providers; some domains are sold to anyone, and those are left out",
     ),
-    Evidence("stated_country", "brought", 0.75, 0.0, mark("The user stated this country."), "some lie, and forms have a default"),
-    Evidence("language", "brought", 0.6, 0.0, mark("A language of this country was chosen."), "shared by several countries"),
+    Evidence(
+        "stated_country", "brought", 0.75, 0.0, mark("The user stated this country."),
+        "some lie, and forms have a default",
+    ),
+    Evidence(
+        "language", "brought", 0.6, 0.0, mark("A language of this country was chosen."), "shared by several countries",
+    ),
     Evidence(
         "time_zone", "brought", 0.6, 0.0, mark("A time zone of this country was chosen."),
         "set by the device, or left at its default",

@@ -16,7 +16,7 @@ from fanal.analyse.coherence import BANDS, BIT, COMPARISONS, KINDS, RULES, Ints,
 from fanal.analyse.features import ints, load_features, load_uses
 from fanal.analyse.ids import content_id_sql, identity_id_sql, literal
 from fanal.analyse.pairs import meet
-from fanal.analyse.scoring import IN_REVIEW, LINKED, REFUSED, Meeting, Pairs, score_meetings, score_pairs
+from fanal.analyse.scoring import IN_REVIEW, LINKED, REFUSED, Meeting, Pairs, Recorded, score_meetings, score_pairs
 from fanal.analyse.step import Account
 from fanal.engine.door import Engine
 from fanal.engine.statements import fill, load
@@ -25,7 +25,7 @@ from fanal.model.tables import EXAMPLES_PER_FINDING, FINDING, SUPPORT
 
 _S, _I, _F = pa.string(), pa.int64(), pa.float64()
 DECIDED = 99.0
-VERSION = 1
+VERSION = 2
 
 
 class Resolve:
@@ -35,6 +35,7 @@ class Resolve:
     version = VERSION
     reads: tuple[str, ...] = (
         "account",
+        "identifier",
         "membership",
         "account_key",
         "value_key",
@@ -67,7 +68,8 @@ class Resolve:
         for statement in (
             "resolve_shared_value",
             "resolve_use",
-            "resolve_number_change",
+            "resolve_named",
+            "resolve_recorded",
             "resolve_decided",
             "resolve_candidate",
             "resolve_profile",
@@ -79,12 +81,17 @@ class Resolve:
         n = engine.rows("SELECT count(*) AS n FROM account_key")["n"][0].as_py()
         uses, value_ids = load_uses(engine)
         features = load_features(engine, n)
-        changes = engine.rows("SELECT * FROM resolve_number_change ORDER BY account_a, account_b")
+        recorded = engine.rows("SELECT * FROM resolve_recorded ORDER BY account_a, account_b, rule")
         meetings = score_meetings(
             uses,
             meet(uses, features),
             features,
-            (ints(changes, "account_a"), ints(changes, "account_b"), ints(changes, "obs")),
+            Recorded(
+                ints(recorded, "account_a"),
+                ints(recorded, "account_b"),
+                ints(recorded, "obs"),
+                tuple(recorded["rule"].to_pylist()),
+            ),
         )
         same, different, open_ = (_decided(engine, inputs, verdict) for verdict in ("same", "different", "not_enough"))
         pairs = score_pairs(

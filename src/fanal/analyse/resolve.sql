@@ -16,20 +16,39 @@ JOIN value_key AS k ON k.value_id = u.value_id
 WHERE k.links
 GROUP BY u.value_id, u.account_id, k.kind
 
--- name: resolve_number_change
-SELECT a.account_id AS account_a, b.account_id AS account_b, min(m.obs) AS obs
+-- name: resolve_named
+-- A contact's name that address books give one number: `shown` is the account that shows the number itself.
+SELECT k.account_id, min(split_part(i.account, ':', 1) || ':' || i.norm) AS shown, min(i.obs) AS obs
+FROM identifier AS i
+JOIN account_key AS k ON k.account = i.account
+WHERE i.kind = 'phone' AND i.norm IS NOT NULL AND i.account LIKE '%:name:%'
+GROUP BY k.account_id
+HAVING min(i.norm) = max(i.norm)
+
+-- name: resolve_recorded
+SELECT a.account_id AS account_a, b.account_id AS account_b, 'number_changed' AS rule, min(m.obs) AS obs
 FROM membership AS m
 JOIN account_key AS a ON a.account = m.account
 JOIN account_key AS b ON b.account = m.by_account
 WHERE m.change = 'number_changed' AND a.account_id <> b.account_id
 GROUP BY a.account_id, b.account_id
+UNION ALL
+SELECT min(b.account_id) AS account_a, n.account_id AS account_b, 'named_in_address_book' AS rule, min(n.obs) AS obs
+FROM resolve_named AS n
+JOIN (
+  SELECT account_id, account AS shown FROM account_key
+  UNION ALL
+  SELECT account_id, shown FROM resolve_named
+) AS b ON b.shown = n.shown
+WHERE b.account_id <> n.account_id
+GROUP BY n.account_id
 
 -- name: resolve_candidate
 SELECT account_id FROM resolve_use
 UNION
-SELECT account_a FROM resolve_number_change
+SELECT account_a FROM resolve_recorded
 UNION
-SELECT account_b FROM resolve_number_change
+SELECT account_b FROM resolve_recorded
 UNION
 SELECT account_id FROM resolve_decided
 

@@ -74,14 +74,28 @@ class Pairs:
     of: Ints
 
 
-def score_meetings(uses: Uses, met: Meetings, f: Features, changes: tuple[Ints, Ints, Ints]) -> Meeting:
+@dataclass(frozen=True)
+class Recorded:
+    """Pairs that a source itself records as one: a change of number, a name in an address book.
+
+    Attributes:
+        a: account_id; `b`: the other; `obs`: the record; `rule`: which of coherence.KINDS it is.
+    """
+
+    a: Ints
+    b: Ints
+    obs: Ints
+    rule: tuple[str, ...]
+
+
+def score_meetings(uses: Uses, met: Meetings, f: Features, recorded: Recorded) -> Meeting:
     """The log-odds of each value for each pair behind it, given how the accounts behind it get on.
 
     Args:
         uses: who uses which value.
         met: pairs of uses.
         f: features by account_id.
-        changes: account, account and observation of each change of number.
+        recorded: pairs that need no value to meet behind.
     """
     a, b, value = uses.account[met.left], uses.account[met.right], uses.value[met.left]
     stated, mask = compare(f, a, b)
@@ -105,15 +119,15 @@ def score_meetings(uses: Uses, met: Meetings, f: Features, changes: tuple[Ints, 
     context |= np.where((gap >= GAP_MONTHS_DAYS) & (gap < GAP_YEARS_DAYS), BIT["months_apart"], 0)
     for name in ("years_apart", "months_apart"):
         score = score + np.where(context & BIT[name], WEIGHT[name], 0.0)
-    old, new, obs = changes
+    old, new, obs = recorded.a, recorded.b, recorded.obs
     bits = np.array([BIT[rule.name] for rule in KINDS])
     return Meeting(
         np.concatenate((a, np.minimum(old, new))),
         np.concatenate((b, np.maximum(old, new))),
         np.concatenate((value, np.full(len(old), -1))),
-        np.concatenate((bits[kind], np.full(len(old), BIT["number_changed"]))),
+        np.concatenate((bits[kind], np.array([BIT[rule] for rule in recorded.rule], dtype=np.int64))),
         np.concatenate((context, np.zeros(len(old), dtype=np.int64))),
-        np.concatenate((score, np.full(len(old), WEIGHT["number_changed"]))),
+        np.concatenate((score, np.array([WEIGHT[rule] for rule in recorded.rule], dtype=np.float64))),
         np.concatenate((uses.obs[met.left], obs)),
         np.concatenate((uses.obs[met.right], obs)),
     )

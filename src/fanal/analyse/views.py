@@ -6,6 +6,7 @@ The shapes of `identities` and `figures_from_lake` are contracts that others' sc
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 from fanal.analyse.runner import bind
@@ -25,7 +26,9 @@ _IDENTITY_TABLES = (
     "identity_rank",
     "identity_threshold",
 )
-_FIGURE_TABLES = ("account_key", "identity", "media", "share", "login", "payment", "message", "reject")
+_FIGURE_TABLES = (
+    "account_key", "identity", "identity_account", "media", "share", "login", "payment", "message", "reject",
+)
 
 
 @contextmanager
@@ -71,8 +74,10 @@ def figures_from_lake(snapshot: Snapshot) -> dict[str, int | float]:
         (system lines left out), rejects.
     """
     with opened(snapshot, _FIGURE_TABLES) as engine:
-        row: dict[str, int | float] = engine.rows(load("fanal.analyse", "views.sql")["figures"]).to_pylist()[0]
-    return row
+        sql = load("fanal.analyse", "views.sql")
+        engine.define("view_messages", sql["view_messages"])
+        row = engine.rows(sql["figures"]).to_pylist()[0]
+    return {name: int(value) if isinstance(value, Decimal) else value for name, value in row.items()}
 
 
 def leads(snapshot: Snapshot) -> Iterator[dict[str, Any]]:

@@ -43,6 +43,20 @@ LEFT JOIN identity_threshold AS t ON t.identity = i.identity
 WHERE $country IS NULL OR (o.country = $country AND NOT o.undetermined)
 ORDER BY k.rank NULLS LAST, i.identity
 
+-- name: view_messages
+-- One chat read from several telephones is one chat: what the same identity wrote there in one minute is
+-- counted as often as the telephone that saw most of it shows.
+SELECT max(n) AS n
+FROM (
+  SELECT m.exhibit, coalesce(i.identity, m.account) AS who, m.channel, date_trunc('minute', m."at") AS minute,
+         count(*) AS n
+  FROM message AS m
+  LEFT JOIN identity_account AS i ON i.account = m.account
+  WHERE m.kind IS NULL OR m.kind NOT IN ('system', 'system_unknown')
+  GROUP BY m.exhibit, who, m.channel, minute
+) AS seen
+GROUP BY who, channel, minute
+
 -- name: figures
 SELECT (SELECT count(*) FROM account_key) AS accounts,
        (SELECT count(*) FROM identity) AS identities,
@@ -50,7 +64,7 @@ SELECT (SELECT count(*) FROM account_key) AS accounts,
        coalesce(round(v.videos / nullif(u.hours, 0), 2), 0) AS videos_per_hour,
        (SELECT count(*) FROM login) AS logins,
        (SELECT count(*) FROM payment) AS payments,
-       (SELECT count(*) FROM message WHERE kind IS NULL OR kind NOT IN ('system', 'system_unknown')) AS messages,
+       (SELECT coalesce(sum(n), 0) FROM view_messages) AS messages,
        (SELECT count(*) FROM reject) AS rejects
 FROM (
   SELECT count(*) AS videos, coalesce(sum(duration_s), 0) AS seconds

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from fanal.base.errors import FanalError
+from fanal.base.language import translate
 
 Signer = Ed25519PrivateKey | Callable[[bytes], bytes]
 
@@ -87,7 +88,7 @@ def sign(checkpoint: Checkpoint, name: str, signer: Signer, public_key: bytes | 
     """
     _check_name(name)
     if "\n" in checkpoint.origin or not checkpoint.origin:
-        raise CheckpointInvalid(detail="its origin is not one line")
+        raise CheckpointInvalid(detail=translate("its origin is not one line"))
     body = checkpoint.body()
     line = _line(name, _SIGNATURE, _public(signer, public_key), _signed(signer, body))
     return body + b"\n" + line
@@ -107,10 +108,10 @@ def cosign(note: bytes, name: str, signer: Signer, at: int, public_key: bytes | 
 def parse_note(note: bytes) -> Note:
     """Take a signed note apart without believing it. Raises CheckpointInvalid."""
     if len(note) > _NOTE_BYTES:
-        raise CheckpointInvalid(detail="it is too long")
+        raise CheckpointInvalid(detail=translate("it is too long"))
     body, separator, lines = note.rpartition(b"\n\n")
     if not separator or not lines.endswith(b"\n"):
-        raise CheckpointInvalid(detail="it has no signature lines")
+        raise CheckpointInvalid(detail=translate("it has no signature lines"))
     return Note(body + b"\n", tuple(_parse_line(line) for line in lines[:-1].split(b"\n")))
 
 
@@ -120,9 +121,9 @@ def parse_checkpoint(body: bytes) -> Checkpoint:
         origin, size, root, *_ = body.decode().split("\n")
         head = base64.b64decode(root, validate=True)
     except (ValueError, binascii.Error) as e:
-        raise CheckpointInvalid(detail="it does not say origin, size and head") from e
+        raise CheckpointInvalid(detail=translate("it does not say origin, size and head")) from e
     if not origin or not _SIZE.fullmatch(size) or len(head) != _ROOT_BYTES:
-        raise CheckpointInvalid(detail="it does not say origin, size and head")
+        raise CheckpointInvalid(detail=translate("it does not say origin, size and head"))
     return Checkpoint(origin, int(size), head)
 
 
@@ -139,9 +140,9 @@ def open_checkpoint(note: bytes, public_key: bytes) -> Checkpoint:
     parsed = parse_note(note)
     mine = [s for s in parsed.signatures if s.key_id == key_id(s.name, public_key)]
     if not mine:
-        raise CheckpointInvalid(detail="it does not carry the expected key's signature")
+        raise CheckpointInvalid(detail=translate("it does not carry the expected key's signature"))
     if not all(_holds(public_key, s.signature, parsed.body) for s in mine):
-        raise CheckpointInvalid(detail="its signature does not hold")
+        raise CheckpointInvalid(detail=translate("its signature does not hold"))
     return parse_checkpoint(parsed.body)
 
 
@@ -158,7 +159,8 @@ def cosigners(note: bytes, keys: Mapping[str, bytes]) -> dict[str, int]:
             continue
         at = int.from_bytes(line.signature[:_TIME_BYTES], "big")
         if not _holds(public_key, line.signature[_TIME_BYTES:], _cosigned(parsed.body, at)):
-            raise CheckpointInvalid(detail=f"the cosignature of {line.name} does not hold")
+            detail = translate("the cosignature of {name} does not hold").format(name=line.name)
+            raise CheckpointInvalid(detail=detail)
         found[line.name] = at
     return found
 
@@ -177,15 +179,15 @@ def _parse_line(line: bytes) -> NoteSignature:
         dash, name, shown = line.decode().split(" ")
         raw = base64.b64decode(shown, validate=True)
     except (ValueError, binascii.Error) as e:
-        raise CheckpointInvalid(detail="a signature line is malformed") from e
+        raise CheckpointInvalid(detail=translate("a signature line is malformed")) from e
     if dash != _DASH or not _NAME.fullmatch(name) or len(raw) <= _ID_BYTES:
-        raise CheckpointInvalid(detail="a signature line is malformed")
+        raise CheckpointInvalid(detail=translate("a signature line is malformed"))
     return NoteSignature(name, raw[:_ID_BYTES], raw[_ID_BYTES:])
 
 
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise CheckpointInvalid(detail="a key's name has no spaces and no plus sign")
+        raise CheckpointInvalid(detail=translate("a key's name has no spaces and no plus sign"))
 
 
 def _signed(signer: Signer, data: bytes) -> bytes:
@@ -196,7 +198,7 @@ def _public(signer: Signer, public_key: bytes | None) -> bytes:
     if isinstance(signer, Ed25519PrivateKey):
         return signer.public_key().public_bytes_raw()
     if public_key is None:
-        raise CheckpointInvalid(detail="a signing function needs its public key beside it")
+        raise CheckpointInvalid(detail=translate("a signing function needs its public key beside it"))
     return public_key
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fanal.base.errors import FanalError
+from fanal.base.language import translate
 
 
 class StageFailed(FanalError):
@@ -38,7 +39,9 @@ def measure(stage: str, arguments: Sequence[str], output: Path, note: str = "") 
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         detail = output.with_suffix(".err").read_text(errors="replace").strip().splitlines()
-        raise StageFailed(stage=stage, detail=detail[-1] if detail else f"exit {process.returncode}")
+        raise StageFailed(
+            stage=stage, detail=detail[-1] if detail else translate("exit status {n}").format(n=process.returncode)
+        )
     return Measured(
         stage,
         round(time.monotonic() - began, 1),

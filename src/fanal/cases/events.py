@@ -14,6 +14,7 @@ from django.db import transaction
 
 from fanal.base import instants
 from fanal.base.errors import FanalError
+from fanal.base.language import translate
 from fanal.cases import persons
 from fanal.cases.access import Actor
 from fanal.cases.models.events import KINDS, CaseEvent
@@ -46,9 +47,15 @@ def import_events(actor: Actor, operation: Operation, path: Path) -> dict[str, i
                 else:
                     _take(actor, operation, line, counts)
             except (KeyError, TypeError, ValueError) as e:
-                raise BadEvent(path=path, line=number, detail=f"{type(e).__name__} {e}") from e
+                raise BadEvent(path=path, line=number, detail=_wrong(e)) from e
         record(actor, "event.record", operation.slug, **counts)
     return counts
+
+
+def _wrong(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return translate("it lacks {keys}").format(keys=error.args[0])
+    return str(error)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -64,7 +71,7 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         except ValueError as e:
             raise BadEvent(path=path, line=number, detail=str(e)) from e
         if not isinstance(line, dict):
-            raise BadEvent(path=path, line=number, detail="not a JSON object")
+            raise BadEvent(path=path, line=number, detail=translate("not a JSON object"))
         yield number, line
 
 
@@ -78,9 +85,10 @@ def _join(actor: Actor, operation: Operation, line: dict[str, Any]) -> int:
 def _take(actor: Actor, operation: Operation, line: dict[str, Any], counts: dict[str, int]) -> None:
     missing = [key for key in REQUIRED if not line.get(key)]
     if missing:
-        raise ValueError(f"lacks {', '.join(missing)}")
+        raise ValueError(translate("it lacks {keys}").format(keys=", ".join(missing)))
     if line["event"] not in KINDS:
-        raise ValueError(f"event {line['event']!r} is none of {', '.join(KINDS)}")
+        said = translate("event {event} is none of {known}")
+        raise ValueError(said.format(event=line["event"], known=", ".join(KINDS)))
     known = CaseEvent.objects.filter(
         operation=operation, reported_by=line["reported_by"], reference=line["reference"]
     ).exists()

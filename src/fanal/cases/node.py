@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fanal.base.errors import FanalError
+from fanal.base.language import translate
 from fanal.cases.store import open_store, sqlite_address
 
 CONFIG = "fanal.toml"
@@ -113,7 +114,7 @@ def load_node(folder: Path) -> Node:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise BadConfig(path=path, detail=str(e)) from e
     except KeyError as e:
-        raise BadConfig(path=path, detail=f"no setting {e}") from e
+        raise BadConfig(path=path, detail=translate("the setting {name} is missing").format(name=e.args[0])) from e
     open_store(node.database)
     return node
 

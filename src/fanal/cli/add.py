@@ -44,5 +44,5 @@ def add_command(
             custody={"order": order, "source": source},
             report=report,
         )
-    rows(added, COLUMNS, form)
+    rows(added, COLUMNS, form, words=("kept",))
     say("Next: fanal status, then fanal run")

@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from fanal.base.language import mark
 from fanal.cli.output import Format, rows
 from fanal.cli.session import Form
 from fanal.evidence.isolation import Limits, command
@@ -21,7 +22,7 @@ OUTSIDE = ("age", "ssh-keygen", "sha256sum")
 def doctor_command(form: Form = Format.text) -> None:
     """Examine the installation."""
     found = list(_examine())
-    rows(found, ("what", "found", "works"), form)
+    rows(found, ("what", "found", "works"), form, words=("what", "found"))
     if not all(row["works"] for row in found):
         raise typer.Exit(1)
 
@@ -30,16 +31,16 @@ def _examine() -> list[dict[str, Any]]:
     found = [
         _row("Fanal", importlib.metadata.version("fanal")),
         _row("Python", sys.version.split()[0], works=sys.version_info >= (3, 11)),
-        _row("processors", str(len(os.sched_getaffinity(0)))),
+        _row(mark("processors"), str(len(os.sched_getaffinity(0)))),
     ]
     found += [_row(name, importlib.metadata.version(name)) for name in PACKAGES]
     for part in ("ip_country", "ip_asn", "disposable_mail"):
         made = provenance(part)
         found.append(_row(part.replace("_", " "), f"{made.name} {made.version}"))
     isolation = _isolation()
-    found.append(_row("isolation of readers", isolation, works=isolation != "none"))
+    found.append(_row(mark("isolation of readers"), isolation, works=isolation != "none"))
     # These check a package without Fanal; Fanal itself does not need them.
-    found += [_row(name, shutil.which(name) or "not on the path") for name in OUTSIDE]
+    found += [_row(name, shutil.which(name) or mark("not on the path")) for name in OUTSIDE]
     return found
 
 

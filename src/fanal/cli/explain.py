@@ -1,5 +1,6 @@
 """`fanal explain`: from what Fanal says to the rows that say so, read again from the exhibit."""
 
+from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -26,9 +27,11 @@ def explain_command(
         return
     for finding in found["findings"]:
         people.print(f"[bold]{escape(visible(finding['text']))}[/bold]")
-        for support in finding["support"]:
-            role = translate(support["role"])
-            people.print(escape(visible(f"  {role}: {support['reason']}")))
-            if support["obs"] is not None:
-                where = translate("exhibit {exhibit}, {locator}").format(**support)
-                people.print(escape(visible(f"      {where}: {support['excerpt']}")), style="dim")
+        for (role, reason), grounds in groupby(finding["support"], key=lambda s: (s["role"], s["reason"])):
+            people.print(escape(visible(f"  {translate(role)}: {reason}")))
+            for ground in grounds:
+                if ground["obs"] is None:
+                    continue
+                where = translate("exhibit {exhibit}, {locator}").format(**ground)
+                shown = where if ground["excerpt"] is None else f"{where}: {ground['excerpt']}"
+                people.print(escape(visible(f"      {shown}")), style="dim")

@@ -19,4 +19,4 @@ def history_command(
     """Print the history of an identity."""
     session: Session = ctx.obj
     found = history(session.actor, session.node, session.operation(op), identity)
-    rows(found, ("at", "what", "officer", "verdict", "reason"), form)
+    rows(found, ("at", "what", "officer", "verdict", "reason"), form, words=("verdict",))

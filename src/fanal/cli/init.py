@@ -21,7 +21,11 @@ def ask_passphrase(officer: str, *, twice: bool) -> str:
     if given is not None:
         return given
     prompt = translate("Pass phrase of officer {officer}").format(officer=officer)
-    return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=twice))
+    while True:
+        told = str(typer.prompt(prompt, hide_input=True))
+        if not twice or told == typer.prompt(translate("The same again"), hide_input=True):
+            return told
+        say("The two differ; type them again.")
 
 
 def init_command(

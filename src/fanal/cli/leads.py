@@ -4,10 +4,13 @@ from typing import Annotated
 
 import typer
 
+from fanal.analyse.leads import say as in_words
 from fanal.cli.output import Format, rows
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
 from fanal.work.identities import leads
+
+COLUMNS = ("addressee", "kind", "ask", "address", "port", "at", "perishes_at", "identity")
 
 
 def leads_command(
@@ -19,4 +22,6 @@ def leads_command(
     """Print leads."""
     session: Session = ctx.obj
     found = leads(session.actor, session.node, session.operation(op))
-    rows(found, ("addressee", "kind", "ask", "address", "port", "at", "perishes_at", "identity"), form, limit=limit)
+    if form is Format.text:
+        found = ({**lead, "ask": in_words(lead["ask"])} for lead in found)
+    rows(found, COLUMNS, form, limit=limit, words=("addressee", "kind"))

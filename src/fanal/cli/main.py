@@ -3,7 +3,7 @@
 import gettext
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,7 +11,9 @@ import fanal.work  # noqa: F401  sets the case store up before any command is lo
 from fanal import __version__
 from fanal.base.errors import FanalError
 from fanal.base.language import DOMAIN, LANGUAGES, LOCALE_DIR, language, translate
-from fanal.cli.registry import COMMANDS
+from fanal.cli.in_language import in_language
+from fanal.cli.library_words import retell
+from fanal.cli.registry import COMMANDS, load
 from fanal.cli.session import Session
 from fanal.cli.words import HELP
 
@@ -37,8 +39,8 @@ def front(
     session.folder, session.acting = node, acting
 
 
-def build() -> typer.Typer:
-    """The whole command line, from the registry."""
+def build(called: str | None = None) -> Any:
+    """The command line, from the registry and in its order: all of it, or the one command that is called."""
     app = typer.Typer(
         name="fanal",
         help=HELP["fanal"],
@@ -49,12 +51,14 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     )
     app.callback()(front)
-    for command in COMMANDS:
+    names = [called] if called in COMMANDS else list(COMMANDS)
+    for name in names:
+        command = load(name)
         if isinstance(command, typer.Typer):
             app.add_typer(command)
         else:
-            app.command(command.__name__.removesuffix("_command"), help=HELP[command.__name__])(command)
-    return app
+            app.command(name, help=HELP[command.__name__])(command)
+    return in_language(typer.main.get_command(app), names)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -69,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(session: Session, arguments: list[str]) -> int:
     try:
-        build()(args=arguments, prog_name="fanal", standalone_mode=False, obj=session)
+        build(command_of(arguments))(args=arguments, prog_name="fanal", standalone_mode=False, obj=session)
     except FanalError as e:
         sys.stderr.write(f"fanal: {e.code}: {e.line()}\n")
         return e.exit_code
@@ -79,7 +83,11 @@ def _run(session: Session, arguments: list[str]) -> int:
         sys.stderr.write(f"fanal: {translate('Stopped.')}\n")
         return 130
     except WrongUse as e:
-        detail = str(getattr(e, "format_message", e.__str__)()).replace("\n", " ")
+        said = str(getattr(e, "format_message", e.__str__)())
+        if type(e).__name__ == "NoArgsIsHelpError":
+            sys.stderr.write(said + "\n")
+            return 2
+        detail = retell(said.replace("\n", " "))
         sys.stderr.write(f"fanal: F-CLI-01: {detail} " + translate("`fanal --help` shows the commands.") + "\n")
         return 2
     except BrokenPipeError:
@@ -101,6 +109,17 @@ def hoist(arguments: list[str]) -> list[str]:
         else:
             rest.append(argument)
     return [*front_options, *rest]
+
+
+def command_of(arguments: list[str]) -> str | None:
+    """The first word that is neither an option that stands before the command nor its value."""
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument in ("-C", "--as"):
+            next(waiting, None)
+        elif not argument.startswith("-"):
+            return argument
+    return None
 
 
 def speak() -> None:

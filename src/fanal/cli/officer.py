@@ -33,4 +33,4 @@ def add(
 def listing(ctx: typer.Context, form: Form = Format.text) -> None:
     """Print the officers."""
     session: Session = ctx.obj
-    rows(list_officers(session.actor), ("officer", "name", "roles", "active"), form)
+    rows(list_officers(session.actor), ("officer", "name", "roles", "active"), form, words=("roles",))

@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
@@ -40,7 +40,14 @@ def visible(value: object) -> str:
     return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in text)
 
 
-def rows(found: Iterable[Mapping[str, Any]], columns: Sequence[str], form: Format, *, limit: int | None = None) -> int:
+def rows(
+    found: Iterable[Mapping[str, Any]],
+    columns: Sequence[str],
+    form: Format,
+    *,
+    limit: int | None = None,
+    words: Collection[str] = (),
+) -> int:
     """Print rows and return how many there were.
 
     Args:
@@ -48,6 +55,7 @@ def rows(found: Iterable[Mapping[str, Any]], columns: Sequence[str], form: Forma
         columns: keys in the order people read them.
         form: how.
         limit: people see at most that many; programs always see all.
+        words: columns whose values are Fanal's own words; people read those in their language.
     """
     if form is Format.jsonl:
         return _each(found, lambda row: _line(json.dumps(row, ensure_ascii=False)))
@@ -59,12 +67,12 @@ def rows(found: Iterable[Mapping[str, Any]], columns: Sequence[str], form: Forma
         return _csv(found, columns)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(translate(column.replace("_", " ")), overflow="fold")
+        table.add_column(in_words(column), overflow="fold")
     n = 0
     for row in found:
         n += 1
         if limit is None or n <= limit:
-            table.add_row(*(escape(visible(_plain(row.get(column)))) for column in columns))
+            table.add_row(*(_shown(row.get(column), own=column in words) for column in columns))
     if n:
         people.print(table)
     else:
@@ -74,8 +82,8 @@ def rows(found: Iterable[Mapping[str, Any]], columns: Sequence[str], form: Forma
     return n
 
 
-def record(found: Mapping[str, Any], form: Format) -> None:
-    """Print one object: a flat list of facts for a person, JSON for a program."""
+def record(found: Mapping[str, Any], form: Format, *, words: Collection[str] = ()) -> None:
+    """Print one object: a flat list of facts for a person, JSON for a program. `words` as for `rows`."""
     if form is Format.json:
         _line(json.dumps(found, ensure_ascii=False, indent=1))
     elif form is Format.jsonl:
@@ -87,7 +95,7 @@ def record(found: Mapping[str, Any], form: Format) -> None:
         table.add_column(style="bold")
         table.add_column(overflow="fold")
         for key, value in found.items():
-            table.add_row(translate(key.replace("_", " ")), escape(visible(_plain(value))))
+            table.add_row(in_words(key), _shown(value, own=key in words))
         people.print(table)
 
 
@@ -112,6 +120,17 @@ def progress(label: str) -> Iterator[Callable[[str, float], None]]:
         yield lambda what, share: bar.update(task, description=escape(visible(what)), completed=share)
 
 
+def in_words(code: str) -> str:
+    """A key or code of Fanal's own, such as `held_back`, in the reader's language."""
+    return translate(code.replace("_", " "))
+
+
+def _shown(value: Any, *, own: bool) -> str:
+    if own:
+        value = [in_words(str(v)) for v in value] if isinstance(value, list | tuple) else in_words(str(value))
+    return escape(visible(_plain(value)))
+
+
 def _plain(value: Any) -> Any:
     if value is None:
         return "-"
@@ -120,7 +139,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return f"{value:.3f}".rstrip("0").rstrip(".")
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_plain(inner)}" for key, inner in value.items()) or "-"
+        return ", ".join(f"{in_words(str(key))} {_plain(inner)}" for key, inner in value.items()) or "-"
     if isinstance(value, list | tuple):
         return ", ".join(str(_plain(inner)) for inner in value) or "-"
     return value

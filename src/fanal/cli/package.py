@@ -29,7 +29,7 @@ def build(
         raise typer.BadParameter(HELP["build_country"])
     with progress("Building") as report:
         made = build_packages(session.actor, session.node, operation, country.upper() if country else None, report)
-    rows(made.packages, COLUMNS, form)
+    rows(made.packages, COLUMNS, form, words=("state",))
     if made.without_peer:
         say("No pinned peer, so nothing was built for: {countries}.", countries=", ".join(made.without_peer))
     say("Next: another officer reads it and runs fanal package approve")
@@ -39,7 +39,7 @@ def build(
 def listing(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:
     """Print packages."""
     session: Session = ctx.obj
-    rows(list_packages(session.actor, session.operation(op)), COLUMNS, form)
+    rows(list_packages(session.actor, session.operation(op)), COLUMNS, form, words=("state",))
 
 
 @package_app.command("approve", help=HELP["package_approve"])
@@ -51,7 +51,7 @@ def approve(
 ) -> None:
     """Approve as second officer."""
     session: Session = ctx.obj
-    rows(approve_packages(session.actor, session.node, session.operation(op), package), COLUMNS, form)
+    rows(approve_packages(session.actor, session.node, session.operation(op), package), COLUMNS, form, words=("state",))
     say("Next: fanal package seal")
 
 
@@ -67,7 +67,7 @@ def seal(
     operation = session.operation(op)
     with progress("Sealing") as report:
         sealed = seal_packages(session.actor, session.node, operation, package, report)
-    rows(sealed, COLUMNS, form)
+    rows(sealed, COLUMNS, form, words=("state",))
     say("Hand each file to its recipient; no copy of it can be opened by anybody else.")
 
 

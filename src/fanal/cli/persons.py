@@ -2,7 +2,7 @@
 
 import typer
 
-from fanal.cli.output import Format, rows
+from fanal.cli.output import Format, in_words, rows
 from fanal.cli.session import Form, Op, Session
 from fanal.work.persons import list_persons
 
@@ -11,4 +11,12 @@ def persons_command(ctx: typer.Context, op: Op = None, form: Form = Format.text)
     """Print persons."""
     session: Session = ctx.obj
     found = list_persons(session.actor, session.operation(op))
-    rows(found, ("person", "references", "name", "born", "minor", "category", "conduct", "events"), form)
+    if form is Format.text:
+        found = ({**person, "events": [_event(event) for event in person["events"]]} for person in found)
+    columns = ("person", "references", "name", "born", "minor", "category", "conduct", "events")
+    rows(found, columns, form, words=("category", "conduct"))
+
+
+def _event(said: str) -> str:
+    kind, _, rest = said.partition(" ")
+    return f"{in_words(kind)} {rest}"

@@ -22,7 +22,7 @@ def receive_command(
     session: Session = ctx.obj
     with progress("Opening") as report:
         found = receive(session.actor, session.node, path, into, release_gap, report)
-    record(found, form)
+    record(found, form, words=("kind",))
     if found["kind"] == "package":
         say("Next: fanal identities --op {operation}, then fanal answer set", operation=found["operation"])
     else:

@@ -1,66 +1,51 @@
-"""Every command, in the order of --help. A new command is one file and one line here."""
+"""Every command, in the order of --help. A new command is one file and one line here.
+
+Only the command that is called is imported: the parts that it does not need cost seconds to load.
+"""
 
 from collections.abc import Callable
+from importlib import import_module
 
 import typer
 
-from fanal.cli.add import add_command
-from fanal.cli.answer import answer_app
-from fanal.cli.audit import audit_app
-from fanal.cli.bench import bench_command
-from fanal.cli.check import check_command
-from fanal.cli.decide import decide_command
-from fanal.cli.doctor import doctor_command
-from fanal.cli.event import event_command
-from fanal.cli.exclude import exclude_command
-from fanal.cli.explain import explain_command
-from fanal.cli.figures import figures_command
-from fanal.cli.history import history_command
-from fanal.cli.identities import identities_command
-from fanal.cli.init import init_command
-from fanal.cli.leads import leads_command
-from fanal.cli.login import login_command, logout_command
-from fanal.cli.mapping import map_app
-from fanal.cli.officer import officer_app
-from fanal.cli.op import op_app
-from fanal.cli.package import package_app
-from fanal.cli.peer import peer_app
-from fanal.cli.persons import persons_command
-from fanal.cli.protect import protect_command
-from fanal.cli.receive import receive_command
-from fanal.cli.run import run_command
-from fanal.cli.sample import sample_app
-from fanal.cli.status import status_command
-from fanal.cli.tip import tip_command
+Command = typer.Typer | Callable[..., None]
 
-COMMANDS: tuple[typer.Typer | Callable[..., None], ...] = (
-    init_command,
-    sample_app,
-    op_app,
-    add_command,
-    map_app,
-    tip_command,
-    event_command,
-    run_command,
-    status_command,
-    figures_command,
-    identities_command,
-    persons_command,
-    leads_command,
-    explain_command,
-    history_command,
-    decide_command,
-    protect_command,
-    exclude_command,
-    package_app,
-    receive_command,
-    answer_app,
-    peer_app,
-    audit_app,
-    check_command,
-    doctor_command,
-    login_command,
-    logout_command,
-    officer_app,
-    bench_command,
-)
+#: name to "module:object"; the object is a function, or a Typer of commands below that name.
+COMMANDS: dict[str, str] = {
+    "init": "fanal.cli.init:init_command",
+    "sample": "fanal.cli.sample:sample_app",
+    "op": "fanal.cli.op:op_app",
+    "add": "fanal.cli.add:add_command",
+    "map": "fanal.cli.mapping:map_app",
+    "tip": "fanal.cli.tip:tip_command",
+    "event": "fanal.cli.event:event_command",
+    "run": "fanal.cli.run:run_command",
+    "status": "fanal.cli.status:status_command",
+    "figures": "fanal.cli.figures:figures_command",
+    "identities": "fanal.cli.identities:identities_command",
+    "persons": "fanal.cli.persons:persons_command",
+    "leads": "fanal.cli.leads:leads_command",
+    "explain": "fanal.cli.explain:explain_command",
+    "history": "fanal.cli.history:history_command",
+    "decide": "fanal.cli.decide:decide_command",
+    "protect": "fanal.cli.protect:protect_command",
+    "exclude": "fanal.cli.exclude:exclude_command",
+    "package": "fanal.cli.package:package_app",
+    "receive": "fanal.cli.receive:receive_command",
+    "answer": "fanal.cli.answer:answer_app",
+    "peer": "fanal.cli.peer:peer_app",
+    "audit": "fanal.cli.audit:audit_app",
+    "check": "fanal.cli.check:check_command",
+    "doctor": "fanal.cli.doctor:doctor_command",
+    "login": "fanal.cli.login:login_command",
+    "logout": "fanal.cli.login:logout_command",
+    "officer": "fanal.cli.officer:officer_app",
+    "bench": "fanal.cli.bench:bench_command",
+}
+
+
+def load(name: str) -> Command:
+    """The command of that name. Raises KeyError."""
+    module, _, found = COMMANDS[name].partition(":")
+    command: Command = getattr(import_module(module), found)
+    return command

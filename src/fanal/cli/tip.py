@@ -24,5 +24,7 @@ def tip_command(
     operation = session.operation(op)
     with progress("Reading") as report:
         taken = take_tip(session.actor, session.node, operation, path, source=source, report=report)
-    rows([taken], (*COLUMNS, "cited"), form)
+    if form is Format.text:
+        taken = {**taken, "cited": [named["value"] for named in taken["cited"]]}
+    rows([taken], (*COLUMNS, "cited"), form, words=("kept",))
     say("Next: fanal add what was seized, then fanal run")

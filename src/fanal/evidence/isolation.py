@@ -33,7 +33,7 @@ _REFUSED_EVENTS = frozenset(
     }
 )
 #: What a child keeps of the environment: nothing that could be a secret or a setting of the node.
-ENVIRONMENT = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "LC_ALL", "FANAL_LANG", "HOME")
+ENVIRONMENT = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "LC_ALL", "LC_MESSAGES", "FANAL_LANG", "HOME")
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,7 @@ def _kind(bag: Path, name: str, kinds: tuple[str, ...]) -> str:
     if len(present) > 1:
         raise ExtraFile(path=name, name=f"data/{present[1]}.json")
     if present[0] not in kinds:
-        raise WrongKind(path=name, kind=present[0], expected=" or ".join(kinds))
+        raise WrongKind(path=name, kind=present[0], expected=translate(" or ").join(kinds))
     return present[0]
 
 

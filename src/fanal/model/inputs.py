@@ -12,6 +12,7 @@ from typing import Any
 from fanal.base import instants
 from fanal.base.digests import canonical_json, digest_of
 from fanal.base.errors import FanalError
+from fanal.base.language import mark, translate
 
 VERDICTS = ("same", "different", "not_enough")
 SIGNALS = ("child_at_risk", "unseen_material", "hands_on", "inciting", "access_to_children")
@@ -28,7 +29,7 @@ class UnknownWord(FanalError):
 
 def _known(what: str, word: str, known: tuple[str, ...]) -> None:
     if word not in known:
-        raise UnknownWord(word=word, what=what, known=", ".join(known))
+        raise UnknownWord(word=word, what=translate(what), known=", ".join(known))
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class PairDecision:
     decision: str
 
     def __post_init__(self) -> None:
-        _known("verdict", self.verdict, VERDICTS)
+        _known(mark("verdict"), self.verdict, VERDICTS)
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Signal:
     reference: str
 
     def __post_init__(self) -> None:
-        _known("signal", self.kind, SIGNALS)
+        _known(mark("signal"), self.kind, SIGNALS)
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class Threshold:
 
     def __post_init__(self) -> None:
         for word in self.conduct:
-            _known("conduct", word, CONDUCT)
+            _known(mark("conduct"), word, CONDUCT)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol, cast
 
 from fanal.base.errors import FanalError
+from fanal.base.language import translate
 from fanal.evidence.isolation import Limits, command, environment, resident
 from fanal.evidence.media_signs import freed
 from fanal.model.tables import BY_NAME
@@ -178,7 +179,7 @@ def _files(tables: dict[str, int], exhibit: int, staging: Path) -> dict[str, lis
     for table in tables:
         path = staging / f"{table}-{exhibit}.parquet"
         if (table not in BY_NAME and table != "reject") or path.is_symlink() or not path.is_file():
-            raise ReaderCrashed(name=path.name, detail="a table that it named is not there")
+            raise ReaderCrashed(name=path.name, detail=translate("a table that it named is not there"))
         files[table] = [path]
     return files
 
@@ -197,10 +198,10 @@ def _error(told: dict[str, Any], name: str) -> FanalError:
 
 def _ending(status: int) -> str:
     if status == -signal.SIGXCPU:
-        return "it used up its processor time"
+        return translate("it used up its processor time")
     if status == -signal.SIGXFSZ:
-        return "it wrote too large a file"
-    return f"signal {-status}" if status < 0 else f"exit status {status}"
+        return translate("it wrote too large a file")
+    return translate("signal {n}").format(n=-status) if status < 0 else translate("exit status {n}").format(n=status)
 
 
 # The child's side.
@@ -225,7 +226,8 @@ def serve(isolation: str) -> None:
         # Of a crash only kind and place are told: its message may quote the evidence.
         frames = traceback.extract_tb(e.__traceback__)
         last = frames[-1]
-        detail = f"{type(e).__name__} at {Path(last.filename).name}:{last.lineno}"
+        where = f"{Path(last.filename).name}:{last.lineno}"
+        detail = translate("{error} at {where}").format(error=type(e).__name__, where=where)
         say({"error": {"detail": detail, "trace": "".join(traceback.format_list(frames))}})
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from fanal.base.instants import BadInstant, parse_mail_date
-from fanal.base.language import mark
+from fanal.base.language import mark, translate
 from fanal.evidence.media_signs import withheld
 from fanal.model.tables import BY_NAME, obs_base
 from fanal.read import mail_parts
@@ -56,11 +56,11 @@ class Eml:
         """See Reader.read."""
         raw = _bytes(source)
         if not raw.strip():
-            raise Unreadable(path=source.name, detail="the file is empty")
+            raise Unreadable(path=source.name, detail=translate("the file is empty"))
         if source.path.stat().st_size > MAIL_BYTES:
             sink.reject(f"byte:{MAIL_BYTES}", None, mail_parts.TOO_LONG, "")
         if not _HEADER.match(raw):
-            raise Unreadable(path=source.name, detail="it does not begin with a header of an e-mail")
+            raise Unreadable(path=source.name, detail=translate("it does not begin with a header of an e-mail"))
         reading = _Reading(source, sink)
         for piece in mail_parts.walk(raw):
             reading.take(piece)

@@ -12,7 +12,7 @@ from typing import Self
 
 import numpy as np
 
-from fanal.base.language import mark
+from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
 from fanal.evidence.media_signs import freed
 from fanal.read.cells import SHOWN, Cells
@@ -109,7 +109,10 @@ class JsonLines:
                 if rows < wanted <= rows + count:
                     return lines.shown(cells, wanted - rows - 1, None)
                 rows += count
-        raise Unreadable(path=source.name, detail=f"there is no line {locator} in it; run `fanal check`")
+        raise Unreadable(
+            path=source.name,
+            detail=translate("there is no line {locator} in it; run `fanal check`").format(locator=locator),
+        )
 
 
 class _Lines:

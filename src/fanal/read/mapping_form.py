@@ -9,6 +9,7 @@ import yaml
 
 from fanal.base.errors import FanalError
 from fanal.base.instants import FORMS, sql_instant, zone
+from fanal.base.language import translate
 from fanal.model.tables import TABLES, Table
 from fanal.read.contract import Source
 from fanal.read.mapping_errors import (
@@ -120,10 +121,11 @@ def load_yaml(text: str, path: str) -> dict[str, Any]:
         data = yaml.load(text, _OnceLoader)  # noqa: S506  a SafeLoader
     except yaml.YAMLError as e:
         mark = getattr(e, "problem_mark", None)
-        line = f" in line {mark.line + 1}" if mark else ""
-        raise MappingError(path=path, detail=f"broken YAML{line}: {getattr(e, 'problem', None) or e}") from e
+        line = mark.line + 1 if mark else 1
+        detail = translate("broken YAML in line {line}: {problem}")
+        raise MappingError(path=path, detail=detail.format(line=line, problem=getattr(e, "problem", None) or e)) from e
     if not isinstance(data, dict):
-        raise MappingError(path=path, detail="not a mapping: no keys and values")
+        raise MappingError(path=path, detail=translate("not a mapping: no keys and values"))
     return data
 
 
@@ -136,14 +138,18 @@ def mapping_of(data: Pairs[str, Any], path: str) -> Mapping:
         raise BadValue(path=path, key="fanal_mapping", value=data.get("fanal_mapping"), wanted=VERSION)
     platform = data.get("platform")
     if not isinstance(platform, str) or not platform.isascii() or not platform.replace("_", "").isalnum():
-        raise BadValue(path=path, key="platform", value=platform, wanted="a short name of letters and digits")
+        raise BadValue(
+            path=path, key="platform", value=platform, wanted=translate("a short name of letters and digits")
+        )
     if data.get("source") not in SOURCES:
         raise BadValue(path=path, key="source", value=data.get("source"), wanted=" | ".join(SOURCES))
     zone_name = data.get("time_zone", "UTC")
     try:
         zone(str(zone_name))
     except FanalError as e:
-        raise BadValue(path=path, key="time_zone", value=zone_name, wanted="a zone such as Europe/Brussels") from e
+        raise BadValue(
+            path=path, key="time_zone", value=zone_name, wanted=translate("a zone such as Europe/Brussels")
+        ) from e
     selections = _selections(data.get("tables"), path)
     instants = _instants(data.get("instants") or {}, path, str(zone_name))
     return Mapping(path, platform, data["source"], str(zone_name), selections, instants)
@@ -161,12 +167,16 @@ def mapping_for(source: Source, reader: str) -> Mapping:
 
 def _selections(tables: Any, path: str) -> tuple[Selection, ...]:
     if not isinstance(tables, dict) or not tables:
-        raise BadValue(path=path, key="tables", value=type(tables).__name__, wanted="one SELECT per canonical table")
+        raise BadValue(
+            path=path, key="tables", value=type(tables).__name__, wanted=translate("one SELECT per canonical table")
+        )
     for name, sql in tables.items():
         if name not in MAPPABLE:
             raise UnknownTable(path=path, table=name, known=", ".join(MAPPABLE))
         if not isinstance(sql, str):
-            raise BadValue(path=path, key=f"tables.{name}", value=type(sql).__name__, wanted="a SELECT as text")
+            raise BadValue(
+                path=path, key=f"tables.{name}", value=type(sql).__name__, wanted=translate("a SELECT as text")
+            )
     return tuple(_selection(name, tables[name], path) for name in MAPPABLE if name in tables)
 
 
@@ -184,16 +194,16 @@ def _selection(name: str, sql: str, path: str) -> Selection:
 
 def _instants(given: Any, path: str, zone_name: str) -> dict[str, str]:
     if not isinstance(given, dict):
-        raise BadValue(path=path, key="instants", value=type(given).__name__, wanted="table.column: form")
+        raise BadValue(path=path, key="instants", value=type(given).__name__, wanted=translate("table.column: form"))
     known = {f"{table.name}.{column}" for table in TABLES for column in table.instants}
     for key, form in given.items():
         if key not in known:
-            detail = f"no such instant, there are {', '.join(sorted(known))}"
+            detail = translate("no such instant, there are {known}").format(known=", ".join(sorted(known)))
             raise BadInstantForm(path=path, key=key, detail=detail)
         if form not in FORMS and "%" not in str(form):
-            raise BadInstantForm(path=path, key=key, detail=f"{form} is no form")
+            raise BadInstantForm(path=path, key=key, detail=translate("{form} is no form").format(form=form))
         try:
             sql_instant("x", str(form), zone_name)
         except FanalError as e:
-            raise BadInstantForm(path=path, key=key, detail=f"{form} is no form") from e
+            raise BadInstantForm(path=path, key=key, detail=translate("{form} is no form").format(form=form)) from e
     return {str(key): str(form) for key, form in given.items()}

@@ -11,6 +11,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from fanal.base.language import mark, translate
 from fanal.read.mapping_errors import BrokenSelect, Forbidden, MissingColumn, UnknownSourceTable
 
 ROW = "_row"
@@ -98,7 +99,7 @@ _TYPES = {
     "VARCHAR", "TEXT", "INT", "BIGINT", "SMALLINT", "TINYINT", "UBIGINT", "INT128", "DOUBLE", "FLOAT", "DECIMAL",
     "BOOLEAN", "JSON",
 }  # fmt: skip
-_HINT = "functions as listed in docs/mapping.md"
+_HINT = mark("functions as listed in docs/mapping.md")
 
 
 def _allowed() -> tuple[frozenset[type[exp.Expr]], frozenset[str]]:
@@ -147,7 +148,12 @@ def check_select(sql: str, path: str, table: str) -> tuple[Branch, ...]:
     except SqlglotError as e:
         raise BrokenSelect(path=path, table=table, detail=_first(e)) from e
     if len(parsed) != 1:
-        raise Forbidden(path=path, table=table, what=f"a number of {len(parsed)} statements", hint=_HINT)
+        raise Forbidden(
+            path=path,
+            table=table,
+            what=translate("a number of {n} statements").format(n=len(parsed)),
+            hint=translate(_HINT),
+        )
     tree = parsed[0]
     shared = tree.args.get("with_") if isinstance(tree, exp.Union) else None
     selects = list(_flat(tree, path, table))
@@ -166,7 +172,9 @@ def _first(error: Exception) -> str:
 def _flat(tree: exp.Expr, path: str, table: str) -> Iterator[exp.Select]:
     if isinstance(tree, exp.Union) and tree.args.get("distinct") is False:
         if any(tree.args.get(part) for part in ("order", "limit", "offset", "by_name")):
-            raise Forbidden(path=path, table=table, what="ORDER BY or LIMIT after UNION ALL", hint=_HINT)
+            raise Forbidden(
+                path=path, table=table, what=translate("ORDER BY or LIMIT after UNION ALL"), hint=translate(_HINT)
+            )
         yield from _flat(tree.this, path, table)
         yield from _flat(tree.expression, path, table)
     elif isinstance(tree, exp.Subquery) and isinstance(tree.this, exp.Select) and not tree.alias:
@@ -174,23 +182,25 @@ def _flat(tree: exp.Expr, path: str, table: str) -> Iterator[exp.Select]:
     elif isinstance(tree, exp.Select):
         yield tree
     else:
-        raise Forbidden(path=path, table=table, what=tree.key.upper(), hint=_HINT)
+        raise Forbidden(path=path, table=table, what=tree.key.upper(), hint=translate(_HINT))
 
 
 def _branch(select: exp.Select, path: str, table: str) -> Branch:
     for node in select.walk():
         what = _offence(node)
         if what:
-            raise Forbidden(path=path, table=table, what=what, hint=_HINT)
+            raise Forbidden(path=path, table=table, what=what, hint=translate(_HINT))
     ctes = {cte.alias.lower() for cte in select.find_all(exp.CTE)}
     reads = tuple(dict.fromkeys(found.name for found in select.find_all(exp.Table) if found.name.lower() not in ctes))
     columns = tuple(projected.alias_or_name for projected in select.expressions)
     twice = {name for name in columns if columns.count(name) > 1}
     if twice or "" in columns:
-        detail = f"the column {min(twice)} stands twice" if twice else "a column has no name, write AS name"
-        raise BrokenSelect(path=path, table=table, detail=detail)
+        detail = (
+            translate("the column {name} stands twice") if twice else translate("a column has no name, write AS name")
+        )
+        raise BrokenSelect(path=path, table=table, detail=detail.format(name=min(twice, default="")))
     if ROW not in columns or not _is_row(select.expressions[columns.index(ROW)]):
-        raise MissingColumn(path=path, table=table, column=f"{ROW} of its FROM table")
+        raise MissingColumn(path=path, table=table, column=translate("{column} of its FROM table").format(column=ROW))
     shaped = ("joins", "group", "having", "distinct", "with_")
     one_table = isinstance(_from(select), exp.Table) and not any(select.args.get(part) for part in shaped)
     return Branch(
@@ -206,11 +216,11 @@ def _branch(select: exp.Select, path: str, table: str) -> Branch:
 def _offence(node: exp.Expr) -> str | None:
     """What is wrong with one node, in words; None where nothing is."""
     if isinstance(node, exp.Anonymous):
-        return None if node.name.lower() in _ANONYMOUS else f"the function {node.name.lower()}"
+        return None if node.name.lower() in _ANONYMOUS else _called(node.name)
     if isinstance(node, exp.Star):
         return None if isinstance(node.parent, exp.Count) else "*"
     if not isinstance(node, _STRUCTURE) and type(node) not in _FUNCTION_KINDS:
-        return f"the function {node.sql_names()[0].lower()}" if isinstance(node, exp.Func) else _words(node)
+        return _called(node.sql_names()[0]) if isinstance(node, exp.Func) else _words(node)
     if isinstance(node, exp.Table):
         return _table_offence(node)
     if isinstance(node, exp.Select):
@@ -218,31 +228,35 @@ def _offence(node: exp.Expr) -> str | None:
     return _misuse(node)
 
 
+def _called(name: str) -> str:
+    return translate("the function {name}").format(name=name.lower())
+
+
 def _misuse(node: exp.Expr) -> str | None:
     """What is wrong with a node that is allowed, but not in every form."""
     if isinstance(node, exp.With) and node.args.get("recursive"):
         return "WITH RECURSIVE"
     if isinstance(node, exp.Join):
-        return "RIGHT or FULL JOIN" if node.side in ("RIGHT", "FULL") else _extra(node, _JOIN_PARTS)
+        return translate("RIGHT or FULL JOIN") if node.side in ("RIGHT", "FULL") else _extra(node, _JOIN_PARTS)
     if isinstance(node, exp.Distinct) and node.args.get("on"):
         return "DISTINCT ON"
     if isinstance(node, exp.DataType) and node.this.name not in _TYPES:
-        return f"a cast to {node.this.name}"
+        return translate("a cast to {type}").format(type=node.this.name)
     if isinstance(node, exp.Explode) and node.find_ancestor(exp.Where, exp.Join, exp.Having, exp.Group):
-        return "unnest outside of the list of columns"
+        return translate("unnest outside of the list of columns")
     return None
 
 
 def _table_offence(node: exp.Table) -> str | None:
     called = node.this
     if isinstance(called, exp.Anonymous):
-        return f"the table function {called.name.lower()}"
+        return translate("the table function {name}").format(name=called.name.lower())
     if isinstance(called, exp.Func):
-        return f"the table function {called.sql_names()[0].lower()}"
+        return translate("the table function {name}").format(name=called.sql_names()[0].lower())
     if not isinstance(called, exp.Identifier):
         return f"FROM {_words(called)}"
     if node.db:
-        return f"the table {node.db}.{node.name} of another schema"
+        return translate("the table {name} of another schema").format(name=f"{node.db}.{node.name}")
     return _extra(node, _TABLE_PARTS)
 
 
@@ -271,11 +285,13 @@ def _origin(select: exp.Select, path: str, table: str) -> str:
     """The source table that the FROM of a SELECT comes down to."""
     source = _from(select)
     if source is None:
-        raise UnknownSourceTable(path=path, table=table, source="(no FROM)", known="those that FROM must name")
+        raise UnknownSourceTable(
+            path=path, table=table, source=translate("(no FROM)"), known=translate("those that FROM must name")
+        )
     if isinstance(source, exp.Subquery) and isinstance(source.this, exp.Select):
         return _origin(source.this, path, table)
     if not isinstance(source, exp.Table):
-        raise Forbidden(path=path, table=table, what=f"FROM {_words(source)}", hint=_HINT)
+        raise Forbidden(path=path, table=table, what=f"FROM {_words(source)}", hint=translate(_HINT))
     for cte in select.find_all(exp.CTE):
         if cte.alias.lower() == source.name.lower() and isinstance(cte.this, exp.Select):
             return _origin(cte.this, path, table)

@@ -26,7 +26,8 @@ INSERTS = re.compile(r"(?:INSERT|REPLACE)\b", re.IGNORECASE)
 CLIENT = re.compile(r"(?:\\.?|(?:DELIMITER|SYSTEM|SOURCE|TEE|NOTEE|PAGER|NOPAGER|PROMPT)(?=\s))", re.IGNORECASE)
 DELIMITER = re.compile(r"DELIMITER\s+(\S+)", re.IGNORECASE)
 USE = re.compile(rf"USE\s+(?P<name>{_NAME})", re.IGNORECASE)
-NAMES = re.compile(r"SET\s+(?:SESSION\s+)?(?:NAMES|character_set_client\s*=)\s*'?(?P<charset>\w+)", re.IGNORECASE)
+#: What the rows' text is in. `character_set_client` around CREATE TABLE says nothing about them.
+NAMES = re.compile(r"SET\s+NAMES\s+['\"]?(?P<charset>\w+)", re.IGNORECASE)
 _WORD = re.compile(r"\\?\w+|\\.")
 _NOT_A_COLUMN = re.compile(
     r"(?:PRIMARY|UNIQUE|KEY|INDEX|FULLTEXT|SPATIAL|CONSTRAINT|FOREIGN|CHECK|PERIOD)\b", re.IGNORECASE

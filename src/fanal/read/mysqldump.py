@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from fanal.base.language import mark
+from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
 from fanal.read.cells import opening, shown_row
 from fanal.read.contract import Example, Sink, Source, Unreadable
@@ -57,7 +57,9 @@ class MysqlDump:
             for piece in walk.pieces():
                 load.take(piece)
             if not walk.tables:
-                raise Unreadable(path=source.name, detail="no table in it; name its real format with --reader")
+                raise Unreadable(
+                    path=source.name, detail=translate("no table in it; name its real format with --reader")
+                )
             parts = load.finish(walk)
             sink.note("charset", walk.charset)
             sink.note("skipped_statements", dict(sorted(walk.skipped.items())))
@@ -97,7 +99,10 @@ class MysqlDump:
                         return piece.excerpt
                 elif piece.table.name == part and piece.first <= wanted < piece.first + piece.count:
                     return shown_row(piece.buf, piece.cells, wanted - piece.first, _blobs(piece), limit=None)
-        raise Unreadable(path=source.name, detail=f"there is no row {locator} in it; run `fanal check`")
+        raise Unreadable(
+            path=source.name,
+            detail=translate("there is no row {locator} in it; run `fanal check`").format(locator=locator),
+        )
 
 
 class _Load:

@@ -13,10 +13,10 @@ from typing import Self
 
 import numpy as np
 
-from fanal.base.language import mark
+from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
 from fanal.evidence.media_signs import freed
-from fanal.read.cells import Cells, shown_row
+from fanal.read.cells import Cells
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.csv_kernel import UNCLOSED, scan_csv
 from fanal.read.mapped_rows import Loader, Wanted, as_latin1, pieces, room
@@ -97,11 +97,12 @@ class Delimited:
         with _Table(source, self._chunk) as table:
             for cells, count in table.blocks():
                 if rows < wanted <= rows + count:
-                    at = wanted - rows - 1
-                    raw = table.window.buf[cells.row_from[at] : cells.row_to[at]].tobytes()
-                    return freed(raw.decode("cp1252" if table.encoding == "latin-1" else "utf-8", "backslashreplace"))
+                    return table.shown(cells, wanted - rows - 1)
                 rows += count
-        raise Unreadable(path=source.name, detail=f"there is no row {locator} in it; run `fanal check`")
+        raise Unreadable(
+            path=source.name,
+            detail=translate("there is no row {locator} in it; run `fanal check`").format(locator=locator),
+        )
 
 
 class _Table:
@@ -121,10 +122,8 @@ class _Table:
         one = Cells(max(1, width), 1)
         if not self._scan(one):
             self.window.close()
-            raise Unreadable(path=source.name, detail="the file is empty")
-        text = self.window.buf[one.row_from[0] : one.row_to[0]].tobytes()
-        shown = text.decode("cp1252" if self.encoding == "latin-1" else "utf-8", "backslashreplace")
-        self.header = next(csv.reader([shown], delimiter=self.delimiter))
+            raise Unreadable(path=source.name, detail=translate("the file is empty"))
+        self.header = next(csv.reader([self._decoded(one, 0)], delimiter=self.delimiter))
 
     def _scan(self, cells: Cells) -> int:
         w = self.window
@@ -152,7 +151,15 @@ class _Table:
             (_WIDTH, np.flatnonzero((values != cells.width) & (values != UNCLOSED))),
         ):
             if len(bad):
-                load.bad(bad, first, reason, lambda row: shown_row(self.window.buf, cells, row))
+                load.bad(bad, first, reason, lambda row: self.shown(cells, row))
+
+    def shown(self, cells: Cells, row: int) -> str:
+        """One row as it stands, free of media."""
+        return freed(self._decoded(cells, row))
+
+    def _decoded(self, cells: Cells, row: int) -> str:
+        raw = self.window.buf[cells.row_from[row] : cells.row_to[row]].tobytes()
+        return raw.decode("cp1252" if self.encoding == "latin-1" else "utf-8", "backslashreplace")
 
     def __enter__(self) -> Self:
         return self

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fanal.base.language import mark
+from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
 from fanal.engine.statements import fill, load
 from fanal.evidence.media_signs import freed
@@ -124,7 +124,7 @@ def load_requests(source: Source, sink: Sink, engine: Duck) -> int:
     table.bind()
     engine.execute(f"CREATE OR REPLACE VIEW {TABLE} AS {fill(statements['requests'], **_PATTERNS)}")
     if not table.rows:
-        raise Unreadable(path=source.name, detail="no line of it is one of a web-server log")
+        raise Unreadable(path=source.name, detail=translate("no line of it is one of a web-server log"))
     sink.count(TABLE, source=refused, rejected=refused)
     return table.rows
 

@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+from fanal.base.language import translate
 from fanal.read.cell_kernel import Bytes
 from fanal.read.contract import Unreadable
 
@@ -39,9 +40,9 @@ class Window:
             return
         left = self.end - self.at
         if left + self._chunk > len(self.buf):
-            if len(self.buf) >= 2 * LARGEST:
-                detail = f"one row or statement is larger than {LARGEST >> 20} MiB; split the file and add the parts"
-                raise Unreadable(path=self._name, detail=detail)
+            if 2 * len(self.buf) > LARGEST:
+                detail = translate("one row or statement is larger than {n} MiB; split the file and add the parts")
+                raise Unreadable(path=self._name, detail=detail.format(n=LARGEST >> 20))
             grown: Bytes = np.empty(2 * len(self.buf), np.uint8)
             grown[:left] = self.buf[self.at : self.end]
             self.buf = grown

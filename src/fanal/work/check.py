@@ -5,6 +5,7 @@ from typing import Any
 from fanal.base import instants
 from fanal.base.digests import sha256_file
 from fanal.base.errors import FanalError
+from fanal.base.language import translate
 from fanal.cases.access import Actor, may
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.sources import ExhibitIndex
@@ -37,7 +38,7 @@ def _bytes(node: Node) -> dict[str, Any]:
             check_reference(exhibit, node.evidence)
         except FanalError as e:
             wrong.append(e.line())
-    return _row("exhibits against their digests", len(exhibits), wrong)
+    return _row(translate("exhibits against their digests"), len(exhibits), wrong)
 
 
 def _lake(node: Node, operation: Operation) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def _lake(node: Node, operation: Operation) -> dict[str, Any]:
         path = snapshot.root / entry.path
         if not path.is_file() or sha256_file(path) != entry.sha256:
             wrong.append(entry.path)
-    return _row(f"lake of {operation.slug}", len(entries), wrong)
+    return _row(translate("lake of {operation}").format(operation=operation.slug), len(entries), wrong)
 
 
 def _index(exhibits: list[Any]) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def _index(exhibits: list[Any]) -> dict[str, Any]:
             )
     registered = {(e.number, e.sha256) for e in exhibits}
     wrong = [str(row) for row in ExhibitIndex.objects.all() if (row.number, row.sha256) not in registered]
-    return _row("exhibit index against the register", len(registered), wrong)
+    return _row(translate("exhibit index against the register"), len(registered), wrong)
 
 
 def _row(what: str, checked: int, wrong: list[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from fanal.analyse.lookup import founder_of, identity_like, known_accounts, lineage_of
 from fanal.base.errors import FanalError
 from fanal.base.instants import text
+from fanal.base.language import mark, translate
 from fanal.cases.access import Actor, may
 from fanal.cases.decisions import decide
 from fanal.cases.models.offices import Operation
@@ -13,6 +14,15 @@ from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.lake.snapshot import read_current
 from fanal.model.kinds import BY_NAME
+
+#: What became of an identity in a run, by the words of the lake's `lineage`.
+CHANGES = {
+    "kept": mark("{identity} stays"),
+    "merged": mark("{old_identity} went into {identity}"),
+    "split": mark("{identity} split off from {old_identity}"),
+    "new": mark("{identity} is new"),
+    "gone": mark("{old_identity} is gone"),
+}
 
 
 class UnknownAccount(FanalError):
@@ -84,7 +94,7 @@ def history(actor: Actor, node: Node, operation: Operation, subject: str) -> lis
     changes = [
         {
             "at": None,
-            "what": f"{change['change']} {change['old_identity'] or ''} -> {change['identity']}",
+            "what": translate(CHANGES[change["change"]]).format(**change),
             "officer": None,
             "verdict": None,
             "reason": None,

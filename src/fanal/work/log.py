@@ -5,6 +5,7 @@ from typing import Any
 from fanal.audit.log import AuditLog
 from fanal.audit.verify import verify
 from fanal.base.digests import canonical_json
+from fanal.base.language import translate
 from fanal.cases.access import Actor, may
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.exchange import Package
@@ -52,10 +53,11 @@ def verify_log(actor: Actor, node: Node) -> dict[str, Any]:
         logged = by_entry.pop(row.entry, None)
         expected = entry_of(row)
         if logged is None:
-            problems.append(f"{row.entry[:12]}: in the case store, not in the log")
+            problems.append(translate("{entry}: in the case store, not in the log").format(entry=row.entry[:12]))
         elif canonical_json({**logged, "seq": 0}) != expected.line(0):
-            problems.append(f"{row.entry[:12]}: the case store and the log say different things")
-    problems += [f"{entry[:12]}: in the log, not in the case store" for entry in by_entry]
+            said = translate("{entry}: the case store and the log say different things")
+            problems.append(said.format(entry=row.entry[:12]))
+    problems += [translate("{entry}: in the log, not in the case store").format(entry=entry[:12]) for entry in by_entry]
     if not problems:
         checkpoint(actor, node)
     return {

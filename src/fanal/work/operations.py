@@ -10,6 +10,7 @@ from django.db import transaction
 from fanal.base import instants
 from fanal.base.digests import sha256_bytes
 from fanal.base.errors import FanalError
+from fanal.base.language import translate
 from fanal.cases.access import Actor, may, may_see, officer_of
 from fanal.cases.decisions import all_standing, decide
 from fanal.cases.models.offices import Grant, Operation
@@ -113,12 +114,14 @@ def set_threshold(actor: Actor, operation: Operation, path: Path) -> Decision:
         unknown = sorted(set(rules) - known)
         Threshold(**{**rules, "conduct": tuple(rules.get("conduct", Threshold().conduct))})
     except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as e:
-        raise BadThreshold(path=path, detail=str(e)) from e
+        detail = translate("the key {key} is missing").format(key=e.args[0]) if isinstance(e, KeyError) else str(e)
+        raise BadThreshold(path=path, detail=detail) from e
     if unknown:
-        raise BadThreshold(path=path, detail=f"unknown rules {', '.join(unknown)}")
+        raise BadThreshold(path=path, detail=translate("unknown rules {names}").format(names=", ".join(unknown)))
     last = max((d.detail["version"] for d in all_standing(operation, "threshold")), default=0)
     if version <= last:
-        raise BadThreshold(path=path, detail=f"version {version} does not follow {last}")
+        detail = translate("version {version} does not follow {last}").format(version=version, last=last)
+        raise BadThreshold(path=path, detail=detail)
     return decide(
         actor,
         operation,

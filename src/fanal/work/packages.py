@@ -14,6 +14,7 @@ from fanal.analyse.lookup import countries_to_send
 from fanal.base import instants
 from fanal.base.errors import FanalError
 from fanal.base.instants import parse
+from fanal.base.language import translate
 from fanal.cases.access import Actor, NoOfficer, may, officer_of
 from fanal.cases.models.exchange import Package, Peer
 from fanal.cases.models.offices import Operation
@@ -267,7 +268,7 @@ def _of(operation: Operation, state: str) -> list[Package]:
 def _named(operation: Operation, name: str | None, state: str) -> list[Package]:
     found = [p for p in _of(operation, state) if name is None or name == str(p)]
     if not found:
-        raise NoSuchPackage(package=name or "", state=state)
+        raise NoSuchPackage(package=name or "", state=translate(state))
     return found
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fanal.analyse.held import held_identities
-from fanal.base import instants
 from fanal.base.digests import digest_of, sha256_file
 from fanal.base.errors import FanalError
 from fanal.cases.access import Actor, may

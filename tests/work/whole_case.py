@@ -1,0 +1,183 @@
+"""One small case of both kinds in three nodes, built once for all tests, and the commands typed in it.
+
+Tests read it, or take a copy that they may change. Everything is done by the commands an officer types, in
+this process: a start of the program costs more than most commands.
+"""
+
+import fcntl
+import hashlib
+import io
+import json
+import shutil
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from fanal.cases.node import Node, find_node, load_node
+from fanal.cli.main import main
+from fanal.lake.snapshot import read_current
+
+SCALE = 0.001
+CHATS = (
+    ("WhatsApp Chat with Group 7.zip", "+34612345101", "Europe/Madrid"),
+    ("WhatsApp Chat - Group 7.zip", "+918123456100", "Asia/Kolkata"),
+)
+EXHIBITS = (
+    ("kx.sql", "kx.yaml"),
+    ("forum.jsonl", "forum.yaml"),
+    ("access.log", "access.yaml"),
+    ("exchange.csv", "exchange.yaml"),
+)
+#: Nodes of the case: the desk seizes and sends, the others receive; the last two are pinned by the desk alone.
+NODES = {"desk": "NL", "belgium": "BE", "italy": "IT"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one command line came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def typed(*arguments: object) -> Said:
+    """Run one command line in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = main([str(argument) for argument in arguments])
+    return Said(code, out.getvalue(), err.getvalue())
+
+
+@dataclass(frozen=True)
+class Case:
+    """A folder with the sample's exhibits and the nodes."""
+
+    folder: Path
+
+    def path(self, name: str) -> Path:
+        return self.folder / name
+
+    def node(self, name: str) -> Node:
+        """The node, with its case store open in this process."""
+        return load_node(find_node(self.path(name)))
+
+    def do(self, node: str, *arguments: object) -> Said:
+        """A command that must succeed."""
+        said = typed("-C", self.path(node), *arguments)
+        assert said.code == 0, (arguments, said.err)
+        return said
+
+    def refused(self, node: str, *arguments: object) -> str:
+        """A command that must be refused; returns the code of the one line it said."""
+        said = typed("-C", self.path(node), *arguments)
+        assert said.code == 1, (arguments, said)
+        assert said.out == ""
+        assert len(said.err.splitlines()) == 1, said.err
+        program, code, message = said.err.split(": ", 2)
+        assert program == "fanal"
+        assert message.strip()
+        return code
+
+    def figures(self, operation: str, node: str = "desk") -> dict[str, Any]:
+        found: dict[str, Any] = self.do(node, "figures", "--op", operation, "--format", "json").json
+        return found
+
+    def identities(self, operation: str, node: str = "desk") -> list[dict[str, Any]]:
+        return self.do(node, "identities", "--op", operation, "--format", "jsonl").lines
+
+    def release(self, country: str = "BE", operation: str = "kx") -> Path:
+        """Build, approve and seal a package; returns the sealed file."""
+        op = ("--op", operation)
+        self.do("desk", "package", "build", country, *op)
+        self.do("desk", "--as", "2", "package", "approve", *op)
+        return Path(self.do("desk", "package", "seal", *op, "--format", "json").json[0]["file"])
+
+    def copy(self, to: Path) -> "Case":
+        """The nodes, to be changed; the sample's exhibits stay where they are."""
+        for name in NODES:
+            shutil.copytree(self.path(name), to / name)
+            (to / f"{name}.card").write_bytes(self.path(f"{name}.card").read_bytes())
+        for name in ("platform", "group"):
+            (to / name).symlink_to(self.path(name))
+        return Case(to)
+
+
+def lake_files(folder: Path) -> dict[str, str]:
+    """Every file of the lakes below a node: name to digest. What is only a lock is left out."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((folder / "lake").rglob("*"))
+        if path.is_file() and path.name != "LOCK"
+    }
+
+
+def read_rows(lake: Path, table: str) -> list[dict[str, Any]]:
+    """The rows of a table in the current snapshot of one operation's lake, in their order."""
+    return [row for file in read_current(lake).files(table) for row in pq.read_table(file).to_pylist()]
+
+
+def built_once(folder: Path) -> Case:
+    """The case in `folder`, built by whichever process comes first."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            folder.mkdir()
+            _build(Case(folder))
+            (folder / "done").touch()
+    return Case(folder)
+
+
+def _build(case: Case) -> None:
+    for arguments in (
+        ("sample", "platform", case.path("platform"), "--scale", SCALE),
+        ("sample", "group", case.path("group")),
+        *(
+            ("init", case.path(name), "--agency", f"Unit {name}", "--country", country, "--demo")
+            for name, country in NODES.items()
+        ),
+    ):
+        said = typed(*arguments)
+        assert said.code == 0, said.err
+    for name in NODES:
+        case.do(name, "peer", "card", case.path(f"{name}.card"))
+    for name in ("belgium", "italy"):
+        pin = ("--basis", "eu", "--purpose", "criminal investigation")
+        case.do("desk", "peer", "add", case.path(f"{name}.card"), *pin)
+        case.do(name, "peer", "add", case.path("desk.card"), *pin)
+    _group(case)
+    _platform(case)
+
+
+def _group(case: Case) -> None:
+    case.do("desk", "op", "new", "group-7", "--title", "Group 7", "--legal-basis", "order 1")
+    op, folder = ("--op", "group-7"), case.path("group")
+    case.do("desk", "tip", folder / "tip.eml", *op)
+    for name, owner, zone in CHATS:
+        case.do("desk", "add", folder / name, "--owner", owner, "--time-zone", zone, *op)
+    case.do("desk", "add", folder / "contacts.csv", "--mapping", folder / "contacts.yaml", *op)
+    case.do("desk", "event", folder / "events.jsonl", *op)
+    case.do("desk", "op", "threshold", folder / "threshold.toml", *op)
+    case.do("desk", "run", *op)
+
+
+def _platform(case: Case) -> None:
+    case.do("desk", "op", "new", "kx", "--title", "Platform kx", "--legal-basis", "order 2")
+    op, folder = ("--op", "kx"), case.path("platform")
+    for name, mapping in EXHIBITS:
+        case.do("desk", "add", folder / name, "--mapping", folder / mapping, *op)
+    case.do("desk", "event", folder / "events.jsonl", *op)
+    case.do("desk", "op", "threshold", folder / "threshold.toml", *op)
+    case.do("desk", "run", *op)
