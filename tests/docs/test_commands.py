@@ -3,7 +3,6 @@
 import re
 
 import pytest
-import typer
 from pages import ROOT, sections, text_of
 
 from fanal.cli.main import build
@@ -21,7 +20,7 @@ def walk(command, path=()):
         yield from walk(one, (*path, name))
 
 
-COMMAND_LINE = typer.main.get_command(build())
+COMMAND_LINE = build()
 COMMANDS = dict(walk(COMMAND_LINE))
 
 

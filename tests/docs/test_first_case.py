@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import pytest
-
-
 from console_page import commands, missing, run
 
 PAGE = Path(__file__).parents[2] / "docs" / "first-case.md"

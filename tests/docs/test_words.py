@@ -4,7 +4,9 @@ import pytest
 from pages import PAGES, name_of, text_of
 
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:home|root|tmp|work|mnt|Users)/|\b[A-Z]:\\\\?Users\b")
-REGISTRY = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|npmjs\.com|index-url =|proxy\.golang|127\.0\.0\.1|localhost:")
+REGISTRY = re.compile(
+    r"pypi\.org|pythonhosted|registry\.npmjs|npmjs\.com|index-url =|proxy\.golang|127\.0\.0\.1|localhost:"
+)
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|TBD|XXX|lorem ipsum)\b", re.IGNORECASE)
 
 

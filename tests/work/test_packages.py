@@ -269,7 +269,9 @@ def test_a_package_after_a_gap_is_held_until_an_officer_releases_it(case: Case) 
     second = case.release("BE")
     assert second.name == "kx-BE-2.fanal"
     assert refused_whole(case, "belgium", second) == "F-PKG-10"
-    assert case.do("belgium", "receive", second, "--release-gap", "asked by phone", "--format", "json").json["number"] == 2
+    assert (
+        case.do("belgium", "receive", second, "--release-gap", "asked by phone", "--format", "json").json["number"] == 2
+    )
 
 
 def test_a_later_package_takes_the_place_of_the_one_before(case: Case) -> None:

@@ -27,7 +27,8 @@ ARRESTED = {
 }
 #: How files of pictures, films and sound begin.
 MEDIA = re.compile(
-    rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF|BM|II\*\x00|MM\x00\*|....ftyp|\x1a\x45\xdf\xa3|OggS|ID3|\x00\x00\x01[\xb3\xba]", re.DOTALL
+    rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF|BM|II\*\x00|MM\x00\*|....ftyp|\x1a\x45\xdf\xa3|OggS|ID3|\x00\x00\x01[\xb3\xba]",
+    re.DOTALL,
 )
 IDENTITY_KEYS = {
     "identity",
@@ -206,7 +207,7 @@ def test_explain_reads_the_exhibits_own_bytes_again(whole: Case) -> None:
     first = whole.identities("kx")[0]["identity"]
     why = whole.do("desk", "explain", first, "--op", "kx", "--format", "json").json
     seen = [ground for finding in why["findings"] for ground in finding["support"] if ground["excerpt"]]
-    dump = (whole.path("platform") / "kx.sql").read_text()
+    dump = (whole.path("platform") / "kx.sql").read_text(errors="replace")
     from_dump = [
         ground for ground in seen if ground["locator"].split(":")[0] in ("users", "logins", "uploads", "payments")
     ]

@@ -11,14 +11,17 @@ import json
 import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 
 from fanal.cases.node import Node, find_node, load_node
 from fanal.cli.main import main
 from fanal.lake.snapshot import read_current
+from fanal.sample.places import access_space, codes
 
 SCALE = 0.001
 CHATS = (
@@ -126,6 +129,46 @@ def lake_files(folder: Path) -> dict[str, str]:
 def read_rows(lake: Path, table: str) -> list[dict[str, Any]]:
     """The rows of a table in the current snapshot of one operation's lake, in their order."""
     return [row for file in read_current(lake).files(table) for row in pq.read_table(file).to_pylist()]
+
+
+def small_platform(folder: Path) -> tuple[Path, Path]:
+    """A dump of four Belgian accounts and its mapping: 1 uploads; 2 only registers and logs in; 3 is added to a
+    channel by 1; 4 registers, is added once, and watches one preview.
+    """
+    belgium = np.full(4, codes().index("BE"))
+    addresses = [ip_address(int(n)) for n in access_space().address(belgium, np.arange(4, dtype=np.uint64) * 7919)]
+    users, logins = [], []
+    for n, ip in enumerate(addresses, 1):
+        users.append(f"({n},'name{n}','someone{n}@provider{n}.be','+3247000001{n}','BE','2024-01-0{n} 00:00:00')")
+        logins += [f"({len(logins) + day},{n},'2024-02-{day:02} 19:00:00','{ip}',{4000 + day})" for day in range(1, 21)]
+    statements = (
+        "CREATE TABLE users (id INT, login TEXT, email TEXT, phone TEXT, country TEXT, created DATETIME)",
+        "INSERT INTO users VALUES " + ",".join(users),
+        "CREATE TABLE logins (id INT, user_id INT, ts DATETIME, ip TEXT, port INT)",
+        "INSERT INTO logins VALUES " + ",".join(logins),
+        "CREATE TABLE uploads (user_id INT, video_id INT, ts DATETIME)",
+        "INSERT INTO uploads VALUES (1,1,'2024-02-03 19:00:00'),(1,2,'2024-02-04 19:00:00')",
+        "CREATE TABLE views (user_id INT, video_id INT, ts DATETIME)",
+        "INSERT INTO views VALUES (4,1,'2024-02-05 19:00:00')",
+        "CREATE TABLE rooms (room INT, user_id INT, added_by INT, ts DATETIME)",
+        "INSERT INTO rooms VALUES (1,3,1,'2024-02-06 19:00:00'),(1,4,1,'2024-02-06 19:00:00')",
+    )
+    (folder / "small.sql").write_text("".join(f"{statement};\n" for statement in statements))
+    (folder / "small.yaml").write_text(
+        "fanal_mapping: 1\nplatform: small\nsource: mysqldump\ntime_zone: UTC\ntables:\n"
+        "  account: SELECT id AS native_id, login AS username, created AS created_at, country AS stated_country,"
+        " _row FROM users\n"
+        "  identifier: >\n    SELECT id AS account, 'email' AS kind, email AS value, 'user' AS relation, _row FROM users\n"
+        "    UNION ALL\n"
+        "    SELECT id AS account, 'phone' AS kind, phone AS value, 'user' AS relation, _row FROM users\n"
+        "  login: SELECT user_id AS account, ts AS at, ip, port AS src_port, _row FROM logins\n"
+        "  share: >\n    SELECT user_id AS account, video_id AS media, ts AS at, 'upload' AS action, _row FROM uploads\n"
+        "    UNION ALL\n"
+        "    SELECT user_id AS account, video_id AS media, ts AS at, 'view' AS action, _row FROM views\n"
+        "  membership: SELECT user_id AS account, room AS channel, ts AS at, 'added' AS change,"
+        " added_by AS by_account, _row FROM rooms\n"
+    )
+    return folder / "small.sql", folder / "small.yaml"
 
 
 def built_once(folder: Path) -> Case:

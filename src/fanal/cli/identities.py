@@ -6,7 +6,7 @@ import typer
 
 from fanal.analyse.origin import in_words
 from fanal.base.language import translate
-from fanal.cli.output import Format, rows
+from fanal.cli.output import SHORT, Format, rows
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
 from fanal.work.identities import identities
@@ -54,4 +54,10 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
     shown = ", ".join(accounts[:3]) + (f" +{len(accounts) - 3}" if len(accounts) > 3 else "")  # noqa: PLR2004  three fit a line
     best = row["countries"][0] if row["countries"] and not row["undetermined"] else None
     countries = f"{best['country']} ({translate(in_words(best['probability']))})" if best else translate("undetermined")
-    return {**row, "accounts": shown, "countries": countries, "roles": [translate(role) for role in row["roles"]]}
+    return {
+        **row,
+        "identity": row["identity"][:SHORT],
+        "accounts": shown,
+        "countries": countries,
+        "roles": [translate(role) for role in row["roles"]],
+    }

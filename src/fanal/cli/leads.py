@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from fanal.analyse.leads import say as in_words
-from fanal.cli.output import Format, rows
+from fanal.cli.output import SHORT, Format, rows
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
 from fanal.work.identities import leads
@@ -23,5 +23,5 @@ def leads_command(
     session: Session = ctx.obj
     found = leads(session.actor, session.node, session.operation(op))
     if form is Format.text:
-        found = ({**lead, "ask": in_words(lead["ask"])} for lead in found)
+        found = ({**lead, "ask": in_words(lead["ask"]), "identity": lead["identity"][:SHORT]} for lead in found)
     rows(found, COLUMNS, form, limit=limit, words=("addressee", "kind"))

@@ -19,6 +19,8 @@ from rich.table import Table
 
 from fanal.base.language import translate
 
+#: How much of an id people are shown; every command takes the beginning of one.
+SHORT = 12
 SPREADSHEET_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 people = Console(highlight=False, soft_wrap=True)

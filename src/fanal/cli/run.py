@@ -21,7 +21,7 @@ def run_command(
     operation = session.operation(op)
     with progress("Running") as report:
         done = run(session.actor, session.node, operation, steps or None, report)
-    rows(done, ("step", "ran", "found", "rows"), form)
+    rows(done, ("step", "ran", "found") if form is Format.text else ("step", "ran", "found", "rows"), form)
     if not any(row["ran"] for row in done):
         say("Nothing was out of date; nothing was written.")
     say("Next: fanal identities, then fanal package build --all")

@@ -78,9 +78,9 @@ class Weblog:
         login = b'192.0.2.1 - - [10/Oct/2020:13:55:36 +0200] "POST /login?u=a%d HTTP/1.1" 302 0 "-" "agent 1"\n'
         yield Example(
             "access.log",
-            login % 1 + b"no line of a log\n" + login % 2
+            b"".join(login % n for n in range(1, 9)) + b"no line of a log\n"
             + b'2001:db8::1 - - [10/Oct/2020:13:55:37 +0200] "GET / HTTP/1.1" 200 512 "-" "agent \\"2\\""\n',
-            {"login": 2},
+            {"login": 8},
             rejects=1,
             mapping=_EXAMPLE_MAPPING,
         )  # fmt: skip

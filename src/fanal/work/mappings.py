@@ -16,7 +16,7 @@ from fanal.read.registry import HEAD, by_name, readers
 class NoTables(FanalError):
     """A draft was asked for a file that has no tables of its own."""
 
-    code = "F-MAP-01"
+    code = "F-MAP-13"
     text = "{path} is read without a mapping, or by no reader; `fanal add {path}` tells which."
 
 

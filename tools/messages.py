@@ -1,0 +1,197 @@
+"""The message catalogues: collects what Fanal says to people, and holds the translations against it.
+
+A tool for developers, not part of the wheel: `python tools/messages.py update` writes the .po files,
+`check` lists what is missing, fuzzy, left over, or has other places than its original, `prune` drops what
+is left over. It translates nothing; the .mo files are made when Fanal is installed (hatch_build.py).
+"""
+
+import ast
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from string import Formatter
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+
+import fanal.work  # noqa: F401  sets the case store up before its modules are imported
+from fanal.analyse.registry import STEPS
+from fanal.base.errors import FanalError
+from fanal.base.language import DOMAIN, LANGUAGES, LOCALE_DIR
+from fanal.model.tables import TABLES
+
+SOURCE = LOCALE_DIR.parent
+#: Functions whose first literal argument is a message.
+SAYS = ("translate", "mark", "say", "progress")
+COUNTS = "translate_count"
+#: Methods that say something, by the name of the object they are called on.
+METHODS = {("demo", "title"), ("demo", "note")}
+HEADER = "French messages of Fanal. The glossary is docs/glossary.md."
+NEVER_WRITTEN = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Language-Team', '"Last-Translator')
+LINE = 110
+
+
+@dataclass(frozen=True, order=True)
+class Message:
+    """One message: its English text, and the plural where it has one."""
+
+    text: str
+    plural: str = ""
+
+    @property
+    def key(self) -> str | tuple[str, str]:
+        """As the catalogue knows it."""
+        return (self.text, self.plural) if self.plural else self.text
+
+
+def messages() -> list[Message]:
+    """Every message of the package, sorted; singular and plural count as one."""
+    found = {Message(text) for text in (*_texts_of_errors(), *_names_of_tables())}
+    for path in sorted(SOURCE.rglob("*.py")):
+        if "migrations" not in path.parts:
+            found.update(_in_source(ast.parse(path.read_text(encoding="utf-8"))))
+    return sorted(found)
+
+
+def _in_source(tree: ast.Module) -> Iterator[Message]:
+    named = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        called, first = node.func, _literal(node.args[0])
+        if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+            if (called.value.id, called.attr) in METHODS and first:
+                yield Message(first)
+        elif isinstance(called, ast.Name):
+            if called.id in SAYS and first:
+                yield Message(first)
+            elif called.id == COUNTS and first:
+                yield Message(first, _literal(node.args[1]) or "")
+            elif called.id == "rows" and len(node.args) > 1:
+                yield from (Message(column.replace("_", " ")) for column in _strings(node.args[1], named))
+
+
+def _literal(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _strings(node: ast.expr, named: dict[str, ast.expr]) -> Iterator[str]:
+    """The strings of a tuple, names and starred names of the module followed."""
+    if isinstance(node, ast.Name) and node.id in named:
+        yield from _strings(named[node.id], named)
+    elif isinstance(node, ast.Starred):
+        yield from _strings(node.value, named)
+    elif isinstance(node, ast.Tuple):
+        for element in node.elts:
+            yield from _strings(element, named)
+    elif text := _literal(node):
+        yield text
+
+
+def _texts_of_errors() -> Iterator[str]:
+    for module in walk_packages([str(SOURCE)], "fanal."):
+        if not module.name.endswith("__main__") and ".migrations" not in module.name:
+            import_module(module.name)
+    waiting: list[type[FanalError]] = [FanalError]
+    while waiting:
+        error = waiting.pop()
+        waiting += error.__subclasses__()
+        if error.__module__.startswith("fanal."):
+            yield error.text
+
+
+def _names_of_tables() -> Iterator[str]:
+    for name in (*(table.name for table in TABLES), *(table for step in STEPS for table in step.writes)):
+        yield name.replace("_", " ")
+
+
+def places(text: str) -> list[str]:
+    """The places of a message, sorted: `{name}`, with its conversion and format."""
+    return sorted(f"{name}!{how}:{form}" for _, name, form, how in Formatter().parse(text) if name is not None)
+
+
+def catalogue_path(language: str) -> Path:
+    """The .po file of a language."""
+    return LOCALE_DIR / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def read(language: str) -> Catalog:
+    """The catalogue of a language, empty where there is none yet."""
+    path = catalogue_path(language)
+    if not path.is_file():
+        return Catalog(locale=language, domain=DOMAIN)
+    with path.open("rb") as f:
+        return read_po(f, locale=language, domain=DOMAIN)
+
+
+def updated(language: str, *, keep: bool = True) -> str:
+    """The text of the catalogue with exactly today's messages, the same for the same source on any day.
+
+    Args:
+        language: two letters.
+        keep: translations of messages that are gone stay as comments.
+    """
+    catalogue = read(language)
+    template = Catalog(domain=DOMAIN)
+    for message in messages():
+        template.add(message.key)
+    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.header_comment = f"# {HEADER}"
+    catalogue.project, catalogue.version = "Fanal", "1"
+    for message in catalogue:
+        message.flags.discard("python-format")
+        message.flags.discard("python-brace-format")
+    out = io.BytesIO()
+    write_po(out, catalogue, width=LINE, no_location=True, sort_output=True, ignore_obsolete=not keep)
+    lines = out.getvalue().decode("utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(NEVER_WRITTEN))
+
+
+def faults(language: str) -> list[str]:
+    """What is wrong with a catalogue, one line each: missing, fuzzy, left over, or with other places."""
+    catalogue = read(language)
+    today = {message.text: message for message in messages()}
+    found = []
+    for text in today:
+        entry = catalogue.get(text)
+        said = [s for s in (entry.string if isinstance(entry.string, tuple) else [entry.string]) if s] if entry else []
+        if entry is None or not said:
+            found.append(f"missing: {text}")
+        elif entry.fuzzy:
+            found.append(f"fuzzy: {text}")
+        elif any(set(places(s)) - set(places(text)) for s in said) or not any(places(s) == places(text) for s in said):
+            found.append(f"other places: {text}")
+    known = {entry.id[0] if isinstance(entry.id, tuple) else entry.id for entry in catalogue if entry.id}
+    left = known - set(today) | {str(key[0] if isinstance(key, tuple) else key) for key in catalogue.obsolete}
+    return found + [f"left over: {text}" for text in sorted(left)]
+
+
+def main(arguments: list[str]) -> int:
+    """Run `update`, `prune` or `check`. Returns the exit code."""
+    languages = [language for language in LANGUAGES if language != "en"]
+    if arguments == ["check"]:
+        found = [f"{language}: {fault}" for language in languages for fault in faults(language)]
+        sys.stdout.write("".join(f"{line}\n" for line in found))
+        return int(bool(found))
+    if arguments not in (["update"], ["prune"]):
+        sys.stderr.write("python tools/messages.py update | prune | check\n")
+        return 2
+    for language in languages:
+        path = catalogue_path(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(updated(language, keep=arguments == ["update"]), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
