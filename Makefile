@@ -37,6 +37,7 @@ node_modules/.ready: package-lock.json requirements-node.lock $(VENV)/.packages
 
 $(VENV)/.ready: $(VENV)/.packages node_modules/.ready pyproject.toml hatch_build.py $(CATALOGUES)
 	@$(PIP) install --no-deps --no-build-isolation --no-index -e .
+	@$(BIN)/fanal doctor --format json >/dev/null || { $(BIN)/fanal doctor; exit 1; }
 	@touch $@
 
 # For developers: the lock from pyproject.toml, without any registry's address in it.

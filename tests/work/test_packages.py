@@ -75,7 +75,7 @@ def test_an_analyst_alone_neither_builds_nor_approves(case: Case) -> None:
 
 def test_packages_for_all_countries_name_those_without_a_peer(case: Case) -> None:
     said = case.do("desk", "package", "build", "--all", *KX, "--format", "json")
-    assert [row["package"] for row in said.json] == ["kx-BE-1", "kx-IT-1"]
+    assert [row["package"] for row in said.json] == ["kx-BE-1", "kx-ES-1"]
     assert "No pinned peer" in said.err
     assert "FR" in said.err
 
@@ -83,7 +83,7 @@ def test_packages_for_all_countries_name_those_without_a_peer(case: Case) -> Non
 def test_every_identity_of_a_package_meets_the_threshold_and_belongs_there(case: Case) -> None:
     case.do("desk", "package", "build", "--all", *KX)
     known = {line["identity"]: line for line in case.identities("kx")}
-    for country in ("BE", "IT"):
+    for country in ("BE", "ES"):
         assert included(case, country)
         for identity in included(case, country):
             assert known[identity]["meets_threshold"]
@@ -215,16 +215,16 @@ def test_a_package_cut_short_is_refused(case: Case, tmp_path: Path) -> None:
 
 
 def test_a_package_for_another_agency_is_refused(case: Case) -> None:
-    assert refused_whole(case, "italy", case.release("BE")) == "F-PKG-02"
+    assert refused_whole(case, "spain", case.release("BE")) == "F-PKG-02"
 
 
 def test_a_package_opened_and_sealed_again_for_another_is_refused(case: Case, tmp_path: Path) -> None:
     file = case.release("BE")
     node = case.node("belgium")
     clear = pyrage.decrypt(file.read_bytes(), [node_keys(node, acting_as(node, "1")).identity])
-    to = pyrage.x25519.Recipient.from_str(public_keys(case.path("italy") / "keys").age_recipient)
+    to = pyrage.x25519.Recipient.from_str(public_keys(case.path("spain") / "keys").age_recipient)
     (tmp_path / "again.fanal").write_bytes(pyrage.encrypt(clear, [to]))
-    assert refused_whole(case, "italy", tmp_path / "again.fanal") == "F-PKG-04"
+    assert refused_whole(case, "spain", tmp_path / "again.fanal") == "F-PKG-04"
 
 
 def test_a_row_changed_by_the_recipient_of_a_package_is_refused(case: Case, tmp_path: Path) -> None:
@@ -329,13 +329,13 @@ def test_a_node_does_not_pin_its_own_card(case: Case) -> None:
 
 
 def test_a_forged_card_is_refused(case: Case, tmp_path: Path) -> None:
-    text = case.path("italy.card").read_text()
-    (tmp_path / "forged.card").write_text(text.replace("Unit italy", "Unit spain"))
+    text = case.path("spain.card").read_text()
+    (tmp_path / "forged.card").write_text(text.replace("Unit spain", "Unit malta"))
     assert case.refused("desk", "peer", "add", tmp_path / "forged.card") == "F-PKG-22"
 
 
 def test_all_nodes_logs_hold_after_refusals(case: Case) -> None:
-    refused_whole(case, "italy", case.release("BE"))
+    refused_whole(case, "spain", case.release("BE"))
     for name in NODES:
         assert case.do(name, "audit", "verify", "--format", "json").json["holds"]
     assert typed("-C", case.path("desk"), "check").code == 0

@@ -34,8 +34,8 @@ EXHIBITS = (
     ("access.log", "access.yaml"),
     ("exchange.csv", "exchange.yaml"),
 )
-#: Nodes of the case: the desk seizes and sends, the others receive; the last two are pinned by the desk alone.
-NODES = {"desk": "NL", "belgium": "BE", "italy": "IT"}
+#: Nodes of the case: the desk seizes and sends, the others receive; each of them and the desk have pinned each other.
+NODES = {"desk": "NL", "belgium": "BE", "spain": "ES"}
 
 
 @dataclass(frozen=True)
@@ -158,11 +158,11 @@ def small_platform(folder: Path) -> tuple[Path, Path]:
         "fanal_mapping: 1\nplatform: small\nsource: mysqldump\ntime_zone: UTC\ntables:\n"
         "  account: SELECT id AS native_id, login AS username, created AS created_at, country AS stated_country,"
         " _row FROM users\n"
-        "  identifier: >\n    SELECT id AS account, 'email' AS kind, email AS value, 'user' AS relation, _row FROM users\n"
+        "  identifier: >\n    SELECT id AS account, 'email' AS kind, email AS value, 'user' AS relation, _row"\n        " FROM users\n"
         "    UNION ALL\n"
         "    SELECT id AS account, 'phone' AS kind, phone AS value, 'user' AS relation, _row FROM users\n"
         "  login: SELECT user_id AS account, ts AS at, ip, port AS src_port, _row FROM logins\n"
-        "  share: >\n    SELECT user_id AS account, video_id AS media, ts AS at, 'upload' AS action, _row FROM uploads\n"
+        "  share: >\n    SELECT user_id AS account, video_id AS media, ts AS at, 'upload' AS action, _row"\n        " FROM uploads\n"
         "    UNION ALL\n"
         "    SELECT user_id AS account, video_id AS media, ts AS at, 'view' AS action, _row FROM views\n"
         "  membership: SELECT user_id AS account, room AS channel, ts AS at, 'added' AS change,"
@@ -196,7 +196,7 @@ def _build(case: Case) -> None:
         assert said.code == 0, said.err
     for name in NODES:
         case.do(name, "peer", "card", case.path(f"{name}.card"))
-    for name in ("belgium", "italy"):
+    for name in ("belgium", "spain"):
         pin = ("--basis", "eu", "--purpose", "criminal investigation")
         case.do("desk", "peer", "add", case.path(f"{name}.card"), *pin)
         case.do(name, "peer", "add", case.path("desk.card"), *pin)

@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -14,6 +16,8 @@ from fanal.cli.output import Format, rows
 from fanal.cli.session import Form
 from fanal.evidence.isolation import Limits, command
 from fanal.model.places import provenance
+from fanal.read.examples import read_examples
+from fanal.read.registry import READERS
 
 PACKAGES = ("duckdb", "pyarrow", "numba", "django", "pyrage", "cryptography", "typst")
 OUTSIDE = ("age", "ssh-keygen", "sha256sum")
@@ -39,9 +43,17 @@ def _examine() -> list[dict[str, Any]]:
         found.append(_row(part.replace("_", " "), f"{made.name} {made.version}"))
     isolation = _isolation()
     found.append(_row(mark("isolation of readers"), isolation, works=isolation != "none"))
+    found.append(_readers())
     # These check a package without Fanal; Fanal itself does not need them.
     found += [_row(name, shutil.which(name) or mark("not on the path")) for name in OUTSIDE]
     return found
+
+
+def _readers() -> dict[str, Any]:
+    """Every reader reads its first example, in its own process; this compiles the kernels too."""
+    with tempfile.TemporaryDirectory(prefix="fanal-doctor-") as folder:
+        wrong = [name for name, right in read_examples(Path(folder)) if not right]
+    return _row("readers read their examples", ", ".join(wrong) or str(len(READERS)), works=not wrong)
 
 
 def _isolation() -> str:
