@@ -14,8 +14,8 @@ test: setup lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: setup
-	$(BIN)/ruff check src tests hatch_build.py
-	$(BIN)/ruff format --check src tests hatch_build.py
+	$(BIN)/ruff check src tests tools hatch_build.py
+	$(BIN)/ruff format --check src tests tools hatch_build.py
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 
@@ -45,10 +45,10 @@ lock:
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-annotate --no-header --quiet --group dev pyproject.toml -o requirements.lock
 
-# For developers: the message catalogues from the source.
+# For developers: the message catalogues from the source; then what is left to translate.
 messages:
-	$(BIN)/pybabel -q extract -F babel.cfg -o /tmp/fanal.pot --no-location --sort-output src/fanal
-	$(BIN)/pybabel -q update -i /tmp/fanal.pot -d src/fanal/locale -D django -N --no-wrap
+	$(BIN)/python tools/messages.py update
+	$(BIN)/python tools/messages.py check
 
 clean:
 	rm -rf $(VENV) node_modules src/fanal/data/packed demo

@@ -31,7 +31,9 @@ COUNTS = "translate_count"
 #: Methods that say something, by the name of the object they are called on.
 METHODS = {("demo", "title"), ("demo", "note")}
 HEADER = "French messages of Fanal. The glossary is docs/glossary.md."
-NEVER_WRITTEN = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Language-Team', '"Last-Translator')
+NEVER_WRITTEN = (
+    '"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Language-Team', '"Last-Translator', '"Report-Msgid',
+)  # fmt: skip
 LINE = 110
 
 
@@ -86,16 +88,12 @@ def _literal(node: ast.expr) -> str | None:
 
 
 def _strings(node: ast.expr, named: dict[str, ast.expr]) -> Iterator[str]:
-    """The strings of a tuple, names and starred names of the module followed."""
-    if isinstance(node, ast.Name) and node.id in named:
-        yield from _strings(named[node.id], named)
-    elif isinstance(node, ast.Starred):
-        yield from _strings(node.value, named)
-    elif isinstance(node, ast.Tuple):
-        for element in node.elts:
-            yield from _strings(element, named)
-    elif text := _literal(node):
-        yield text
+    """The strings that an expression of tuples may hold; names of the module are followed."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and inner.id in named:
+            yield from _strings(named[inner.id], named)
+        elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+            yield inner.value
 
 
 def _texts_of_errors() -> Iterator[str]:
@@ -145,9 +143,12 @@ def updated(language: str, *, keep: bool = True) -> str:
     template = Catalog(domain=DOMAIN)
     for message in messages():
         template.add(message.key)
+    for message in template:
+        if message.id in catalogue.obsolete:  # it is said again
+            catalogue[message.id] = catalogue.obsolete.pop(message.id)
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.header_comment = f"# {HEADER}"
-    catalogue.project, catalogue.version = "Fanal", "1"
+    catalogue.project, catalogue.version, catalogue.fuzzy = "Fanal", "1", False
     for message in catalogue:
         message.flags.discard("python-format")
         message.flags.discard("python-brace-format")

@@ -2,9 +2,10 @@ import json
 
 import pytest
 
+from fanal.base import instants
 from fanal.cases.events import BadEvent, import_events
 from fanal.cases.figures import case_figures
-from fanal.cases.models import CaseEvent, Person
+from fanal.cases.models import Answer, CaseEvent, Officer, Package, Person
 
 
 def event(reference, kind="arrest", by="ES", country=None, person="ES-1", at="2025-03-01T10:00:00Z", **more):
@@ -76,3 +77,15 @@ def test_searches_count_by_country_person_and_day(told):
         event("1", kind="search"), event("2", kind="search"), event("3", kind="search", at="2025-06-01T00:00:00Z"),
     )  # fmt: skip
     assert figures["searches_by_country"] == {"ES": 2}
+
+
+def test_an_answer_about_a_person_already_reported_does_not_inflate_the_arrests(told, first, operation):
+    told(event("1", country="IT", by="IT", account="kx:7"))
+    package = Package.objects.create(
+        operation=operation, direction="out", sender_operation="kx", country="IT", number=1, state="sealed",
+        folder="", digest="d", built_by=Officer.objects.get(service_number="1"), built_at=instants.now(),
+    )  # fmt: skip
+    for identity in ("a" * 32, "b" * 32):
+        Answer.add(package=package, identity=identity, outcome="arrested", officer="9", at=instants.now())
+    assert case_figures(operation)["arrests"] == 3
+    assert case_figures(operation, identities={"kx:7": "a" * 32})["arrests_by_country"] == {"IT": 2}

@@ -48,7 +48,7 @@ def commands(page: str) -> list[Typed]:
 
 def run(typed: list[Typed], folder: Path) -> list[Printed]:
     """Type the commands in one bash that begins in `folder`, with Fanal on the path and nothing set."""
-    script = "".join(f"{{ {each.command}\n}} 2>&1; echo; echo '{_END}' $?\n" for each in typed)
+    script = "".join(f"{{ {each.command}\n}} 2>&1; code=$?; echo; echo '{_END}' $code\n" for each in typed)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("FANAL_", "LC_", "XDG_"))}
     environment = {
         **kept,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from console_page import commands, missing, run
+from console_page import Typed, commands, missing, run
 
 PAGE = Path(__file__).parents[2] / "docs" / "first-case.md"
 
@@ -30,3 +30,10 @@ def test_a_shown_line_that_was_not_printed_is_found():
 def test_a_command_is_read_with_the_lines_below_it():
     (one, two) = commands("```console\n$ first\nprinted\n$ second\n```\n")
     assert (one.command, one.shown, two.shown) == ("first", ("printed",), ())
+
+
+def test_a_command_that_fails_is_seen_and_the_next_is_typed_all_the_same(tmp_path):
+    typed = [Typed("false", ()), Typed("export A=1", ()), Typed("echo $A; echo no >&2; (exit 2)", ())]
+    first, second, third = run(typed, tmp_path)
+    assert (first.code, second.code, third.code) == (1, 0, 2)
+    assert third.text.split() == ["1", "no"]

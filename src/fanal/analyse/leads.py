@@ -36,7 +36,7 @@ ASKS = {
 
 def say(ask: str) -> str:
     """The words of a lead's question, in the language in force."""
-    return translate(ASKS[ask])
+    return translate(ASKS.get(ask, ask))
 
 
 class Leads:

@@ -44,6 +44,15 @@ def known_accounts(snapshot: Snapshot, accounts: Sequence[str]) -> set[str]:
     return set(found["account"].to_pylist())
 
 
+def identities_of(snapshot: Snapshot, accounts: Sequence[str]) -> dict[str, str]:
+    """Which identity each of these accounts belongs to; accounts that the operation does not have are left out."""
+    with opened(snapshot, ("identity_account",)) as engine:
+        found = engine.rows(
+            "SELECT account, identity FROM identity_account WHERE account IN (SELECT unnest($told))", told=list(accounts)
+        ).to_pylist()
+    return {row["account"]: row["identity"] for row in found}
+
+
 def lineage_of(snapshot: Snapshot, identity: str) -> list[dict[str, Any]]:
     """What became of the identity, or of those that went into it, at the last run.
 

@@ -36,7 +36,9 @@ Conducted = Mapping[str, dt.datetime]
 Deed = tuple[str, int | str, str, dt.datetime]
 
 
-def case_figures(operation: Operation, conducted: Conducted | None = None) -> dict[str, Any]:
+def case_figures(
+    operation: Operation, conducted: Conducted | None = None, identities: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The figures that people's decisions and deeds make, by the keys of DESIGN section 8.
 
     An arrest counts its person once, in the country of the first arrest. A search counts once for
@@ -45,11 +47,13 @@ def case_figures(operation: Operation, conducted: Conducted | None = None) -> di
     Args:
         operation: whose figures.
         conducted: account to the first conduct that the evidence shows of it.
+        identities: account to the online identity that it belongs to; an answer about an identity is about
+            the person in whose reports one of its accounts is named.
     """
     arrested: dict[int | str, str] = {}
     searched: set[tuple[str, int | str, dt.date]] = set()
     identified: set[int | str] = set()
-    for kind, who, country, at in sorted([*_reported(operation), *_answered(operation)], key=lambda deed: deed[3]):
+    for kind, who, country, at in sorted([*_reported(operation), *_answered(operation, identities or {})], key=lambda deed: deed[3]):
         if kind in IDENTIFYING and isinstance(who, int | Named):
             identified.add(who)
         if kind == "arrest":
@@ -100,9 +104,13 @@ def _reported(operation: Operation) -> Iterator[Deed]:
         yield event.kind, who, event.country, event.at
 
 
-def _answered(operation: Operation) -> Iterator[Deed]:
+def _answered(operation: Operation, identities: Mapping[str, str]) -> Iterator[Deed]:
     """What receiving agencies answered; an identity that a person stands behind is that person."""
     behind = {p.identity: persons.root(p).pk for p in Person.objects.filter(operation=operation).exclude(identity="")}
+    named_in = CaseEvent.objects.filter(operation=operation, person__isnull=False, account__in=identities)
+    for event in named_in.select_related("person"):
+        if event.person:
+            behind.setdefault(identities[event.account], persons.root(event.person).pk)
     for answer in _latest_answers(operation):
         named = f"{answer.package.country} {answer.person}" if answer.person else answer.identity
         who = behind.get(answer.identity, Named(named))

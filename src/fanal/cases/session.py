@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from fanal.base import instants
 from fanal.base.errors import FanalError
-from fanal.cases.access import Actor, NoOfficer
+from fanal.cases.access import Actor, NoOfficer, officer_of
 from fanal.cases.node import Node
 from fanal.exchange import keys, sshsig
 
@@ -130,9 +130,10 @@ def logged_in(node: Node) -> Actor:
 
 
 def acting_as(node: Node, officer: str) -> Actor:
-    """Act for an officer of a demonstration node. Raises OnlyInDemo, WrongPassphrase, KeyUnreadable."""
+    """Act for an officer of a demonstration node. Raises OnlyInDemo, UnknownOfficer, WrongPassphrase, KeyUnreadable."""
     if not node.demo:
         raise OnlyInDemo
+    officer_of(Actor(officer))
     return Actor(officer, OfficerKey(keys.unlock_officer(officer_key_path(node, officer), DEMO_PASSPHRASE)))
 
 

@@ -15,7 +15,7 @@ COLUMNS = ("exhibit", "name", "reader", "kept", "rows", "rejects", "seconds")
 
 def add_command(
     ctx: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help=HELP["paths"])],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help=HELP["paths"])],
     reader: Annotated[str | None, typer.Option("--reader", metavar="R", help=HELP["reader"])] = None,
     mapping: Annotated[Path | None, typer.Option("--mapping", metavar="M.yaml", help=HELP["mapping"])] = None,
     owner: Annotated[str, typer.Option("--owner", metavar="ACCOUNT", help=HELP["owner"])] = "",

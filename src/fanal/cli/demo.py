@@ -92,9 +92,9 @@ def run_demo(folder: Path) -> None:
     demo.pin(desk, italy)
     group(demo, desk)
     platform(demo, desk)
-    answered = exchange(demo, desk, belgium, "kx", "BE")
+    answered = exchange(demo, desk, belgium, "kx", "BE", ("arrested", "identified", "known_already", "false_positive"))
     refusals(demo, desk, belgium, italy)
-    exchange(demo, desk, italy, "group-7", "IT")
+    exchange(demo, desk, italy, "group-7", "IT", ("arrested", "known_already", "identified", "false_positive"))
     ending(demo, desk, belgium, answered)
 
 
@@ -143,7 +143,8 @@ def platform(demo: Demo, desk: str) -> None:
     demo.fanal(*at, "run", *op)
     figures = json.loads(demo.fanal(*at, "figures", *op, "--format", "json"))
     demo.note(
-        "{accounts} accounts are {identities} online identities; {logins} logins, {videos} videos, {video_hours} hours.",
+        "{accounts} accounts are {identities} online identities; "
+        "{logins} logins, {videos} videos, {video_hours} hours.",
         **figures,
     )
     first = json.loads(demo.fanal(*at, "identities", *op, "--format", "jsonl").splitlines()[0])
@@ -162,7 +163,9 @@ def platform(demo: Demo, desk: str) -> None:
         )
 
 
-def exchange(demo: Demo, desk: str, national: str, operation: str, country: str) -> dict[str, Any]:
+def exchange(
+    demo: Demo, desk: str, national: str, operation: str, country: str, outcomes: tuple[str, ...]
+) -> dict[str, Any]:
     """A package goes out, is opened and answered, and the figures change."""
     demo.title(
         "Package {operation} for {country}: built by one officer, approved by another, sealed",
@@ -172,9 +175,10 @@ def exchange(demo: Demo, desk: str, national: str, operation: str, country: str)
     at = ("-C", desk)
     op = ("--op", operation)
     before = json.loads(demo.fanal(*at, "figures", *op, "--format", "json"))
-    demo.fanal(*at, "package", "build", country, *op)
+    demo.fanal(*at, "package", "build", "--all", *op)
     demo.fanal(*at, "--as", "2", "package", "approve", *op)
-    sealed = json.loads(demo.fanal(*at, "package", "seal", *op, "--format", "json"))[0]
+    leaving = json.loads(demo.fanal(*at, "package", "seal", *op, "--format", "json"))
+    sealed = next(package for package in leaving if package["country"] == country)
     file = sealed["file"]
     demo.note("{identities} identities leave; {not_included} are counted and stay. {file}", **{**sealed, "file": file})
     received = json.loads(demo.fanal("-C", national, "receive", file, "--format", "json"))
@@ -182,7 +186,6 @@ def exchange(demo: Demo, desk: str, national: str, operation: str, country: str)
     demo.fanal("-C", national, "op", "threshold", str(demo.folder / "group" / "threshold.toml"), "--op", own)
     demo.fanal("-C", national, "run", "--op", own)
     listed = demo.fanal("-C", national, "identities", "--op", own, "--format", "jsonl").splitlines()
-    outcomes = ("arrested", "identified", "known_already", "false_positive")
     for line, outcome in zip(listed, outcomes, strict=False):
         identity = json.loads(line)["identity"]
         demo.fanal("-C", national, "answer", "set", identity, outcome, "--grade", "B2", "--op", own)

@@ -53,7 +53,7 @@ def _readers() -> dict[str, Any]:
     """Every reader reads its first example, in its own process; this compiles the kernels too."""
     with tempfile.TemporaryDirectory(prefix="fanal-doctor-") as folder:
         wrong = [name for name, right in read_examples(Path(folder)) if not right]
-    return _row("readers read their examples", ", ".join(wrong) or str(len(READERS)), works=not wrong)
+    return _row(mark("readers read their examples"), ", ".join(wrong) or str(len(READERS)), works=not wrong)
 
 
 def _isolation() -> str:

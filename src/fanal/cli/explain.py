@@ -28,10 +28,12 @@ def explain_command(
     for finding in found["findings"]:
         people.print(f"[bold]{escape(visible(finding['text']))}[/bold]")
         for (role, reason), grounds in groupby(finding["support"], key=lambda s: (s["role"], s["reason"])):
-            people.print(escape(visible(f"  {translate(role)}: {reason}")))
+            said = translate("{what}: {text}").format(what=translate(role), text=reason)
+            people.print(escape(visible(f"  {said}")))
             for ground in grounds:
                 if ground["obs"] is None:
                     continue
                 where = translate("exhibit {exhibit}, {locator}").format(**ground)
-                shown = where if ground["excerpt"] is None else f"{where}: {ground['excerpt']}"
-                people.print(escape(visible(f"      {shown}")), style="dim")
+                if ground["excerpt"] is not None:
+                    where = translate("{what}: {text}").format(what=where, text=ground["excerpt"])
+                people.print(escape(visible(f"      {where}")), style="dim")

@@ -21,6 +21,10 @@ class Formatter(HelpFormatter):  # type: ignore[misc]  # the library's class is 
         """See the library."""
         super().write_usage(prog, args, prefix or translate("Usage: "))
 
+    def write_heading(self, heading: str) -> None:
+        """See the library."""
+        self.write(" " * self.current_indent + translate("{heading}:").format(heading=heading) + "\n")
+
 
 class Context(typer.Context):
     """One call of a command, with that writer."""

@@ -3,6 +3,8 @@
 import gettext
 import os
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -65,15 +67,26 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command line. Returns the exit code: 0 done, 1 refused or not found, 2 wrong use."""
     speak()
     session = Session()
-    try:
-        return _run(session, hoist(sys.argv[1:] if arguments is None else arguments))
-    finally:
+    code = _told(lambda: _command(session, hoist(sys.argv[1:] if arguments is None else arguments)))
+    if not code:
+        return _told(session.close)
+    with suppress(FanalError):  # what went wrong before is what was told
         session.close()
+    return code
 
 
-def _run(session: Session, arguments: list[str]) -> int:
+def _command(session: Session, arguments: list[str]) -> int | None:
+    code: int | None = build(command_of(arguments))(
+        args=arguments, prog_name="fanal", standalone_mode=False, obj=session
+    )
+    sys.stdout.flush()
+    return code
+
+
+def _told(act: Callable[[], int | None]) -> int:
+    """Do it, and say in one line what goes wrong. Returns the exit code."""
     try:
-        build(command_of(arguments))(args=arguments, prog_name="fanal", standalone_mode=False, obj=session)
+        return act() or 0
     except FanalError as e:
         sys.stderr.write(f"fanal: {e.code}: {e.line()}\n")
         return e.exit_code
@@ -93,7 +106,6 @@ def _run(session: Session, arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    return 0
 
 
 def hoist(arguments: list[str]) -> list[str]:
@@ -108,6 +120,8 @@ def hoist(arguments: list[str]) -> list[str]:
             front_options += [argument, *([value] if (value := next(waiting, None)) is not None else [])]
         else:
             rest.append(argument)
+    if front_options and front_options[-1] in ("-C", "--as") and len(front_options) % 2:
+        return front_options  # its value is missing, and no other word is taken for it
     return [*front_options, *rest]
 
 

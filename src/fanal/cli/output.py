@@ -119,7 +119,7 @@ def progress(label: str) -> Iterator[Callable[[str, float], None]]:
     )
     with bar:
         task = bar.add_task(translate(label), total=1.0)
-        yield lambda what, share: bar.update(task, description=escape(visible(what)), completed=share)
+        yield lambda what, share: bar.update(task, description=escape(visible(translate(what))), completed=share)
 
 
 def in_words(code: str) -> str:
@@ -128,7 +128,7 @@ def in_words(code: str) -> str:
 
 
 def _shown(value: Any, *, own: bool) -> str:
-    if own:
+    if own and value is not None:
         value = [in_words(str(v)) for v in value] if isinstance(value, list | tuple) else in_words(str(value))
     return escape(visible(_plain(value)))
 

@@ -6,6 +6,8 @@ from fanal.cli.output import Format, in_words, rows
 from fanal.cli.session import Form, Op, Session
 from fanal.work.persons import list_persons
 
+COLUMNS = ("person", "references", "name", "born", "minor", "category", "conduct", "events")
+
 
 def persons_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:
     """Print persons."""
@@ -13,8 +15,7 @@ def persons_command(ctx: typer.Context, op: Op = None, form: Form = Format.text)
     found = list_persons(session.actor, session.operation(op))
     if form is Format.text:
         found = ({**person, "events": [_event(event) for event in person["events"]]} for person in found)
-    columns = ("person", "references", "name", "born", "minor", "category", "conduct", "events")
-    rows(found, columns, form, words=("category", "conduct"))
+    rows(found, COLUMNS, form, words=("category", "conduct"))
 
 
 def _event(said: str) -> str:

@@ -131,6 +131,8 @@ EVENTS = (
     mark("flight"),
     mark("safeguard"),
     mark("shared"),
+    mark("uploaded"),
+    mark("paid"),
     mark("abused"),
     mark("incited"),
 )

@@ -12,7 +12,7 @@ from fanal.work.run import run
 
 def run_command(
     ctx: typer.Context,
-    steps: Annotated[list[str] | None, typer.Argument(metavar="[STEP...]", help=HELP["steps"])] = None,
+    steps: Annotated[list[str] | None, typer.Argument(metavar="STEP", help=HELP["steps"])] = None,
     op: Op = None,
     form: Form = Format.text,
 ) -> None:

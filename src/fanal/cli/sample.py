@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from fanal.base.errors import FanalError
 from fanal.cli.output import Format, progress, record, say
 from fanal.cli.session import Form
 from fanal.cli.words import HELP
@@ -17,9 +18,22 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help=HELP["folder"])]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help=HELP["seed"])]
 
 
+class FolderInUse(FanalError):
+    """A sample was to be written where something is."""
+
+    code = "F-SAMPLE-03"
+    text = "{path} is not empty; name a new folder."
+
+
+def _must_be_new(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FolderInUse(path=folder)
+
+
 @sample_app.command("group", help=HELP["sample_group"])
 def group(folder: Folder, seed: Seed = 1, form: Form = Format.text) -> None:
     """Write the group."""
+    _must_be_new(folder)
     with progress("Writing") as report:
         counts = write_group(folder, seed, report)
     write_threshold(folder)
@@ -35,6 +49,7 @@ def platform(
     form: Form = Format.text,
 ) -> None:
     """Write the platform."""
+    _must_be_new(folder)
     with progress("Writing") as report:
         counts = write_platform(folder, scale, seed, report)
     write_threshold(folder)

@@ -4,9 +4,13 @@ from typing import Any
 
 import typer
 
+from fanal.base.language import mark, translate
 from fanal.cli.output import Format, record, rows
 from fanal.cli.session import Form, Op, Session
 from fanal.work.status import status
+
+#: What readers count that has no name in the exhibit; all other parts are named there.
+OWN_PARTS = {"eml": mark("parts"), "whatsapp": mark("media files")}
 
 
 def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:
@@ -20,9 +24,13 @@ def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) 
     record(found["tables"], form)
 
 
+def _named(reader: str, part: str) -> str:
+    return translate(part) if OWN_PARTS.get(reader) == part else part
+
+
 def _parts(found: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {"exhibit": e["exhibit"], "name": e["name"], "reader": e["reader"], "part": part, **counts}
+        {"exhibit": e["exhibit"], "name": e["name"], "reader": e["reader"], "part": _named(e["reader"], part), **counts}
         for e in found["exhibits"]
         for part, counts in (e["rows"] or {"-": {}}).items()
     ]

@@ -17,6 +17,7 @@ from typing import Any
 import jinja2
 import typst
 
+from fanal.analyse.leads import say as asked
 from fanal.analyse.weights import WEIGHTS
 from fanal.base import instants
 from fanal.base.language import language, speaking, translate, translate_count
@@ -214,7 +215,7 @@ def _perishing(leads: Sequence[Row]) -> Section:
         [
             _day(row["perishes_at"]) or translate("not known"),
             row["addressee"] or "",
-            row["ask"] or "",
+            asked(row["ask"]) if row["ask"] else "",
             f"{row['address']} {row['port'] if row['port'] is not None else without}" if row["address"] else "",
             _minute(row["at"]),
         ]

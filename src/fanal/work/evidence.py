@@ -19,8 +19,9 @@ from fanal.lake.snapshot import read_current
 from fanal.lake.writer import writing
 from fanal.read.child import read_exhibit
 from fanal.read.contract import Source
+from fanal.read.mapping_errors import WrongSource
 from fanal.read.mapping_form import load_yaml, parse_mapping
-from fanal.read.registry import HEAD, by_name, detect
+from fanal.read.registry import HEAD, MappingMissing, by_name, detect
 
 Report = Callable[[str, float], None]
 
@@ -66,7 +67,7 @@ def add_exhibits(
     if told.mapping is not None:
         parse_mapping(told.mapping.decode("utf-8", "replace"), str(mapping))
         parsed = load_yaml(told.mapping.decode("utf-8", "replace"), str(mapping))
-    readers = [by_name(reader).name if reader else detect(_head(path), path.name, parsed).name for path in paths]
+    readers = [_reader(path, reader, parsed, mapping) for path in paths]
     added = []
     for place, (path, name) in enumerate(zip(paths, readers, strict=True)):
         report(path.name, place / len(paths))
@@ -158,6 +159,21 @@ def _index(actor: Actor, operation: Operation, exhibit: Exhibit) -> ExhibitIndex
     if new:
         record(actor, "exhibit.add", f"{operation.slug}/{exhibit.number}", sha256=exhibit.sha256)
     return row
+
+
+def _reader(path: Path, named: str | None, parsed: Mapping[str, Any] | None, mapping: Path | None) -> str:
+    """The name of the reader of a file: the one that was named, or that recognises it.
+
+    Raises:
+        UnknownReader, NotRecognised, MappingMissing, WrongSource: before anything is registered.
+    """
+    head = _head(path)
+    found = by_name(named) if named else detect(head, path.name, parsed)
+    if found.mapped and parsed is None:
+        raise MappingMissing(name=path.name, reader=found.name)
+    if parsed is not None and parsed["source"] != found.name:
+        raise WrongSource(path=mapping, source=parsed["source"], reader=found.name)
+    return found.name
 
 
 def _head(path: Path) -> bytes:

@@ -88,7 +88,9 @@ def _finding(said: Said, exhibits: _Exhibits) -> dict[str, Any]:
         "value": said.value,
         "score": said.score,
         "n": said.n,
-        "text": f"{translate(said.kind.replace('_', ' '))}: {words(said.value or '')}",
+        "text": translate("{what}: {text}").format(
+            what=translate(said.kind.replace("_", " ")), text=words(said.value or "")
+        ),
         "support": [_support(ground, exhibits, read=place < EXCERPTS) for place, ground in enumerate(said.grounds)],
     }
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fanal.analyse.lookup import first_conduct
+from fanal.analyse.lookup import first_conduct, identities_of
 from fanal.analyse.views import figures_from_lake
 from fanal.cases.access import Actor, may
 from fanal.cases.figures import case_figures
@@ -16,8 +16,7 @@ def figures(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
     """Every figure of DESIGN section 8: flat, and one object per country for arrests and searches."""
     may(actor, "figures.read", operation.slug)
     snapshot = read_current(node.lake(operation.slug))
-    accounts = CaseEvent.objects.filter(operation=operation, person__born__isnull=False).values_list(
-        "account", flat=True
-    )
-    conducted = first_conduct(snapshot, sorted(set(accounts)))
-    return {**figures_from_lake(snapshot), **case_figures(operation, conducted)}
+    named = CaseEvent.objects.filter(operation=operation, person__isnull=False).exclude(account="")
+    accounts = sorted(set(named.values_list("account", flat=True)))
+    figures = case_figures(operation, first_conduct(snapshot, accounts), identities_of(snapshot, accounts))
+    return {**figures_from_lake(snapshot), **figures}

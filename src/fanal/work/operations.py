@@ -101,7 +101,7 @@ def set_threshold(actor: Actor, operation: Operation, path: Path) -> Decision:
     The file names `version`, `approver`, `approved_at` and `[rules]` with the figures of `model.inputs.Threshold`.
 
     Raises:
-        BadThreshold: it lacks one, the version does not rise, or a rule is unknown.
+        BadThreshold: it lacks one, the version does not rise, a rule is unknown or its value of a wrong kind.
     """
     may(actor, "threshold.set", operation.slug)
     try:
@@ -112,12 +112,18 @@ def set_threshold(actor: Actor, operation: Operation, path: Path) -> Decision:
         rules = dict(told["rules"])
         known = {f.name for f in fields(Threshold)} - {"version", "approver", "approved_at"}
         unknown = sorted(set(rules) - known)
-        Threshold(**{**rules, "conduct": tuple(rules.get("conduct", Threshold().conduct))})
+        wrong = [name for name in sorted(set(rules) & known) if not _fits(name, rules[name])]
+        if not unknown and not wrong:
+            Threshold(**{**rules, "conduct": tuple(rules.get("conduct", Threshold().conduct))})
     except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as e:
         detail = translate("the key {key} is missing").format(key=e.args[0]) if isinstance(e, KeyError) else str(e)
         raise BadThreshold(path=path, detail=detail) from e
     if unknown:
         raise BadThreshold(path=path, detail=translate("unknown rules {names}").format(names=", ".join(unknown)))
+    if wrong:
+        raise BadThreshold(
+            path=path, detail=translate("{rule} cannot be {value}").format(rule=wrong[0], value=rules[wrong[0]])
+        )
     last = max((d.detail["version"] for d in all_standing(operation, "threshold")), default=0)
     if version <= last:
         detail = translate("version {version} does not follow {last}").format(version=version, last=last)
@@ -135,3 +141,12 @@ def set_threshold(actor: Actor, operation: Operation, path: Path) -> Decision:
         rules=rules,
         sha256=sha256_bytes(raw),
     )
+
+
+def _fits(rule: str, value: Any) -> bool:
+    """Whether a threshold's rule can have that value: words, a whole number from 0, or a probability."""
+    if rule == "conduct":
+        return isinstance(value, list) and all(isinstance(word, str) for word in value)
+    if rule == "probability":
+        return type(value) in (int, float) and 0 <= value <= 1
+    return type(value) is int and value >= 0
