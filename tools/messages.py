@@ -16,6 +16,7 @@ from pkgutil import walk_packages
 from string import Formatter
 
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import read_po, write_po
 
 import fanal.work  # noqa: F401  sets the case store up before its modules are imported
@@ -30,7 +31,7 @@ SAYS = ("translate", "mark", "say", "progress")
 COUNTS = "translate_count"
 #: Methods that say something, by the name of the object they are called on.
 METHODS = {("demo", "title"), ("demo", "note")}
-HEADER = "French messages of Fanal. The glossary is docs/glossary.md."
+HEADER = "Messages of Fanal. The words to hold to stand in docs/glossary.md."
 NEVER_WRITTEN = (
     '"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Language-Team', '"Last-Translator', '"Report-Msgid',
 )  # fmt: skip
@@ -143,19 +144,23 @@ def updated(language: str, *, keep: bool = True) -> str:
     template = Catalog(domain=DOMAIN)
     for message in messages():
         template.add(message.key)
-    for message in template:
-        if message.id in catalogue.obsolete:  # it is said again
-            catalogue[message.id] = catalogue.obsolete.pop(message.id)
+    for entry in template:
+        if entry.id in catalogue.obsolete:  # it is said again
+            catalogue[entry.id] = catalogue.obsolete.pop(entry.id)
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.header_comment = f"# {HEADER}"
     catalogue.project, catalogue.version, catalogue.fuzzy = "Fanal", "1", False
-    for message in catalogue:
-        message.flags.discard("python-format")
-        message.flags.discard("python-brace-format")
+    for entry in catalogue:
+        entry.flags -= {"python-format", "python-brace-format"}
     out = io.BytesIO()
     write_po(out, catalogue, width=LINE, no_location=True, sort_output=True, ignore_obsolete=not keep)
     lines = out.getvalue().decode("utf-8").splitlines(keepends=True)
     return "".join(line for line in lines if not line.startswith(NEVER_WRITTEN))
+
+
+def strings(entry: Entry) -> list[str]:
+    """The translations of a message: one, or one for each plural form."""
+    return [entry.string] if isinstance(entry.string, str) else list(entry.string or ("",))
 
 
 def faults(language: str) -> list[str]:
@@ -165,15 +170,15 @@ def faults(language: str) -> list[str]:
     found = []
     for text in today:
         entry = catalogue.get(text)
-        said = [s for s in (entry.string if isinstance(entry.string, tuple) else [entry.string]) if s] if entry else []
-        if entry is None or not said:
+        said = strings(entry) if entry else []
+        if entry is None or not all(said):
             found.append(f"missing: {text}")
         elif entry.fuzzy:
             found.append(f"fuzzy: {text}")
-        elif any(set(places(s)) - set(places(text)) for s in said) or not any(places(s) == places(text) for s in said):
+        elif any(places(one) != places(text) for one in said):
             found.append(f"other places: {text}")
-    known = {entry.id[0] if isinstance(entry.id, tuple) else entry.id for entry in catalogue if entry.id}
-    left = known - set(today) | {str(key[0] if isinstance(key, tuple) else key) for key in catalogue.obsolete}
+    known = {entry.id if isinstance(entry.id, str) else entry.id[0] for entry in catalogue if entry.id}
+    left = known - set(today) | {key if isinstance(key, str) else key[0] for key in catalogue.obsolete}
     return found + [f"left over: {text}" for text in sorted(left)]
 
 

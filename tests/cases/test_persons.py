@@ -30,6 +30,15 @@ def test_joining_twice_decides_once(first, operation):
     assert Decision.objects.count() == before
 
 
+def test_a_chain_of_aliases_is_one_family(first, operation):
+    one = persons.make(first, operation, "A", reason="r")
+    for reference in ("B", "C"):
+        persons.make(first, operation, reference, reason="r")
+    persons.join(first, operation, "B", "C", "alias")
+    persons.join(first, operation, "A", "C", "alias")
+    assert len(persons.family(one)) == 3
+
+
 def test_an_unknown_reference_is_an_error(operation):
     with pytest.raises(persons.UnknownPerson):
         persons.by_reference(operation, "XX-9")

@@ -276,14 +276,15 @@ def test_a_wrong_call_registers_nothing(place: Path, fresh: Callable[..., tuple[
     assert fresh("add", dump, "--reader", "csv", "--mapping", good)[0] == 2
     assert fresh("add", dump, "--mapping", good, "--time-zone", "Mars")[0] == 2
     assert fresh("add", dump, place / "none.sql", "--mapping", good)[0] == 1
-    assert fresh("add", place / "up.zip", "--reader", "whatsapp")[0] == 1
+    for name in ("up.zip", "bomb.zip", "no.zip"):
+        assert fresh("add", place / name, "--reader", "whatsapp")[0] == 1
     assert json.loads(fresh("status", "--format", "json")[1])["exhibits"] == []
 
 
 def test_what_cannot_be_read_is_on_record_as_unread(place: Path, fresh: Callable[..., tuple[int, str, str]]) -> None:
-    assert fresh("add", place / "bomb.zip", "--reader", "whatsapp")[0] == 1
+    assert fresh("add", place / "kx.sql", "--mapping", place / "no-such-column.yaml")[0] == 2
     exhibits = json.loads(fresh("status", "--format", "json")[1])["exhibits"]
-    assert [(exhibit["name"], exhibit["rows"]) for exhibit in exhibits] == [("bomb.zip", {})]
+    assert [(exhibit["name"], exhibit["rows"]) for exhibit in exhibits] == [("kx.sql", {})]
 
 
 def test_a_dump_cut_in_the_middle_is_read_as_far_as_it_goes(

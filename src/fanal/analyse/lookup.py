@@ -45,10 +45,11 @@ def known_accounts(snapshot: Snapshot, accounts: Sequence[str]) -> set[str]:
 
 
 def identities_of(snapshot: Snapshot, accounts: Sequence[str]) -> dict[str, str]:
-    """Which identity each of these accounts belongs to; accounts that the operation does not have are left out."""
+    """Which identity each account belongs to; accounts that the operation does not have are left out."""
     with opened(snapshot, ("identity_account",)) as engine:
         found = engine.rows(
-            "SELECT account, identity FROM identity_account WHERE account IN (SELECT unnest($told))", told=list(accounts)
+            "SELECT account, identity FROM identity_account WHERE account IN (SELECT unnest($told))",
+            told=list(accounts),
         ).to_pylist()
     return {row["account"]: row["identity"] for row in found}
 

@@ -27,7 +27,15 @@ _IDENTITY_TABLES = (
     "identity_threshold",
 )
 _FIGURE_TABLES = (
-    "account_key", "identity", "identity_account", "media", "share", "login", "payment", "message", "reject",
+    "account_key",
+    "identity",
+    "identity_account",
+    "media",
+    "share",
+    "login",
+    "payment",
+    "message",
+    "reject",
 )
 
 

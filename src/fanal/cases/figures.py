@@ -33,7 +33,7 @@ class Named(str):
 #: account key to an instant
 Conducted = Mapping[str, dt.datetime]
 #: kind, who (a person's key, an identity, or a report that names nobody), country, instant
-Deed = tuple[str, int | str, str, dt.datetime]
+Deed = tuple[str, int | str, str, dt.datetime | None]
 
 
 def case_figures(
@@ -51,25 +51,27 @@ def case_figures(
             the person in whose reports one of its accounts is named.
     """
     arrested: dict[int | str, str] = {}
-    searched: set[tuple[str, int | str, dt.date]] = set()
+    searched: set[tuple[str, int | str, dt.date | None]] = set()
     identified: set[int | str] = set()
-    for kind, who, country, at in sorted([*_reported(operation), *_answered(operation, identities or {})], key=lambda deed: deed[3]):
+    answers = _latest_answers(operation)
+    about = _about(operation, answers, identities or {})
+    # Reports first: an answer that says the same of the same person adds nothing to them.
+    for kind, who, country, at in [*_reported(operation), *_answered(answers, about)]:
         if kind in IDENTIFYING and isinstance(who, int | Named):
             identified.add(who)
         if kind == "arrest":
             arrested.setdefault(who, country)
-        if kind == "search":
-            searched.add((country, who, at.date()))
+        if kind == "search" and (at is not None or not any(s[:2] == (country, who) for s in searched)):
+            searched.add((country, who, at.date() if at else None))
     everyone = persons.standing(operation)
-    answers = _latest_answers(operation)
+    minors = {person.pk for person in everyone if minor(person, operation, conducted)}
     return {
         "persons": len(everyone),
         "suspects_identified": len(identified),
         "arrests": len(arrested),
         "arrests_by_country": _by_country(Counter(arrested.values())),
         "searches_by_country": _by_country(Counter(country for country, _, _ in searched)),
-        "minors": sum(1 for person in everyone if minor(person, operation, conducted))
-        + len({f"{a.package.country} {a.person or a.identity}" for a in answers if a.minor}),
+        "minors": len(minors | {about[a.pk] for a in answers if a.minor}),
         "victims_identified": CaseEvent.objects.filter(operation=operation, kind="safeguard", status="done").count(),
         "countries_sent": _countries_sent(operation),
         "packages_sealed": Package.objects.filter(operation=operation, direction="out", state="sealed").count(),
@@ -85,7 +87,7 @@ def minor(person: Person, operation: Operation, conducted: Conducted | None = No
     """
     if person.born is None:
         return False
-    events = CaseEvent.objects.filter(operation=operation, person__in=[person, *person.absorbed.all()])
+    events = CaseEvent.objects.filter(operation=operation, person__in=persons.family(person))
     reported = [e.offence_at for e in events if e.offence_at]
     shown = [conducted[e.account] for e in events if conducted and e.account in conducted]
     offence = min(reported or shown or [e.at for e in events], default=None)
@@ -104,18 +106,25 @@ def _reported(operation: Operation) -> Iterator[Deed]:
         yield event.kind, who, event.country, event.at
 
 
-def _answered(operation: Operation, identities: Mapping[str, str]) -> Iterator[Deed]:
-    """What receiving agencies answered; an identity that a person stands behind is that person."""
+def _about(operation: Operation, answers: list[Answer], identities: Mapping[str, str]) -> dict[int, int | str]:
+    """Whom each answer is about: the person that stands behind the identity, else the identity itself."""
     behind = {p.identity: persons.root(p).pk for p in Person.objects.filter(operation=operation).exclude(identity="")}
     named_in = CaseEvent.objects.filter(operation=operation, person__isnull=False, account__in=identities)
     for event in named_in.select_related("person"):
         if event.person:
             behind.setdefault(identities[event.account], persons.root(event.person).pk)
-    for answer in _latest_answers(operation):
+    about: dict[int, int | str] = {}
+    for answer in answers:
         named = f"{answer.package.country} {answer.person}" if answer.person else answer.identity
-        who = behind.get(answer.identity, Named(named))
+        about[answer.pk] = behind.get(answer.identity, Named(named))
+    return about
+
+
+def _answered(answers: list[Answer], about: Mapping[int, int | str]) -> Iterator[Deed]:
+    """What receiving agencies answered; the instant is the deed's own, None where it was not told."""
+    for answer in answers:
         for kind in DEEDS.get(answer.outcome, ()):
-            yield kind, who, answer.package.country, answer.occurred_at or answer.at
+            yield kind, about[answer.pk], answer.package.country, answer.occurred_at
 
 
 def _latest_answers(operation: Operation) -> list[Answer]:

@@ -34,6 +34,14 @@ def root(person: Person) -> Person:
     return person
 
 
+def family(person: Person) -> list[Person]:
+    """A person and everyone who was merged into that person, over any number of steps."""
+    found = [person]
+    for one in found:
+        found += one.absorbed.all()
+    return found
+
+
 def make(
     actor: Actor,
     operation: Operation,

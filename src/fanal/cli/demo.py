@@ -149,7 +149,7 @@ def platform(demo: Demo, desk: str) -> None:
     )
     first = json.loads(demo.fanal(*at, "identities", *op, "--format", "jsonl").splitlines()[0])
     demo.note(
-        "First in rank: {identity}, {n} accounts, {roles}.",
+        "First in rank: {identity} ({roles}), accounts: {n}.",
         identity=first["identity"][:12],
         n=len(first["accounts"]),
         roles=", ".join(translate(role) for role in first["roles"]),

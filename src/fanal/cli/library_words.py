@@ -44,6 +44,19 @@ ERRORS: tuple[str, ...] = (
     mark("{said}. Did you mean {known}?"),
 )
 
+#: Why a file cannot be used, as the operating system says it in English.
+SYSTEM: tuple[str, ...] = (
+    mark("No such file or directory"),
+    mark("Permission denied"),
+    mark("Is a directory"),
+    mark("Not a directory"),
+    mark("Invalid argument"),
+    mark("File exists"),
+    mark("No space left on device"),
+    mark("Read-only file system"),
+    mark("Input/output error"),
+)
+
 
 @cache
 def form_of(message: str) -> re.Pattern[str]:

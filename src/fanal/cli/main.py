@@ -100,7 +100,7 @@ def _told(act: Callable[[], int | None]) -> int:
         if type(e).__name__ == "NoArgsIsHelpError":
             sys.stderr.write(said + "\n")
             return 2
-        detail = retell(said.replace("\n", " "))
+        detail = retell(said.replace("\n", " ")).rstrip(".") + "."
         sys.stderr.write(f"fanal: F-CLI-01: {detail} " + translate("`fanal --help` shows the commands.") + "\n")
         return 2
     except BrokenPipeError:

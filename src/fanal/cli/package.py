@@ -1,17 +1,24 @@
 """`fanal package`: build, approve, seal, verify."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from fanal.cli.output import Format, progress, record, rows, say
+from fanal.cli.output import SHORT, Format, progress, record, rows, say
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
 from fanal.work.packages import approve_packages, build_packages, list_packages, seal_packages, verify_package
 
 package_app = typer.Typer(name="package", help=HELP["package_app"], no_args_is_help=True)
 COLUMNS = ("package", "recipient", "state", "identities", "held_back", "not_included", "digest", "file")
+
+
+def _print(packages: list[dict[str, Any]], form: Format) -> None:
+    """Packages in a table; people are shown the beginning of a digest and the name of a file."""
+    if form is Format.text:
+        packages = [{**row, "digest": row["digest"][:SHORT], "file": Path(row["file"]).name} for row in packages]
+    rows(packages, COLUMNS, form, words=("state",))
 
 
 @package_app.command("build", help=HELP["package_build"])
@@ -29,7 +36,7 @@ def build(
         raise typer.BadParameter(HELP["build_country"])
     with progress("Building") as report:
         made = build_packages(session.actor, session.node, operation, country.upper() if country else None, report)
-    rows(made.packages, COLUMNS, form, words=("state",))
+    _print(made.packages, form)
     if made.without_peer:
         say("No pinned peer, so nothing was built for: {countries}.", countries=", ".join(made.without_peer))
     say("Next: another officer reads it and runs fanal package approve")
@@ -39,7 +46,7 @@ def build(
 def listing(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:
     """Print packages."""
     session: Session = ctx.obj
-    rows(list_packages(session.actor, session.operation(op)), COLUMNS, form, words=("state",))
+    _print(list_packages(session.actor, session.operation(op)), form)
 
 
 @package_app.command("approve", help=HELP["package_approve"])
@@ -51,7 +58,7 @@ def approve(
 ) -> None:
     """Approve as second officer."""
     session: Session = ctx.obj
-    rows(approve_packages(session.actor, session.node, session.operation(op), package), COLUMNS, form, words=("state",))
+    _print(approve_packages(session.actor, session.node, session.operation(op), package), form)
     say("Next: fanal package seal")
 
 
@@ -67,7 +74,7 @@ def seal(
     operation = session.operation(op)
     with progress("Sealing") as report:
         sealed = seal_packages(session.actor, session.node, operation, package, report)
-    rows(sealed, COLUMNS, form, words=("state",))
+    _print(sealed, form)
     say("Hand each file to its recipient; no copy of it can be opened by anybody else.")
 
 

@@ -14,9 +14,13 @@ peer_app = typer.Typer(name="peer", help=HELP["peer_app"], no_args_is_help=True)
 
 
 @peer_app.command("card", help=HELP["peer_card"])
-def card(ctx: typer.Context, path: Annotated[Path, typer.Argument(metavar="FILE", help=HELP["card_path"])]) -> None:
+def card(
+    ctx: typer.Context,
+    path: Annotated[Path | None, typer.Argument(metavar="[FILE]", help=HELP["own_card_path"])] = None,
+) -> None:
     """Write this node's card."""
     session: Session = ctx.obj
+    path = path or Path(f"{session.node.country}-{session.node.node_id[:8]}.fanal-card")
     fingerprint = write_card(session.actor, session.node, path)
     say("The card is {path}. Read its fingerprint out by phone: {fingerprint}", path=path, fingerprint=fingerprint)
 

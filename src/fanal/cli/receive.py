@@ -24,6 +24,8 @@ def receive_command(
         found = receive(session.actor, session.node, path, into, release_gap, report)
     record(found, form, words=("kind",))
     if found["kind"] == "package":
-        say("Next: fanal identities --op {operation}, then fanal answer set", operation=found["operation"])
+        say(
+            "Next: fanal run --op {operation}, then fanal identities and fanal answer set", operation=found["operation"]
+        )
     else:
         say("Next: fanal figures")

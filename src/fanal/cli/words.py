@@ -105,6 +105,7 @@ HELP: dict[str, str] = {
     "note": translate("Free text."),
     "peer_app": translate("Other agencies' nodes and their keys."),
     "peer_card": translate("Write this node's card, to hand to another agency."),
+    "own_card_path": translate("The card to write; default: named after country and node, in this folder."),
     "card_path": translate("The .fanal-card file."),
     "peer_add": translate("Pin another agency's card, after comparing its fingerprint by phone."),
     "basis": translate("Transfer basis: eu, adequacy, safeguards, or derogation with its reason."),

@@ -16,6 +16,7 @@ from pathlib import Path
 from fanal.audit.lines import replace_file
 from fanal.base.digests import sha256_bytes, sha256_file
 from fanal.base.errors import FanalError
+from fanal.base.language import translate
 from fanal.evidence.look import Look, chunks, is_zip, sign_in_zip
 from fanal.evidence.register import Exhibit
 from fanal.lake.snapshot import sync_folder
@@ -87,13 +88,13 @@ def take_in(path: Path, evidence: Path) -> Intake:
     try:
         place = path.resolve(strict=True)
         if not place.is_file():
-            raise NotAFile(path=path, detail=os.strerror(21 if place.is_dir() else 22))
+            raise NotAFile(path=path, detail=translate(os.strerror(21 if place.is_dir() else 22)))
         digest, size, sign = _look(place)
         if sign:
             return Intake(digest, path.name, size, str(place), stored=False, sign=sign)
         return Intake(digest, path.name, size, _store(place, path.name, digest, size, evidence), stored=True, sign=None)
     except OSError as e:
-        raise NotAFile(path=path, detail=e.strerror or str(e)) from e
+        raise NotAFile(path=path, detail=translate(e.strerror or str(e))) from e
 
 
 def path_of(exhibit: Exhibit, evidence: Path) -> Path:

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from fanal.base.errors import FanalError
+from fanal.base.language import translate
 
 CHUNK = 1 << 20
 _LOCAL_HEADER = 30
@@ -198,7 +199,7 @@ def open_zip(path: Path, limits: ZipLimits | None = None) -> SafeZip:
     try:
         file = path.open("rb")
     except OSError as e:
-        raise ZipDamaged(path=path.name, detail=e.strerror) from e
+        raise ZipDamaged(path=path.name, detail=translate(e.strerror or str(e))) from e
     try:
         return SafeZip(file, path.name, limits or ZipLimits(), 1)
     except BaseException:

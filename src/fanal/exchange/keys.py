@@ -136,7 +136,7 @@ def unlock_officer(path: Path, passphrase: str) -> Ed25519PrivateKey:
     try:
         key = load_ssh_private_key(path.read_bytes(), passphrase.encode())
     except OSError as e:
-        raise KeyUnreadable(path=path, detail=e.strerror) from e
+        raise KeyUnreadable(path=path, detail=translate(e.strerror or str(e))) from e
     except (TypeError, UnsupportedAlgorithm) as e:
         raise KeyUnreadable(path=path, detail=translate("it is not encrypted, or of an unknown kind")) from e
     except ValueError as e:

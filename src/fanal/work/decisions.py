@@ -40,6 +40,14 @@ class BadProtected(FanalError):
     exit_code = 2
 
 
+class OneAccount(FanalError):
+    """A decision on a pair that is one account."""
+
+    code = "F-DECIDE-05"
+    text = "{account} and {account} are one account; name two."
+    exit_code = 2
+
+
 def decide_on(actor: Actor, node: Node, operation: Operation, subject: str, verdict: str, reason: str) -> Decision:
     """Record a decision.
 
@@ -48,12 +56,14 @@ def decide_on(actor: Actor, node: Node, operation: Operation, subject: str, verd
             identity names its founding account too, so that it holds when accounts join.
 
     Raises:
-        UnknownIdentity, UnknownAccount, UnknownVerdict, NoReason, NoOfficer.
+        UnknownIdentity, UnknownAccount, OneAccount, UnknownVerdict, NoReason, NoOfficer.
     """
     may(actor, "person.decide", operation.slug)
     snapshot = read_current(node.lake(operation.slug))
     if "," in subject:
         one, other = sorted(part.strip() for part in subject.split(",", 1))
+        if one == other:
+            raise OneAccount(account=one)
         known = known_accounts(snapshot, (one, other))
         for account in (one, other):
             if account not in known:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fanal.analyse.lookup import resting_on
 from fanal.base import instants
+from fanal.base.language import translate
 from fanal.cases.access import Actor, may
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.sources import ExhibitIndex
@@ -181,7 +182,7 @@ def _head(path: Path) -> bytes:
         with path.open("rb") as f:
             return f.read(HEAD)
     except OSError as e:
-        raise NotAFile(path=path, detail=e.strerror or str(e)) from e
+        raise NotAFile(path=path, detail=translate(e.strerror or str(e))) from e
 
 
 def _mapping_text(mapping: Path | None) -> bytes | None:
@@ -190,4 +191,4 @@ def _mapping_text(mapping: Path | None) -> bytes | None:
     try:
         return mapping.read_bytes()
     except OSError as e:
-        raise NotAFile(path=mapping, detail=e.strerror or str(e)) from e
+        raise NotAFile(path=mapping, detail=translate(e.strerror or str(e))) from e

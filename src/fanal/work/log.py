@@ -4,16 +4,19 @@ from typing import Any
 
 from fanal.audit.log import AuditLog
 from fanal.audit.verify import verify
-from fanal.base.digests import canonical_json
+from fanal.base.digests import canonical_json, content_id
 from fanal.base.language import translate
 from fanal.cases.access import Actor, may
+from fanal.cases.decisions import NAMESPACE, statement
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.exchange import Package
+from fanal.cases.models.people import Decision
 from fanal.cases.node import Node
 from fanal.cases.outbox import entry_of, waiting
 from fanal.cases.session import node_keys
 from fanal.exchange.keys import public_keys
-from fanal.exchange.sshsig import public_key
+from fanal.exchange.sshsig import BadSignature, bare_line, public_key
+from fanal.exchange.sshsig import verify as verify_signature
 
 
 def sequence(actor: Actor, node: Node) -> int:
@@ -58,6 +61,7 @@ def verify_log(actor: Actor, node: Node) -> dict[str, Any]:
             said = translate("{entry}: the case store and the log say different things")
             problems.append(said.format(entry=row.entry[:12]))
     problems += [translate("{entry}: in the log, not in the case store").format(entry=entry[:12]) for entry in by_entry]
+    problems += _decisions({entry["object"] for entry in log.entries() if entry["verb"].startswith("decision.")})
     if not problems:
         checkpoint(actor, node)
     return {
@@ -68,3 +72,23 @@ def verify_log(actor: Actor, node: Node) -> dict[str, Any]:
         "holds": not problems,
         "problems": problems,
     }
+
+
+def _decisions(logged: set[str]) -> list[str]:
+    """What is wrong with the decisions: each must be as it was signed, and in the log; each in the log be there."""
+    problems = []
+    missing = translate("{entry}: in the case store, not in the log")
+    for decision in Decision.objects.select_related("operation", "officer", "supersedes").iterator():
+        said = statement(decision)
+        try:
+            signer = verify_signature(said, decision.signature, NAMESPACE)
+        except BadSignature:
+            signer = ""
+        if signer != bare_line(decision.officer.public_key):
+            changed = translate("{entry}: the decision is not as its officer signed it")
+            problems.append(changed.format(entry=decision.decision[:12]))
+        elif decision.decision != content_id("decision", said.decode()) or decision.decision not in logged:
+            problems.append(missing.format(entry=decision.decision[:12]))
+        logged.discard(decision.decision)
+    gone = translate("{entry}: in the log, not in the case store")
+    return [*problems, *(gone.format(entry=decision[:12]) for decision in sorted(logged))]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from fanal.base.errors import FanalError
+from fanal.base.language import translate
 from fanal.cases.access import Actor, may
 from fanal.evidence.intake import NotAFile
 from fanal.read.child import survey
@@ -71,11 +72,11 @@ def _head(path: Path) -> bytes:
         with path.open("rb") as f:
             return f.read(HEAD)
     except OSError as e:
-        raise NotAFile(path=path, detail=e.strerror or str(e)) from e
+        raise NotAFile(path=path, detail=translate(e.strerror or str(e))) from e
 
 
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as e:
-        raise NotAFile(path=path, detail=str(e)) from e
+        raise NotAFile(path=path, detail=translate(getattr(e, "strerror", None) or str(e))) from e

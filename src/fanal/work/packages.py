@@ -1,7 +1,6 @@
 """Packages: built by one officer, approved by another, sealed when nothing has changed since."""
 
 import json
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -241,11 +240,14 @@ def _folder(node: Node, operation: Operation) -> Path:
 
 
 def _sweep_unlisted(node: Node, operation: Operation) -> None:
-    """Delete bags that a broken-off build left without a row in the store."""
+    """Delete bags that a broken-off build left without a row in the store; each goes under its name at once."""
     known = {Path(p.folder).name for p in Package.objects.filter(operation=operation, direction="out")}
-    for folder in _folder(node, operation).iterdir():
-        if folder.is_dir() and folder.name.startswith(f"{operation.slug}-") and folder.name not in known:
-            shutil.rmtree(folder)
+    root = _folder(node, operation)
+    build.sweep(root)
+    for folder in root.glob(f"{operation.slug}-*"):
+        if folder.is_dir() and folder.name not in known:
+            folder.replace(root / f"{build.STAGING}{folder.name}")
+    build.sweep(root)
 
 
 def _next_number(operation: Operation, country: str) -> int:
@@ -268,7 +270,7 @@ def _of(operation: Operation, state: str) -> list[Package]:
 def _named(operation: Operation, name: str | None, state: str) -> list[Package]:
     found = [p for p in _of(operation, state) if name is None or name == str(p)]
     if not found:
-        raise NoSuchPackage(package=name or "", state=translate(state))
+        raise NoSuchPackage(package=name or f"{operation.slug}-*", state=translate(state))
     return found
 
 

@@ -41,7 +41,11 @@ def write_card(actor: Actor, node: Node, path: Path) -> str:
 
 
 def pin_card(actor: Actor, node: Node, path: Path, basis: str, purpose: str) -> cards.Card:
-    """Pin a peer's keys from its card. Raises CardForged, Malformed, Damaged, AlreadyPinned, OwnCard."""
+    """Pin a peer's keys from its card; pinned again, it keeps the basis and purpose that are not named anew.
+
+    Raises:
+        CardForged, Malformed, Damaged, AlreadyPinned, OwnCard.
+    """
     may(actor, "peer.pin")
     card = cards.read_card(path)
     if card.party.node == node.node_id:
@@ -61,8 +65,8 @@ def pin_card(actor: Actor, node: Node, path: Path, basis: str, purpose: str) -> 
                 "language": card.languages[0] if card.languages else "en",
                 "pinned_by": officer_of(actor),
                 "pinned_at": instants.now(),
-                "transfer_basis": basis,
-                "purpose": purpose,
+                "transfer_basis": basis or (standing.transfer_basis if standing else ""),
+                "purpose": purpose or (standing.purpose if standing else ""),
             },
         )
         record(actor, "peer.pin", card.party.node, fingerprint=card.fingerprint)
