@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanal.audit.lines import LineFile, replace_file
+from fanal.audit.lines import LineFile
+from fanal.base.files import replace_file
 
 
 def test_lines_come_back_in_their_order(tmp_path):

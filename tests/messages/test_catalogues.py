@@ -23,28 +23,28 @@ def test_writing_the_catalogue_again_changes_nothing(language):
     assert messages.updated(language) == messages.catalogue_path(language).read_text(encoding="utf-8")
 
 
-def test_no_sentence_is_its_own_translation(every_message):
-    catalogue = messages.read("fr")
-    same = [m.text for m in every_message if catalogue[m.text].string == m.text and WORDS.search(m.text)]
+def translated():
+    """Every English text of the catalogue with its French ones."""
+    for entry in messages.read("fr"):
+        if entry.id:
+            for text in messages.strings(entry):
+                yield (entry.id if isinstance(entry.id, str) else entry.id[0]), text
+
+
+def test_no_sentence_is_its_own_translation():
+    same = [text for english, text in translated() if english == text and WORDS.search(text)]
     assert [text for text in same if not text.startswith("fanal -C")] == []
 
 
-def french(every_message):
-    """Every French text, singular and plural."""
-    catalogue = messages.read("fr")
-    for message in every_message:
-        yield from messages.strings(catalogue[message.text])
+def test_apostrophes_and_spaces_are_plain():
+    assert [text for _, text in translated() if re.search("[\u2019\u00a0\u202f]", text)] == []
 
 
-def test_apostrophes_and_spaces_are_plain(every_message):
-    assert [text for text in french(every_message) if re.search("[\u2019\u00a0\u202f]", text)] == []
-
-
-def test_double_signs_have_a_space_before_them(every_message):
+def test_double_signs_have_a_space_before_them():
     # Commands in backticks and examples of YAML keep the colon as it is typed.
     bare = re.compile(r"(?<=[a-zà-ÿ)}»])[:;?!](?=\s|$)")
     typed = re.compile(r"`[^`]*`|login\.at: epoch_s|table\.colonne: ")
-    assert [text for text in french(every_message) if bare.search(typed.sub("", text))] == []
+    assert [text for _, text in translated() if bare.search(typed.sub("", text))] == []
 
 
 def test_a_message_of_every_origin_is_collected(every_message):
@@ -78,8 +78,9 @@ def test_a_translation_that_loses_a_place_is_found(monkeypatch):
     catalogue["Stopped."].flags.add("fuzzy")
     catalogue["Nothing found."].string = ""
     catalogue.add("No longer said.", "N'est plus dit.")
+    found = set(messages.faults("fr"))
     monkeypatch.setattr(messages, "read", lambda _: catalogue)
-    assert messages.faults("fr") == [
+    assert [fault for fault in messages.faults("fr") if fault not in found] == [
         "other places: Logged out.",
         "missing: Nothing found.",
         "fuzzy: Stopped.",

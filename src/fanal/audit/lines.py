@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from fanal.base.files import sync_folder
+
 _TAIL = 1 << 16
 
 
@@ -39,7 +41,7 @@ class LineFile:
             fcntl.flock(f, fcntl.LOCK_EX)
             _cut_torn_tail(f)
             if is_new:
-                _sync_folder(self.path.parent)
+                sync_folder(self.path.parent)
             yield Appender(f)
 
 
@@ -62,17 +64,6 @@ class Appender:
         return self.size
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Put `data` in place of a file's content, whole or not at all: temporary file, fsync, rename, fsync."""
-    temporary = path.with_name(path.name + ".new")
-    with temporary.open("wb") as f:
-        f.write(data)
-        f.flush()
-        os.fsync(f.fileno())
-    temporary.replace(path)
-    _sync_folder(path.parent)
-
-
 def _cut_torn_tail(file: BinaryIO) -> None:
     end = size = file.seek(0, os.SEEK_END)
     while end:
@@ -87,11 +78,3 @@ def _cut_torn_tail(file: BinaryIO) -> None:
         file.truncate(end)
         os.fsync(file.fileno())
     file.seek(0, os.SEEK_END)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -20,10 +20,11 @@ import numpy as np
 import numpy.typing as npt
 
 from fanal.audit.checkpoint import Checkpoint, Signer, sign
-from fanal.audit.lines import Appender, LineFile, replace_file
+from fanal.audit.lines import Appender, LineFile
 from fanal.audit.merkle import Frontier, consistency_proof, inclusion_proof, leaf_hash
 from fanal.base.digests import canonical_json, content_id
 from fanal.base.errors import FanalError
+from fanal.base.files import replace_file
 
 SALT_BYTES = 16
 _LEAF, _KEY = 32, 16

@@ -13,13 +13,12 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from fanal.audit.lines import replace_file
 from fanal.base.digests import sha256_bytes, sha256_file
 from fanal.base.errors import FanalError
+from fanal.base.files import replace_file, sync_folder
 from fanal.base.language import translate
 from fanal.evidence.look import Look, chunks, is_zip, sign_in_zip
 from fanal.evidence.register import Exhibit
-from fanal.lake.snapshot import sync_folder
 
 _NAME_BYTES = 120
 _UNSAFE = re.compile(r"[^\w.() -]")

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from fanal.base import instants
 from fanal.base.digests import sha256_file
+from fanal.base.files import sync_folder
 from fanal.engine.duck import Duck
 from fanal.exchange.bag import write_bag
 from fanal.exchange.case_graph import TableFileRef, TopIdentity, case_graph
@@ -26,7 +27,7 @@ from fanal.exchange.sheet import write_sheet
 from fanal.exchange.summary import FIRST, as_html, as_pdf, summary_document
 from fanal.exchange.tables import write_tables
 from fanal.lake.parquet import write_table
-from fanal.lake.snapshot import Snapshot, sync_folder
+from fanal.lake.snapshot import Snapshot
 
 STAGING = ".building-"
 Progress = Callable[[str, int, int], None]

@@ -16,6 +16,7 @@ from typing import Any
 import pyrage
 
 from fanal.base.errors import FanalError
+from fanal.base.files import sync_folder
 from fanal.base.language import translate
 from fanal.exchange import sshsig
 from fanal.exchange.archive import Limits, extract
@@ -40,7 +41,6 @@ from fanal.exchange.refusals import (
     WrongKind,
     WrongOperation,
 )
-from fanal.lake.snapshot import sync_folder
 
 STAGING = ".opening-"
 

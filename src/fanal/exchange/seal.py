@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fanal.base import instants
 from fanal.base.digests import sha256_file
+from fanal.base.files import sync_folder
 from fanal.exchange import sshsig
 from fanal.exchange.archive import Pulled, stream
 from fanal.exchange.bag import SIGNATURE, TAGMANIFEST, check_files, expected_digests, listing, package_digest
 from fanal.exchange.heading import Heading, read_heading
 from fanal.exchange.refusals import AlreadyThere, ApprovalVoid, Refused
-from fanal.lake.snapshot import sync_folder
 
 
 @dataclass(frozen=True)

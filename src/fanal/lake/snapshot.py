@@ -5,13 +5,13 @@ names one snapshot. A reader opens exactly one snapshot and never sees half of a
 """
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fanal.base.digests import canonical_json, digest_of
 from fanal.base.errors import FanalError
+from fanal.base.files import replace_file
 
 
 class SnapshotDamaged(FanalError):
@@ -95,27 +95,8 @@ def read_current(root: Path) -> Snapshot:
     )
 
 
-def sync_folder(folder: Path) -> None:
-    """Fsync a folder, so that the names in it are on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def publish(snapshot: Snapshot) -> None:
     """Write snapshot-N.json, then point CURRENT at it: each by a temporary file, fsync and rename."""
     name = f"snapshot-{snapshot.number}.json"
-    _replace(snapshot.root / name, snapshot.to_json())
-    _replace(snapshot.root / "CURRENT", (name + "\n").encode())
-
-
-def _replace(target: Path, data: bytes) -> None:
-    temporary = target.with_name(target.name + ".new")
-    with temporary.open("wb") as f:
-        f.write(data)
-        f.flush()
-        os.fsync(f.fileno())
-    temporary.replace(target)
-    sync_folder(target.parent)
+    replace_file(snapshot.root / name, snapshot.to_json())
+    replace_file(snapshot.root / "CURRENT", (name + "\n").encode())

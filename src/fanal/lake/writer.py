@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from fanal.base.digests import sha256_file
 from fanal.base.errors import FanalError
+from fanal.base.files import sync_folder
 from fanal.lake.parquet import TableFile
-from fanal.lake.snapshot import FileEntry, Snapshot, publish, read_current, sync_folder
+from fanal.lake.snapshot import FileEntry, Snapshot, publish, read_current
 
 
 class LakeBusy(FanalError):
