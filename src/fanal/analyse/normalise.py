@@ -20,7 +20,7 @@ from fanal.model.tables import UTC_INSTANT
 
 _S, _I, _T = pa.string(), pa.int64(), UTC_INSTANT
 # Rises when the statements change. See `Normalise.version` for the rest.
-STATEMENTS = 1
+STATEMENTS = 2
 _EDITION_BITS = 24
 
 

@@ -28,6 +28,7 @@ _IDENTITY_TABLES = (
 )
 _FIGURE_TABLES = (
     "account_key",
+    "identifier",
     "identity",
     "identity_account",
     "media",
@@ -83,7 +84,8 @@ def figures_from_lake(snapshot: Snapshot) -> dict[str, int | float]:
     """
     with opened(snapshot, _FIGURE_TABLES) as engine:
         sql = load("fanal.analyse", "views.sql")
-        engine.define("view_messages", sql["view_messages"])
+        for name in ("view_messages", "view_shown"):
+            engine.define(name, sql[name])
         row = engine.rows(sql["figures"]).to_pylist()[0]
     return {name: int(value) if isinstance(value, Decimal) else value for name, value in row.items()}
 

@@ -52,13 +52,26 @@ FROM (
          count(*) AS n
   FROM message AS m
   LEFT JOIN identity_account AS i ON i.account = m.account
-  WHERE m.kind IS NULL OR m.kind NOT IN ('system', 'system_unknown')
+  WHERE (m.kind IS NULL OR m.kind NOT IN ('system', 'system_unknown'))
+        AND (m.account IS NULL OR m.account NOT LIKE 'mail:%')
   GROUP BY m.exhibit, who, m.channel, minute
 ) AS seen
 GROUP BY who, channel, minute
 
+-- name: view_shown
+-- A member whom an address book names is the account of the number that it gives the name.
+SELECT k.account, coalesce(n.shown, k.account) AS shown
+FROM account_key AS k
+LEFT JOIN (
+  SELECT account, min(split_part(account, ':', 1) || ':' || norm) AS shown
+  FROM identifier
+  WHERE kind = 'phone' AND norm IS NOT NULL AND account LIKE '%:name:%'
+  GROUP BY account
+  HAVING min(norm) = max(norm)
+) AS n ON n.account = k.account
+
 -- name: figures
-SELECT (SELECT count(*) FROM account_key) AS accounts,
+SELECT (SELECT count(DISTINCT shown) FROM view_shown) AS accounts,
        (SELECT count(*) FROM identity) AS identities,
        v.videos, round(v.seconds / 3600, 2) AS video_hours,
        coalesce(round(v.videos / nullif(u.hours, 0), 2), 0) AS videos_per_hour,
