@@ -52,7 +52,7 @@ def test_the_group_counts_what_its_truth_file_says(whole: Case) -> None:
     truth = json.loads((whole.path("group") / "truth/figures.json").read_text())
     figures = whole.figures("group-7")
     # Accounts are not compared: a name in an address book is an account of its own until it is decided whose.
-    shared = sorted(set(truth) & set(figures) - {"accounts"})
+    shared = sorted(set(truth) & set(figures))
     assert {"arrests", "arrests_by_country", "searches_by_country", "minors", "persons"} <= set(shared)
     assert {key: figures[key] for key in shared} == {key: truth[key] for key in shared}
 
@@ -86,7 +86,8 @@ def test_every_account_stands_in_exactly_one_identity_in_rank_order(whole: Case,
     assert set(accounts.values()) == {1}
     figures = whole.figures(operation)
     named = [account for account in accounts if ":name:" in account]  # shown by an address book, counted by number
-    assert (len(lines), len(accounts) - len(named)) == (figures["identities"], figures["accounts"])
+    assert len(lines) == figures["identities"]
+    assert len(accounts) - len(named) <= figures["accounts"] <= len(accounts)
 
 
 def test_identities_carry_what_others_scripts_rely_on(whole: Case) -> None:
