@@ -51,7 +51,6 @@ def test_the_group_counts_thirty_three_arrests_in_eleven_countries(whole: Case) 
 def test_the_group_counts_what_its_truth_file_says(whole: Case) -> None:
     truth = json.loads((whole.path("group") / "truth/figures.json").read_text())
     figures = whole.figures("group-7")
-    # Accounts are not compared: a name in an address book is an account of its own until it is decided whose.
     shared = sorted(set(truth) & set(figures))
     assert {"arrests", "arrests_by_country", "searches_by_country", "minors", "persons"} <= set(shared)
     assert {key: figures[key] for key in shared} == {key: truth[key] for key in shared}

@@ -6,10 +6,11 @@ import typer
 
 from fanal.analyse.origin import in_words
 from fanal.base.language import translate
-from fanal.cli.output import SHORT, Format, rows
+from fanal.cli.output import SHORT, Format, rows, say
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
 from fanal.work.identities import identities
+from fanal.work.told import threshold_of
 
 PEOPLE_SEE = 20
 
@@ -23,7 +24,10 @@ def identities_command(
 ) -> None:
     """Print identities."""
     session: Session = ctx.obj
-    found = identities(session.actor, session.node, session.operation(op), country.upper() if country else None)
+    operation = session.operation(op)
+    found = identities(session.actor, session.node, operation, country.upper() if country else None)
+    if not threshold_of(session.actor, operation).version:
+        say("The threshold is Fanal's proposal, approved by nobody: no package can be built. Next: fanal op threshold")
     if form is Format.text:
         rows(
             map(_short, found),
