@@ -26,7 +26,7 @@ def toy(tmp_path, monkeypatch):
 
 
 def test_the_shown_reader_reads_its_example(toy, tmp_path):
-    (example,) = toy.examples()
+    example, hostile = toy.examples()
     path = tmp_path / example.name
     path.write_bytes(example.content)
     source = Source(path=path, name=example.name, exhibit=1, scratch=tmp_path)
@@ -37,6 +37,7 @@ def test_the_shown_reader_reads_its_example(toy, tmp_path):
     assert account["rows"] == {"notes": {"source": 1, "read": 1, "rejected": 0, "unmapped": 0}}
     assert toy.excerpt(source, "line:2") == "message 12"
     assert toy.detect(example.content, example.name) > 0
+    assert hostile.hostile
 
 
 def test_the_files_and_places_that_it_names_exist():

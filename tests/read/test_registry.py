@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from fanal.base.errors import FanalError
 from fanal.evidence.media_signs import freed, suspicious
 from fanal.model.tables import BY_NAME, REJECT, exhibit_of
 from fanal.read.contract import Source
@@ -20,7 +21,9 @@ CASES = [
     for reader in readers()
     for n, example in enumerate(reader.examples(), start=1)
 ]
-each_example = pytest.mark.parametrize(("reader", "example"), CASES)
+each_example = pytest.mark.parametrize(("reader", "example"), [case for case in CASES if not case.values[1].refused])
+each_refused = pytest.mark.parametrize(("reader", "example"), [case for case in CASES if case.values[1].refused])
+each_reader = pytest.mark.parametrize("reader", readers(), ids=lambda reader: reader.name)
 
 
 def mapping_of(example):
@@ -35,9 +38,13 @@ def read(tmp_path):
         path = tmp_path / "bytes"
         path.write_bytes(example.content)
         (tmp_path / "scratch").mkdir()
+        beside = {name: tmp_path / name for name in example.beside}
+        for name, content in example.beside.items():
+            beside[name].write_bytes(content)
         source = Source(
-            path=path, name=example.name, exhibit=EXHIBIT, scratch=tmp_path / "scratch", mapping=mapping_of(example)
-        )
+            path=path, name=example.name, exhibit=EXHIBIT, scratch=tmp_path / "scratch", mapping=mapping_of(example),
+            options=example.options, beside=beside,
+        )  # fmt: skip
         with LakeSink(EXHIBIT, tmp_path / "staging") as sink:
             reader.read(source, sink)
             account = sink.close()
@@ -65,7 +72,7 @@ def test_no_other_reader_is_surer_of_it_by_its_bytes(reader, example):
     assert sure[reader.name] == max(sure.values())
 
 
-@pytest.mark.parametrize("reader", readers(), ids=lambda reader: reader.name)
+@each_reader
 def test_a_reader_recognises_at_least_one_of_its_examples_by_its_bytes(reader):
     assert any(reader.detect(example.content[:HEAD], example.name) > 0 for example in reader.examples())
 
@@ -76,6 +83,22 @@ def test_rows_and_rejects_are_as_the_example_says(reader, example, read):
     found = {table: rows.num_rows for table, rows in tables.items() if table != "reject"}
     assert found == {table: n for table, n in example.rows.items() if n}
     assert tables.get("reject", REJECT.schema.empty_table()).num_rows == example.rejects
+
+
+@each_reader
+def test_a_reader_has_examples_of_what_is_whole_and_of_what_is_hostile(reader):
+    hostile = [example.hostile for example in reader.examples()]
+    assert False in hostile
+    assert True in hostile
+
+
+@each_refused
+def test_what_cannot_be_read_at_all_is_refused_as_the_example_says(reader, example, read):
+    assert example.hostile
+    assert not example.rows
+    with pytest.raises(FanalError) as refusal:
+        read(reader, example)
+    assert refusal.value.code == example.refused
 
 
 @each_example

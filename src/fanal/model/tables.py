@@ -149,6 +149,9 @@ TABLES: tuple[Table, ...] = (
         (("url", _S), ("host", _S), ("kind", _S), ("account", _S), ("message", _I), ("at", _T), ("at_precision", _S)),
         keys=("account",),
     ),
+    # What a source says of one of its rows beyond the columns above: the row with the same locator. Keys in use:
+    # native_id, deleted, revoked, edited, confidence, source_index, and what a format adds, named in its page.
+    Table("remark", (("key", _S), ("value", _S))),
 )
 
 BY_NAME = {table.name: table for table in TABLES}

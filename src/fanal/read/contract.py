@@ -33,6 +33,7 @@ class Source:
         mapping: the parsed mapping file where the reader takes one, else None.
         time_zone: of instants that carry none, where mapping and source are silent.
         options: what the register keeps for this exhibit (owner, clock offset, platform).
+        beside: files that lie beside it and belong to it (see Reader.beside), by file name; read-only too.
     """
 
     path: Path
@@ -42,6 +43,7 @@ class Source:
     mapping: Mapping[str, Any] | None = None
     time_zone: str = "UTC"
     options: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, Path] = field(default_factory=dict)
 
 
 class Sink(Protocol):
@@ -84,6 +86,10 @@ class Example:
         rows: canonical table to number of rows.
         rejects: number of reject rows.
         mapping: YAML text where the reader takes one.
+        hostile: whether it is broken, or made to do harm: each reader has at least one such example.
+        refused: the code of the error that it must end in (then `rows` is empty), None where it is read.
+        options: what the register keeps for the exhibit.
+        beside: contents of the files beside it, by name.
     """
 
     name: str
@@ -91,6 +97,10 @@ class Example:
     rows: Mapping[str, int]
     rejects: int = 0
     mapping: str | None = None
+    hostile: bool = False
+    refused: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Reader(Protocol):
@@ -100,6 +110,9 @@ class Reader(Protocol):
     version: int
     #: True where the exhibit's rows come through a mapping file.
     mapped: bool
+    #: Names of files beside the exhibit that are read with it where they are there: a file name, or one
+    #: made of the exhibit's own ("{name}-wal"). They are registered with it, by digest.
+    beside: tuple[str, ...]
 
     def detect(self, head: bytes, name: str) -> float:
         """How surely (0 to 1) this reader reads a file of that name that begins so (64 KiB). Cheap and pure."""

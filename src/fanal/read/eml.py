@@ -43,6 +43,7 @@ class Eml:
     name = "eml"
     version = 1
     mapped = False
+    beside: tuple[str, ...] = ()
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
@@ -83,6 +84,7 @@ class Eml:
             b"Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\nAAECAwQ=\n--b--\n",
             {"account": 1, "identifier": 1, "message": 1, "media": 1},
             rejects=1,
+            hostile=True,
         )
 
     def excerpt(self, source: Source, locator: str) -> str:

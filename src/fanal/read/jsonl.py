@@ -39,6 +39,7 @@ class JsonLines:
     name = "jsonl"
     version = 1
     mapped = True
+    beside: tuple[str, ...] = ()
 
     def __init__(self, chunk: int = CHUNK) -> None:
         self._chunk = chunk
@@ -99,7 +100,10 @@ class JsonLines:
 
     def examples(self) -> Iterable[Example]:
         """See Reader.examples."""
-        yield Example("forum.jsonl", _EXAMPLE, {"account": 1, "message": 1}, rejects=1, mapping=_EXAMPLE_MAPPING)
+        whole = _EXAMPLE[: _EXAMPLE.rindex(b'{"type"')]
+        yield Example("forum.jsonl", whole, {"account": 1, "message": 1}, mapping=_EXAMPLE_MAPPING)
+        broken = {"account": 1, "message": 1}
+        yield Example("forum.jsonl", _EXAMPLE, broken, rejects=1, mapping=_EXAMPLE_MAPPING, hostile=True)
 
     def excerpt(self, source: Source, locator: str) -> str:
         """See Reader.excerpt: the line as it stands in the file."""

@@ -42,6 +42,7 @@ _REQUIRED = {
     "payment": ("account",),
     "tx_io": ("tx",),
     "link": ("url",),
+    "remark": ("key", "value"),
 }
 
 

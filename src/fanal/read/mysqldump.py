@@ -36,6 +36,7 @@ class MysqlDump:
     name = "mysqldump"
     version = 1
     mapped = True
+    beside: tuple[str, ...] = ()
 
     def __init__(self, chunk: int = CHUNK) -> None:
         self._chunk = chunk
@@ -84,7 +85,9 @@ class MysqlDump:
         """See Reader.examples."""
         yield Example("kx.sql", _EXAMPLE, {"account": 2, "identifier": 1}, rejects=0, mapping=_EXAMPLE_MAPPING)
         cut = _EXAMPLE[: _EXAMPLE.index(b"second@")]
-        yield Example("cut.sql", cut, {"account": 1, "identifier": 1}, rejects=1, mapping=_EXAMPLE_MAPPING)
+        yield Example(
+            "cut.sql", cut, {"account": 1, "identifier": 1}, rejects=1, mapping=_EXAMPLE_MAPPING, hostile=True
+        )
 
     def excerpt(self, source: Source, locator: str) -> str:
         """See Reader.excerpt: the row as it stands in the dump; the dump is walked up to it."""

@@ -40,6 +40,7 @@ class Delimited:
     name = "csv"
     version = 1
     mapped = True
+    beside: tuple[str, ...] = ()
 
     def __init__(self, chunk: int = CHUNK) -> None:
         self._chunk = chunk
@@ -89,6 +90,7 @@ class Delimited:
             {"account": 2, "identifier": 1},
             rejects=1,
             mapping=_EXAMPLE_MAPPING,
+            hostile=True,
         )
 
     def excerpt(self, source: Source, locator: str) -> str:

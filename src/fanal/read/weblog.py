@@ -55,6 +55,7 @@ class Weblog:
     name = "weblog"
     version = 1
     mapped = True
+    beside: tuple[str, ...] = ()
 
     def detect(self, head: bytes, name: str) -> float:  # noqa: ARG002  logs have all kinds of names
         """See Reader.detect."""
@@ -84,6 +85,8 @@ class Weblog:
             rejects=1,
             mapping=_EXAMPLE_MAPPING,
         )  # fmt: skip
+        noise = b"no line of a log\n\xff\xfe\n"
+        yield Example("access.log", noise, {}, mapping=_EXAMPLE_MAPPING, hostile=True, refused="F-READ-01")
 
     def excerpt(self, source: Source, locator: str) -> str:
         """See Reader.excerpt. Locators: `requests:N`, the N-th line."""

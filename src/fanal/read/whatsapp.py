@@ -42,6 +42,7 @@ class WhatsApp:
     name = "whatsapp"
     version = 1
     mapped = False
+    beside: tuple[str, ...] = ()
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""

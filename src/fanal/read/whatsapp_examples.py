@@ -81,7 +81,7 @@ EXAMPLES = (
         _zip(_chat__txt=_IOS.encode(), **{"00000004-PHOTO-2023-02-13-09-17-10__jpg": b"not a picture"}),
         {"channel": 1, "account": 3, "identifier": 1, "membership": 2, "message": 7, "media": 1},
     ),
-    Example("chat.txt", _HOSTILE.encode(), {"channel": 1, "account": 1, "message": 6}, rejects=4),
+    Example("chat.txt", _HOSTILE.encode(), {"channel": 1, "account": 1, "message": 6}, rejects=4, hostile=True),
     Example("_chat.txt", _ARABIC.encode(), {"channel": 1, "account": 2, "identifier": 1, "message": 2}),
     Example("_chat.txt", b"\xef\xbb\xbf" + _BUDDHIST.encode(), {"channel": 1, "account": 2, "message": 2}),
     Example("_chat.txt", b"\xff\xfe" + _BUDDHIST.encode("utf-16-le"), {"channel": 1, "account": 2, "message": 2}),
