@@ -6,7 +6,7 @@ cast to TIMESTAMP drops the offset without a word.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -61,6 +61,23 @@ def parse(text: str, time_zone: str = "UTC") -> datetime:
     if value.tzinfo is None:
         value = value.replace(tzinfo=zone(time_zone))
     return value.astimezone(UTC)
+
+
+def bound(text: str, time_zone: str = "UTC", *, end: bool = False) -> datetime:
+    """One end of a span of time as UTC. A date alone means the whole day there: its end is the next midnight.
+
+    Args:
+        text: `2026-01-31`, or an instant as `parse` takes it.
+        time_zone: in which days begin.
+        end: whether it is the last day that counts, not the first.
+
+    Raises BadInstant.
+    """
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        return parse(text, time_zone)
+    return datetime.combine(day + timedelta(days=end), time.min, zone(time_zone)).astimezone(UTC)
 
 
 def parse_mail_date(text: str) -> datetime:

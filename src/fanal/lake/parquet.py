@@ -26,11 +26,12 @@ class TableFile:
             lasting: False for scratch that is read once and deleted: quick to write, larger, no fsync.
         """
         self.path = path
+        self.schema = schema
         self.rows = 0
+        self.closed = False
         self._lasting = lasting
         self._part = path.with_name(path.name + ".part")
         self._part.parent.mkdir(parents=True, exist_ok=True)
-        self._schema = schema
         self._writer = pq.ParquetWriter(
             self._part,
             schema,
@@ -45,11 +46,14 @@ class TableFile:
     def write(self, rows: pa.RecordBatch | pa.Table) -> None:
         """Append rows; columns are taken by name, and must all be there with the schema's types."""
         table = pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows
-        self._writer.write_table(table.select(self._schema.names).cast(self._schema), ROW_GROUP)
+        self._writer.write_table(table.select(self.schema.names).cast(self.schema), ROW_GROUP)
         self.rows += table.num_rows
 
     def close(self) -> None:
-        """Finish the file: footer, fsync, rename."""
+        """Finish the file: footer, fsync, rename. Once is enough."""
+        if self.closed:
+            return
+        self.closed = True
         self._writer.close()
         if self._lasting:
             with self._part.open("rb+") as f:

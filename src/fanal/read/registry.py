@@ -95,5 +95,14 @@ def detect(head: bytes, name: str, mapping: Mapping[str, Any] | None = None) -> 
     return surest
 
 
+def beside_of(head: bytes, name: str, mapping: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Names of the files that are read with a file of that name; none where nobody knows the file."""
+    try:
+        reader = detect(head, name, mapping)
+    except FanalError:
+        return ()
+    return tuple(pattern.format(name=name) for pattern in reader.beside)
+
+
 def _names() -> str:
     return ", ".join(reader.name for reader in readers())

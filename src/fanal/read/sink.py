@@ -20,9 +20,13 @@ from fanal.evidence.media_signs import free_columns, freed, suspicious
 from fanal.lake.parquet import ROW_GROUP, TableFile
 from fanal.model import kinds
 from fanal.model.tables import BY_NAME, REJECT, UTC_INSTANT, Table, obs_base
+from fanal.read import stopping
+from fanal.read.scope import NAMED, Narrowing, Scope, instant_column
 
 #: Rejects of an exhibit are numbered from here, so that one more reject moves no other observation.
 FIRST_REJECT = 1 << 39
+#: A table's files grow from this many rows to this many: what a killed reader had finished stays.
+FIRST_PART, LARGEST_PART = 1 << 17, 1 << 22
 EXCERPT = 200
 MEMORY = "512MB"
 BUFFER_BYTES = 96 << 20
@@ -52,6 +56,8 @@ class LakeSink:
         folder: Path,
         time_zone: str = "UTC",
         progress: Callable[[int], None] | None = None,
+        scope: Scope | None = None,
+        keep: Callable[[Account], None] | None = None,
     ) -> None:
         """Open a sink.
 
@@ -60,22 +66,31 @@ class LakeSink:
             folder: where `<table>-<exhibit>.parquet` files are written.
             time_zone: of text instants without an offset that a reader leaves to the sink.
             progress: called with the number of rows so far, after each batch.
+            scope: what the exhibit's order covers; rows outside are counted and not written.
+            keep: called with the account so far whenever a file is finished.
         """
-        self._progress, self._taken = progress, 0
+        self._progress, self._keep, self._taken = progress, keep, 0
         self._exhibit, self._folder, self._zone = exhibit, folder, time_zone
         self._next = {"row": obs_base(exhibit) + 1, "reject": obs_base(exhibit) + FIRST_REJECT + 1}
         self._waiting: dict[str, list[pa.Table]] = {}
         self._loose_rejects: list[dict[str, str | None]] = []
-        self._files: dict[str, TableFile] = {}
+        self._files: dict[str, list[TableFile]] = {}
         self._counts: dict[str, dict[str, int]] = {}
         self._notes: dict[str, Any] = {}
         self._span: list[Any] = []
         self._engine = Duck(memory=MEMORY)
+        self._narrowing = Narrowing(scope, self._engine) if scope else None
 
     # What a reader calls.
 
     def rows(self, table: str, batch: pa.RecordBatch | pa.Table) -> None:
-        """See Sink.rows. Raises KeyError on a table or column that the model does not have."""
+        """See Sink.rows.
+
+        Raises:
+            KeyError: a table or column that the model does not have.
+            Stopped: the process was asked to stop.
+        """
+        stopping.check()
         known = BY_NAME[table]
         rows = _as_table(batch)
         unknown = set(rows.column_names) - set(known.schema.names)
@@ -93,7 +108,8 @@ class LakeSink:
         self._loose_rejects.append({"locator": locator, "column": column, "reason": reason, "excerpt": shown})
 
     def reject_rows(self, batch: pa.RecordBatch | pa.Table) -> None:
-        """See Sink.reject_rows."""
+        """See Sink.reject_rows. Raises Stopped as `rows` does."""
+        stopping.check()
         self._gather_loose()
         rows = _as_table(batch)
         if rows.num_rows:
@@ -114,26 +130,50 @@ class LakeSink:
     @property
     def files(self) -> dict[str, list[Path]]:
         """The finished files of each table, after `close`."""
-        return {table: [file.path] for table, file in sorted(self._files.items())}
+        return {table: [file.path for file in files] for table, files in sorted(self._files.items())}
+
+    @property
+    def notes(self) -> dict[str, Any]:
+        """What was noted so far."""
+        return self._notes
+
+    @property
+    def taken(self) -> int:
+        """How many rows it was given so far."""
+        return self._taken
 
     def close(self) -> Account:
         """Write what waits, finish the files, and say what was read.
 
         Returns:
             A JSON object: `rows` (part of the source to source, read, rejected, unmapped), `notes`,
-            `tables` (table to rows written), `kinds` (version of the normalisers), `first_at` and
-            `last_at` (ISO instants or None) over all `at`.
+            `tables` (table to rows written), `files` (table to number of files), `kinds` (version of the
+            normalisers), `first_at` and `last_at` (ISO instants or None) over all `at`, and
+            `outside_scope` (table to rows left out) where the exhibit's order has a scope.
         """
         self._gather_loose()
         for table in [*(t for t in self._waiting if t != "reject"), "reject"]:
             self._write(table)
-        for file in self._files.values():
-            file.close()
+        for files in self._files.values():
+            files[-1].close()
+        account = self._account()
+        if self._narrowing:
+            for table in NAMED:
+                files = self._files.get(table, [])
+                if files:
+                    account["tables"][table] = sum(self._narrowing.finish(table, f.path, f.schema) for f in files)
+            account["outside_scope"] = dict(sorted(self._narrowing.counts.items()))
         self._engine.close()
+        return account
+
+    def _account(self) -> Account:
+        files = {table: [file for file in made if file.closed] for table, made in sorted(self._files.items())}
+        files = {table: made for table, made in files.items() if made}
         return {
             "rows": self._counts,
             "notes": self._notes,
-            "tables": {table: file.rows for table, file in sorted(self._files.items())},
+            "tables": {table: sum(file.rows for file in made) for table, made in files.items()},
+            "files": {table: len(made) for table, made in files.items()},
             "kinds": kinds.VERSION,
             "first_at": text(min(self._span)) if self._span else None,
             "last_at": text(max(self._span)) if self._span else None,
@@ -175,8 +215,12 @@ class LakeSink:
         if not waiting:
             return
         known = REJECT if table == "reject" else BY_NAME[table]
-        rows = self._cast(known, pa.concat_tables(waiting).combine_chunks())
-        rows = self._freed(rows)
+        held = pa.concat_tables(waiting).combine_chunks()
+        if self._narrowing and table != "reject":
+            held = self._narrowing.narrowed(known, held, self._when(held))
+            if not held.num_rows:
+                return
+        rows = self._freed(self._cast(known, held))
         if table == "reject":
             cut = pc.utf8_slice_codeunits(rows["excerpt"], 0, EXCERPT)
             rows = rows.set_column(rows.schema.get_field_index("excerpt"), "excerpt", cut)
@@ -185,9 +229,28 @@ class LakeSink:
         if "at" in known.schema.names:
             ends = pc.min_max(rows["at"]).as_py()
             self._span += [ends["min"], ends["max"]] if ends["min"] is not None else []
-        if table not in self._files:
-            self._files[table] = TableFile(self._folder / f"{table}-{self._exhibit}.parquet", known.schema)
-        self._files[table].write(rows)
+        self._file(known).write(rows)
+
+    def _file(self, known: Table) -> TableFile:
+        """The file that a table's next rows go to: a full one is finished first."""
+        files = self._files.setdefault(known.name, [])
+        if files and files[-1].rows >= min(LARGEST_PART, FIRST_PART << len(files)):
+            files[-1].close()
+            if self._keep:
+                self._keep(self._account())
+        if not files or files[-1].closed:
+            path = part_path(self._folder, known.name, self._exhibit, len(files) + 1)
+            files.append(TableFile(path, known.schema))
+        return files[-1]
+
+    def _when(self, rows: pa.Table) -> pa.Array | None:
+        """The instants of rows as they came, for the scope; a text that is none is NULL and no reject here."""
+        name = instant_column(rows)
+        if name is None:
+            return None
+        column = rows[name].combine_chunks()
+        column = column if isinstance(column, pa.Array) else pa.concat_arrays(column.chunks)
+        return self._instants(column.cast(pa.string())) if _is_text(column.type) else column.cast(UTC_INSTANT)
 
     def _cast(self, known: Table, rows: pa.Table) -> pa.Table:
         """The table's columns in order and in the canonical types; a failed cast is NULL and a reject."""
@@ -232,6 +295,11 @@ class LakeSink:
         done = self._engine.rows(free_columns("batch", columns))
         self._engine.drop("batch")
         return done.cast(rows.schema)
+
+
+def part_path(folder: Path, table: str, exhibit: int, place: int) -> Path:
+    """Where the n-th file of an exhibit's rows of a table lies, from 1."""
+    return folder / f"{table}-{exhibit}{f'-{place:03}' if place > 1 else ''}.parquet"
 
 
 def _as_table(batch: pa.RecordBatch | pa.Table) -> pa.Table:

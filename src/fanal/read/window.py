@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 
 from fanal.base.language import translate
+from fanal.read import stopping
 from fanal.read.cell_kernel import Bytes
 from fanal.read.contract import Unreadable
 
@@ -35,8 +36,14 @@ class Window:
         self.more()
 
     def more(self) -> None:
-        """Bring the next chunk in behind what is unread, which moves to the front of `buf`."""
+        """Bring the next chunk in behind what is unread, which moves to the front of `buf`.
+
+        Where the process was asked to stop, the file ends here.
+        """
         if self.last:
+            return
+        if stopping.take():
+            self.last = True
             return
         left = self.end - self.at
         if left + self._chunk > len(self.buf):
