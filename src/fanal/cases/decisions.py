@@ -21,6 +21,7 @@ VERDICTS: dict[str, tuple[str, ...]] = {
     "person": ("identified", "same", "minor", "not_suspect"),
     "protected": ("protect", "unprotect"),
     "exhibit": ("exclude", "include"),
+    "snapshot": ("copy", "apart"),
     "signal": ("raise", "lower"),
     "threshold": ("approve",),
     "package": ("approve", "void"),

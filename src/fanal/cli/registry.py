@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "event": "fanal.cli.event:event_command",
     "run": "fanal.cli.run:run_command",
     "status": "fanal.cli.status:status_command",
+    "snapshots": "fanal.cli.snapshots:snapshots_app",
     "figures": "fanal.cli.figures:figures_command",
     "identities": "fanal.cli.identities:identities_command",
     "persons": "fanal.cli.persons:persons_command",
