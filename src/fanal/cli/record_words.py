@@ -32,6 +32,7 @@ FIGURES = (
 RECORDS = (
     mark("answers"),
     mark("checkpoints"),
+    mark("copies"),
     mark("covered"),
     mark("digest"),
     mark("entries"),
