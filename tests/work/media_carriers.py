@@ -1,0 +1,102 @@
+"""For every reader one exhibit that carries media the way its format can: raw, encoded, beside the text.
+
+The "media" are a picture's first bytes and noise behind them: nothing that shows anything.
+"""
+
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+
+MEDIA = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + Random(12).randbytes(6_000)
+URI = "data:image/jpeg;base64," + base64.b64encode(MEDIA).decode()
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """An exhibit: its name, its bytes, its mapping where it needs one, files beside it."""
+
+    name: str
+    content: bytes
+    mapping: str | None = None
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def zipped(**members: bytes) -> bytes:
+    """A zip of files; `__` in a name is a dot, `___` a slash."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("___", "/").replace("__", "."), content)
+    return out.getvalue()
+
+
+def mapped(source: str, table: str, columns: str = "id AS native_id, note AS display_name") -> str:
+    """A mapping that takes the column with the media in it."""
+    return (
+        f"fanal_mapping: 1\nplatform: mc\nsource: {source}\ntables:\n  account: SELECT {columns}, _row FROM {table}\n"
+    )
+
+
+def whatsapp() -> Carrier:
+    head = "13/02/23, 09:15 - +34 600 00 00 01: "
+    text = f"{head}IMG-1.jpg (file attached)\n{head}{URI}\n{head}{MEDIA.hex()}\n"
+    content = zipped(**{"WhatsApp Chat with Group 7__txt": text.encode(), "IMG-1__jpg": MEDIA})
+    return Carrier("WhatsApp Chat with Group 7.zip", content)
+
+
+def eml() -> Carrier:
+    encoded = base64.encodebytes(MEDIA).decode()
+    text = (
+        "From: sender1@example.org\nDate: Tue, 06 Oct 2020 10:41:00 +0200\nSubject: note 1\nMIME-Version: 1.0\n"
+        f'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/html\n\n<p>1 <img src="{URI}"></p>\n'
+        f"--b\nContent-Type: image/jpeg\nContent-Transfer-Encoding: base64\n\n{encoded}\n"
+        f"--b\nContent-Type: text/plain\n\nmessage 2\n{encoded}\n--b--\n"
+    )
+    return Carrier("tip.eml", text.encode())
+
+
+def weblog() -> Carrier:
+    line = '192.0.2.1 - - [10/Oct/2020:13:55:36 +0200] "POST {} HTTP/1.1" 302 0 "{}" "agent 1"\n'
+    mapping = (
+        'fanal_mapping: 1\nplatform: mc\nsource: weblog\ninstants: {login.at: "%d/%b/%Y:%H:%M:%S %z"}\ntables:\n'
+        "  login: SELECT path AS account, ts AS at, ip, referer AS user_agent, _row FROM requests\n"
+    )
+    content = (line.format("/login?u=a", URI) + line.format("/p/" + MEDIA.hex(), "-") + URI + "\n").encode()
+    return Carrier("access.log", content, mapping)
+
+
+def mysqldump() -> Carrier:
+    raw = MEDIA.replace(b"\\", b"\\\\").replace(b"'", b"\\'")
+    head = b"CREATE TABLE `users` (`id` int, `note` text, `photo` longblob);\n"
+    rows = [
+        b"INSERT INTO `users` VALUES (1,'%s',NULL);\n" % URI.encode(),
+        b"INSERT INTO `users` VALUES (2,'%s',_binary '%s');\n" % (MEDIA.hex().encode(), raw),
+        b"INSERT INTO `users` VALUES (3,_binary '%s',0x%s);\n" % (raw, MEDIA.hex().encode()),
+        b"INSERT INTO `users` VALUES (4,'a'),(5,'%s',_binary '%s" % (URI.encode(), raw),
+    ]
+    columns = "id AS native_id, note AS display_name, photo AS username"
+    return Carrier("kx.sql", head + b"".join(rows), mapped("mysqldump", "users", columns))
+
+
+def csv() -> Carrier:
+    text = f"id,note\n1,{URI}\n2,{MEDIA.hex()}\n3,{URI},too many\n"
+    return Carrier("people.csv", text.encode(), mapped("csv", "people"))
+
+
+def jsonl() -> Carrier:
+    lines = [json.dumps({"id": n, "note": note}) for n, note in enumerate((URI, MEDIA.hex(), [URI, {"x": URI}]))]
+    return Carrier("people.jsonl", "\n".join([*lines, '{"id": 4, "note": "' + URI]).encode(), mapped("jsonl", "people"))
+
+
+CARRIERS: dict[str, Callable[[], Carrier]] = {
+    "whatsapp": whatsapp,
+    "eml": eml,
+    "weblog": weblog,
+    "mysqldump": mysqldump,
+    "csv": csv,
+    "jsonl": jsonl,
+}
