@@ -138,6 +138,9 @@ HELP: dict[str, str] = {
     "officer_list": translate("Officers and their roles."),
     "role": translate("A role in the whole node; may stand several times."),
     "bench_command": translate("Measure: wall and CPU seconds and peak memory by stage."),
-    "bench_name": translate("The table to make: path."),
+    "bench_name": translate("The table to make: path or read."),
+    "bench_peers": translate(
+        "The virtual environment that holds the peers (`make peers`); those not there are left out."
+    ),
     "bench_scale": translate("Size of the sample; 1 is 1.8 million accounts."),
 }
