@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from fanal.base.errors import FanalError
 
 PRECISIONS = ("day", "minute", "second", "millisecond", "microsecond")
-FORMS = ("iso", "epoch_s", "epoch_ms")
+FORMS = ("iso", "epoch_s", "epoch_ms", "apple_s")
+#: The epoch of Apple's counts of seconds, 2001-01-01, in seconds since 1970.
+APPLE_EPOCH_S = 978_307_200
 #: The first second of the year 10000: counts beyond it are no instants.
 EPOCH_S_MAX = 253_402_300_800
 # An offset follows a time of day: without one, the end of a date (-31) looks the same.
@@ -104,7 +106,7 @@ def sql_instant(expression: str, form: str = "iso", time_zone: str = "UTC") -> s
 
     Args:
         expression: a SQL expression of type VARCHAR.
-        form: `iso`, `epoch_s`, `epoch_ms`, or a strptime pattern.
+        form: `iso`, `epoch_s`, `epoch_ms`, `apple_s` (seconds since 2001), or a strptime pattern.
         time_zone: of text that carries no offset.
     """
     name = zone(time_zone).key
@@ -112,6 +114,8 @@ def sql_instant(expression: str, form: str = "iso", time_zone: str = "UTC") -> s
         return _counted(expression, 1_000_000)
     if form == "epoch_ms":
         return _counted(expression, 1_000)
+    if form == "apple_s":
+        return _counted(f"(TRY_CAST({expression} AS DOUBLE) + {APPLE_EPOCH_S})", 1_000_000)
     if form == "iso":
         # The engine also takes words (epoch, infinity) and years that no calendar of ours has.
         written = f"CASE WHEN substr(ltrim({expression}), 5, 1) = '-' THEN {expression} END"
@@ -157,7 +161,7 @@ def sql_precision(expression: str, form: str = "iso") -> str:
 
 def precision(form: str, sample: str = "") -> str:
     """How finely a form of instant tells time: one of PRECISIONS. `sample` is one text in that form."""
-    if form == "epoch_s":
+    if form in ("epoch_s", "apple_s"):
         return "second"
     if form == "epoch_ms":
         return "millisecond"
