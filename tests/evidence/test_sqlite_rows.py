@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from evidence.sqlite_files import NUMBERS, PAGE, leaves, make, overwrite
 from fanal.evidence import sqlite_rows
+from fanal.evidence.sqlite_blocks import Block, Gap
 from fanal.evidence.sqlite_door import LONGEST, SqliteDoor
-from fanal.evidence.sqlite_rows import DAMAGED, OUT_OF_ORDER, TOO_MUCH, UNREADABLE, Block, Gap, TableWalk
+from fanal.evidence.sqlite_rows import DAMAGED, OUT_OF_ORDER, TOO_MUCH, UNREADABLE, TableWalk
 
 
 @pytest.fixture

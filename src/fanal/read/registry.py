@@ -13,6 +13,7 @@ READERS: tuple[str, ...] = (
     "fanal.read.eml:EML",
     "fanal.read.weblog:WEBLOG",
     "fanal.read.mysqldump:MYSQLDUMP",
+    "fanal.read.msgstore:MSGSTORE",
     "fanal.read.sqlite:SQLITE",
     "fanal.read.tabular:CSV",
     "fanal.read.jsonl:JSONL",

@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
 from fanal.evidence.media_signs import freed
+from fanal.evidence.sqlite_blocks import Block, Gap
 from fanal.evidence.sqlite_door import SqliteDoor, SqliteTable, log_of
-from fanal.evidence.sqlite_rows import Block, Gap, TableWalk
+from fanal.evidence.sqlite_rows import TableWalk
 from fanal.read.contract import Sink, Source, Unreadable
 from fanal.read.mapped_rows import MANY, NOT_UTF8
 from fanal.read.mapping_sql import ROW
@@ -39,10 +40,12 @@ class Wanted:
     Attributes:
         columns: its columns that are wanted, by their own names; those that it has not are left out.
         by_rowid: True where `_row` is SQLite's own number of the row, False where it is its place.
+        searched: columns whose BLOBs are searched for WhatsApp addresses, which stand in the cell instead.
     """
 
     columns: frozenset[str]
     by_rowid: bool = False
+    searched: frozenset[str] = frozenset()
 
 
 def opened(source: Source, name: str | None = None) -> SqliteDoor:
@@ -124,7 +127,7 @@ class SqliteLoad:
             numbers = _numbers(piece, by_rowid=want.by_rowid)
             made: dict[str, Any] = {}
             for at, (name, own) in enumerate(zip(names, columns, strict=True)):
-                made[name], bad = column_text(self._engine, piece, at)
+                made[name], bad = column_text(self._engine, piece, at, addresses=own in want.searched)
                 if bad is not None:
                     shown = [_cut(made[name][int(row)].as_py()) for row in np.flatnonzero(bad)[: max(0, MANY - told)]]
                     self._reject(part, numbers[bad], own, NOT_UTF8, shown)
