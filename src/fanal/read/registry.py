@@ -14,6 +14,7 @@ READERS: tuple[str, ...] = (
     "fanal.read.weblog:WEBLOG",
     "fanal.read.mysqldump:MYSQLDUMP",
     "fanal.read.msgstore:MSGSTORE",
+    "fanal.read.chatstorage:CHATSTORAGE",
     "fanal.read.sqlite:SQLITE",
     "fanal.read.tabular:CSV",
     "fanal.read.jsonl:JSONL",
