@@ -18,6 +18,8 @@ FORMS = ("iso", "epoch_s", "epoch_ms", "apple_s")
 APPLE_EPOCH_S = 978_307_200
 #: The first second of the year 10000: counts beyond it are no instants.
 EPOCH_S_MAX = 253_402_300_800
+#: The first second of the year 1, the earliest that Python's calendar has.
+EPOCH_S_MIN = -62_135_596_800
 # An offset follows a time of day: without one, the end of a date (-31) looks the same.
 _OFFSET = r"[T :][0-9]{2}([.,][0-9]+)? ?(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 # Only characters that cannot end a SQL literal or start another statement.
@@ -141,7 +143,8 @@ def sql_instant(expression: str, form: str = "iso", time_zone: str = "UTC") -> s
 def _counted(expression: str, scale: int) -> str:
     """SQL for a count of seconds (scale 1,000,000) or milliseconds (1,000); a double holds microseconds until 2255."""
     micros = f"TRY_CAST({expression} AS DOUBLE) * {scale}"
-    return f"(make_timestamp(CAST(round(CASE WHEN abs({micros}) < {EPOCH_S_MAX}000000 THEN {micros} END) AS BIGINT)))"
+    within = f"{micros} >= {EPOCH_S_MIN}000000 AND {micros} < {EPOCH_S_MAX}000000"
+    return f"(make_timestamp(CAST(round(CASE WHEN {within} THEN {micros} END) AS BIGINT)))"
 
 
 def sql_precision(expression: str, form: str = "iso") -> str:
