@@ -91,6 +91,14 @@ def test_a_damaged_definition_costs_its_table_only(db):
         assert "malformed" in door.facts["damaged"]
 
 
+def test_a_definition_with_bytes_that_are_no_text_costs_its_table_only(db):
+    make(db, "CREATE TABLE a (x); CREATE TABLE bad_name (x);")
+    db.write_bytes(db.read_bytes().replace(b"bad_name", b"bad_\xff\xfe\xcam"))
+    with opened(db) as door:
+        assert set(door.tables) == {"a"}
+        assert set(door.broken) == {"bad_\\xff\\xfe\\xcam"}
+
+
 def test_a_virtual_generated_column_is_not_evaluated_and_a_stored_one_is_data(db):
     make(db, "CREATE TABLE t (a, v AS (abs(-9223372036854775808)) VIRTUAL, s AS (a + 1) STORED)")
     with opened(db) as door:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from evidence.sqlite_files import NUMBERS, PAGE, leaves, make, overwrite
 from fanal.evidence import sqlite_rows
 from fanal.evidence.sqlite_blocks import Block, Gap
-from fanal.evidence.sqlite_door import LONGEST, SqliteDoor
+from fanal.evidence.sqlite_door import LONGEST, SqliteDoor, SqliteRefused
 from fanal.evidence.sqlite_rows import DAMAGED, OUT_OF_ORDER, TOO_MUCH, UNREADABLE, TableWalk
 
 
@@ -262,3 +262,29 @@ def test_the_walk_reads_what_plain_sql_reads(rows, tmp_path_factory):
 
 def _storable(value):
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    return make(tmp_path_factory.mktemp("whole") / "x.db", NUMBERS).read_bytes()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    places=st.lists(st.tuples(st.integers(100, 1 << 15), st.binary(min_size=1, max_size=64)), min_size=1, max_size=8)
+)
+def test_whatever_bytes_are_damaged_rows_ascend_and_nothing_but_a_refusal_is_raised(whole, places, tmp_path_factory):
+    content = bytearray(whole)
+    for at, raw in places:
+        content[at : at + len(raw)] = raw
+    path = tmp_path_factory.mktemp("damaged") / "x.db"
+    path.write_bytes(content[: len(whole)])
+    try:
+        door = SqliteDoor(path, path.name, path.parent)
+    except SqliteRefused:
+        return
+    with door:
+        for table in door.tables.values():
+            walk = TableWalk(door, table, table.columns or ("x",))
+            numbers = [int(n) for piece in walk if isinstance(piece, Block) for n in piece.rowids]
+            assert numbers == sorted(set(numbers))

@@ -17,6 +17,7 @@ from typing import Any, Final, Self
 from urllib.parse import quote
 
 from fanal.base.errors import FanalError
+from fanal.base.language import translate
 
 MAGIC = b"SQLite format 3\0"
 #: Longest value that is taken as it stands, in bytes; longer ones are digested piece by piece.
@@ -95,7 +96,7 @@ class SqliteDoor:
         with self._path.open("rb") as f:
             head = f.read(100)
         if not head.startswith(MAGIC):
-            raise SqliteRefused(path=name, detail="no SQLite header")
+            raise SqliteRefused(path=name, detail=translate("no SQLite header"))
         self._look_at_size(head)
         self._con = self._open()
 
@@ -110,7 +111,7 @@ class SqliteDoor:
                 con.set_progress_handler(self._tick, _STEPS)
                 con.set_authorizer(_authorize)
                 self.tables = self._survey(con)
-            except (sqlite3.Error, sqlite3.Warning) as e:
+            except (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError) as e:
                 con.close()
                 failed = str(e)
             else:
@@ -179,7 +180,7 @@ class SqliteDoor:
 
     def execute(self, sql: str, values: tuple[int, ...] = ()) -> sqlite3.Cursor:
         """Run one SELECT on real tables. Raises sqlite3.Error; every other statement is not authorized."""
-        return self._con.execute(sql, values)
+        return _run(self._con, sql, values)
 
     def count(self, table: SqliteTable) -> int:
         """How many rows a table has. Raises sqlite3.Error where it is damaged."""
@@ -243,18 +244,26 @@ def _settle(con: sqlite3.Connection, *, tolerant: bool) -> None:
         con.execute(f"PRAGMA {setting}")
 
 
+def _run(con: sqlite3.Connection, sql: str, values: tuple[int, ...] = ()) -> sqlite3.Cursor:
+    """Run a statement. Raises sqlite3.Error, also where SQLite's own message quotes bytes that are no text."""
+    try:
+        return con.execute(sql, values)
+    except UnicodeDecodeError as e:
+        raise sqlite3.OperationalError(e.object.decode("utf-8", "backslashreplace")) from e
+
+
 def _describe(con: sqlite3.Connection, name: str) -> SqliteTable:
-    listed = con.execute(f"PRAGMA table_xinfo({quoted(name)})").fetchall()
+    listed = _run(con, f"PRAGMA table_xinfo({quoted(name)})").fetchall()
     # A virtual generated column is an expression of the file's own: it is not evaluated. A stored one is data.
     columns = tuple(_text(row[1]) for row in listed if row[6] in (0, _STORED))
     hidden = {_text(row[1]).lower() for row in listed}
     rowid = next((alias for alias in _ALIASES if alias not in hidden), None)
     if rowid is not None:
         try:
-            con.execute(f"SELECT {rowid} FROM {quoted(name)} NOT INDEXED LIMIT 0")
+            _run(con, f"SELECT {rowid} FROM {quoted(name)} NOT INDEXED LIMIT 0")
         except sqlite3.OperationalError:
             rowid = None
-    con.execute(f"SELECT 1 FROM {quoted(name)} NOT INDEXED LIMIT 0")
+    _run(con, f"SELECT 1 FROM {quoted(name)} NOT INDEXED LIMIT 0")
     return SqliteTable(name, columns, rowid)
 
 

@@ -38,6 +38,7 @@ _ROWS = (
     ("remark", "lid_remark"),
     ("remark", "contact_remark"),
     ("remark", "chat_remark"),
+    ("remark", "native_remark"),
     ("remark", "message_remark"),
     ("remark", "named_remark"),
     ("remark", "member_remark"),

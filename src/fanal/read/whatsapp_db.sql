@@ -101,14 +101,16 @@ SELECT s.part || ':' || s.n AS locator,
 FROM said AS s LEFT JOIN person AS p ON p.jid = s.sender_jid LEFT JOIN person AS c ON c.jid = s.channel_jid
 ORDER BY s.n
 
+-- name: native_remark
+SELECT part || ':' || n AS locator, 'native_id' AS key, key_id AS value FROM said WHERE key_id IS NOT NULL ORDER BY n
+
 -- name: message_remark
 SELECT s.part || ':' || s.n AS locator, r.key, r.value
 FROM said AS s
 LEFT JOIN person AS p ON p.jid = s.sender_jid
 LEFT JOIN person AS b ON b.jid = s.revoked_by,
 LATERAL (
-    VALUES (1, 'native_id', s.key_id),
-           (2, 'message_type', CASE WHEN s.type_told THEN CAST(s.type AS VARCHAR) END),
+    VALUES (2, 'message_type', CASE WHEN s.type_told THEN CAST(s.type AS VARCHAR) END),
            (3, 'action_type', CAST(s.action AS VARCHAR)),
            (4, 'actor', CASE WHEN s.kind IN ('system', 'system_unknown') THEN p.account END),
            (5, 'revoked', s.revoked),
@@ -120,7 +122,10 @@ LATERAL (
            (11, 'old_value', s.old_value),
            (12, 'chat_row_id', CASE WHEN s.channel_jid IS NULL THEN s.chat_id END)
 ) AS r(n, key, value)
-WHERE r.value IS NOT NULL ORDER BY s.n, r.n
+-- Most messages have none of these: they are left out before their rows are multiplied.
+WHERE (s.type_told OR s.channel_jid IS NULL OR coalesce(CAST(s.action AS VARCHAR), s.revoked, s.edited, s.forwarded,
+       s.view_once, s.place, s.old_value) IS NOT NULL)
+  AND r.value IS NOT NULL ORDER BY s.n, r.n
 
 -- name: named_remark
 -- Members whom a notice names that no rule tells: kept beside the notice.
