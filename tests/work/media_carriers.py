@@ -6,10 +6,13 @@ The "media" are a picture's first bytes and noise behind them: nothing that show
 import base64
 import io
 import json
+import sqlite3
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
+
+from fanal.read.registry import by_name
 
 MEDIA = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + Random(12).randbytes(6_000)
 URI = "data:image/jpeg;base64," + base64.b64encode(MEDIA).decode()
@@ -92,6 +95,50 @@ def jsonl() -> Carrier:
     return Carrier("people.jsonl", "\n".join([*lines, '{"id": 4, "note": "' + URI]).encode(), mapped("jsonl", "people"))
 
 
+def in_database(reader: str, *changes: str) -> bytes:
+    """The first example of a reader of SQLite files, changed; `?` stands for what carries the media."""
+    content = bytearray(next(iter(by_name(reader).examples())).content)
+    content[18:20] = b"\x01\x01"  # no write-ahead log
+    store = sqlite3.connect(":memory:")
+    store.deserialize(bytes(content))
+    for change in changes:
+        carried = (MEDIA, URI, MEDIA.hex()) * change.count("?")
+        store.execute(change, carried[: change.count("?")])
+    store.commit()
+    return store.serialize()
+
+
+def sqlite() -> Carrier:
+    content = in_database(
+        "sqlite",
+        "CREATE TABLE carried (id, photo BLOB, note TEXT, more TEXT)",
+        "INSERT INTO carried VALUES (1, ?, ?, ?)",
+    )
+    columns = "id AS native_id, photo AS username, note AS display_name, more AS stated_name"
+    return Carrier("kx.db", content, mapped("sqlite", "carried", columns))
+
+
+def msgstore() -> Carrier:
+    content = in_database(
+        "msgstore",
+        "UPDATE message_media SET media_key = ?, media_caption = ?, media_name = ?",
+        "INSERT OR REPLACE INTO message_thumbnail SELECT message_row_id, ? FROM message_media",
+        "UPDATE message SET text_data = substr('x' || ? || ?, 2) WHERE message_type = 0 AND _id % 2 = 0",
+        "UPDATE chat SET subject = coalesce(NULL, substr(hex(?) || ?, 1, 12000)) WHERE subject IS NOT NULL",
+    )
+    return Carrier("msgstore.db", content)
+
+
+def chatstorage() -> Carrier:
+    content = in_database(
+        "chatstorage",
+        "UPDATE ZWAMEDIAITEM SET ZMETADATA = ?, ZTITLE = ?, ZVCARDSTRING = ?",
+        "UPDATE ZWAMESSAGE SET ZTEXT = substr('x' || ? || ?, 2) WHERE ZTEXT LIKE 'message%'",
+        "UPDATE ZWACHATSESSION SET ZPARTNERNAME = hex(?)",
+    )
+    return Carrier("ChatStorage.sqlite", content)
+
+
 CARRIERS: dict[str, Callable[[], Carrier]] = {
     "whatsapp": whatsapp,
     "eml": eml,
@@ -99,4 +146,7 @@ CARRIERS: dict[str, Callable[[], Carrier]] = {
     "mysqldump": mysqldump,
     "csv": csv,
     "jsonl": jsonl,
+    "sqlite": sqlite,
+    "msgstore": msgstore,
+    "chatstorage": chatstorage,
 }

@@ -8,6 +8,7 @@ cast to TIMESTAMP drops the offset without a word.
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from fanal.base.errors import FanalError
@@ -41,9 +42,14 @@ class BadInstant(FanalError):
     text = "{value} is not an instant in the form {form}; write it as 2026-01-31T12:00:00Z."
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def zone(name: str) -> ZoneInfo:
     """The time zone of that name. Raises UnknownZone."""
-    if name not in available_timezones():
+    if name not in _zones():
         raise UnknownZone(zone=name)
     return ZoneInfo(name)
 

@@ -53,8 +53,9 @@ def draft_mapping(actor: Actor, path: Path) -> str:
     """A mapping proposed from the names of an exhibit's columns, as YAML. Raises NoTables, NotAFile."""
     may(actor, "exhibit.draft")
     head = _head(path)
-    surest = max(readers(), key=lambda reader: reader.detect(head, path.name))
-    if not surest.mapped or surest.detect(head, path.name) <= 0:
+    mapped = [reader for reader in readers() if reader.mapped]
+    surest = max(mapped, key=lambda reader: reader.detect(head, path.name))
+    if surest.detect(head, path.name) <= 0:
         raise NoTables(path=path)
     platform = "".join(c for c in path.stem.lower() if c.isalnum()) or "platform"
     return draft(_schema(surest.name, path), surest.name, platform)
