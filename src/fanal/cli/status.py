@@ -10,7 +10,7 @@ from fanal.cli.session import Form, Op, Session
 from fanal.work.status import status
 
 #: What readers count that has no name in the exhibit; all other parts are named there.
-OWN_PARTS = {"eml": mark("parts"), "whatsapp": mark("media files")}
+OWN_PARTS = {"eml": (mark("parts"),), "mbox": (mark("mails"), mark("parts")), "whatsapp": (mark("media files"),)}
 
 
 def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:
@@ -25,7 +25,7 @@ def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) 
 
 
 def _named(reader: str, part: str) -> str:
-    return translate(part) if OWN_PARTS.get(reader) == part else part
+    return translate(part) if part in OWN_PARTS.get(reader, ()) else part
 
 
 def _parts(found: dict[str, Any]) -> list[dict[str, Any]]:

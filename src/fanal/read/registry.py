@@ -11,6 +11,7 @@ from fanal.read.contract import Reader
 READERS: tuple[str, ...] = (
     "fanal.read.whatsapp:WHATSAPP",
     "fanal.read.eml:EML",
+    "fanal.read.mbox:MBOX",
     "fanal.read.weblog:WEBLOG",
     "fanal.read.mysqldump:MYSQLDUMP",
     "fanal.read.msgstore:MSGSTORE",
