@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from fanal.base.language import translate
 from fanal.read import mail_parts
 from fanal.read.contract import Example, Sink, Source, Unreadable
+from fanal.read.held_rows import HeldRows
 from fanal.read.mail_parts import MAIL_BYTES, Mail, Part, Refused
-from fanal.read.mail_rows import MailReading, MailRows, shown_at, take
+from fanal.read.mail_rows import MailReading, shown_at, take
 
 HEADER = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):", re.MULTILINE)
 _TELLING = frozenset({b"from", b"date", b"received", b"message-id", b"return-path", b"delivered-to"})
@@ -40,7 +41,7 @@ class Eml:
             sink.reject(f"byte:{MAIL_BYTES}", None, mail_parts.TOO_LONG, "")
         if not HEADER.match(raw):
             raise Unreadable(path=source.name, detail=translate("it does not begin with a header of an e-mail"))
-        rows = MailRows(source, sink)
+        rows = HeldRows(source, sink)
         reading = MailReading(rows)
         for piece in mail_parts.walk(raw):
             if not isinstance(piece, Mail):

@@ -1,4 +1,4 @@
-"""Mails on their way into the sink: rows by table, handed over in a fixed order, for every format of mail.
+"""One mail and what is attached to it, as rows and notes, whatever format of mail it came in.
 
 Attachments are never kept: each becomes a `media` row with digests and length. The sender cites
 numbers and addresses, he does not own them: they stand in the exhibit's notes, not as identifiers.
@@ -10,14 +10,11 @@ import re
 from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
-
 from fanal.base.instants import BadInstant, parse_mail_date, text
 from fanal.base.language import mark
 from fanal.evidence.media_signs import withheld
-from fanal.model.tables import BY_NAME, obs_base
 from fanal.read import mail_parts
-from fanal.read.contract import Sink, Source
+from fanal.read.held_rows import HeldRows
 from fanal.read.mail_parts import Mail, Part, Refused
 from fanal.read.mail_text import TEXT_BYTES, cited, clean, from_html, links
 
@@ -30,59 +27,15 @@ NO_ADDRESS = mark("no e-mail address")
 CUT = mark("longer than what is read of one text; what follows is left out")
 
 _NAMING = ("Message-ID", "From", "Date", "Subject", "To", "Received")
-_TABLES = ("account", "identifier", "message", "media", "link", "remark")
-_REJECT = pa.schema([(name, pa.string()) for name in ("locator", "column", "reason", "excerpt")])
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,255}")
 #: Charsets that are no encodings of text, or take a time that grows with its square.
 _NOT_TEXT = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"})
-
-Row = dict[str, Any]
-
-
-class MailRows:
-    """Rows of one exhibit's mails, kept until `hand_over`, which may be called after any mail."""
-
-    def __init__(self, source: Source, sink: Sink) -> None:
-        self._sink = sink
-        self._handed = obs_base(source.exhibit)
-        self._rows: dict[str, list[Row]] = {table: [] for table in _TABLES}
-        self._rejects: list[dict[str, str | None]] = []
-
-    def row(self, table: str, locator: str, **cells: Any) -> int:
-        """Keep one row. Returns its number among the table's rows that wait, from 1."""
-        self._rows[table].append({"locator": locator, **cells})
-        return len(self._rows[table])
-
-    def reject(self, locator: str, column: str | None, reason: str, excerpt: str) -> None:
-        """Keep one reject; see Sink.reject. The excerpt is freed of media here."""
-        self._rejects.append({"locator": locator, "column": column, "reason": reason, "excerpt": clean(excerpt)})
-
-    def waiting(self) -> int:
-        """How many rows and rejects wait."""
-        return sum(len(rows) for rows in self._rows.values()) + len(self._rejects)
-
-    def hand_over(self) -> None:
-        """Give the sink what waits. A link's `message` becomes the observation of that message."""
-        before = self._handed + len(self._rows["account"]) + len(self._rows["identifier"])
-        for link in self._rows["link"]:
-            link["message"] = before + link["message"] if link["message"] else None
-        for table, rows in self._rows.items():
-            if not rows:
-                continue
-            types = dict(BY_NAME[table].columns)
-            schema = pa.schema([(name, types.get(name, pa.string())) for name in rows[0]])
-            self._sink.rows(table, pa.Table.from_pylist([_naive(row) for row in rows], schema))
-            self._handed += len(rows)
-            rows.clear()
-        if self._rejects:
-            self._sink.reject_rows(pa.Table.from_pylist(self._rejects, _REJECT))
-            self._rejects.clear()
 
 
 class MailReading:
     """One mail with what is attached to it, whatever its format. `scope` stands before each of its locators."""
 
-    def __init__(self, rows: MailRows, scope: str = "") -> None:
+    def __init__(self, rows: HeldRows, scope: str = "") -> None:
         self.scope = scope
         self.notes: dict[str, Any] = {}
         self._rows = rows
@@ -268,8 +221,3 @@ def _shown(piece: Part | Refused) -> str:
         return clean(piece.excerpt)
     raw, _ = piece.content()
     return f"{piece.mime} {withheld(raw)}" if piece.attached else readable(piece, raw)[0]
-
-
-def _naive(row: Row) -> Row:
-    """Instants as the lake holds them: UTC without saying so."""
-    return {k: v.replace(tzinfo=None) if isinstance(v, datetime) else v for k, v in row.items()}

@@ -14,8 +14,9 @@ from fanal.base.language import mark, translate
 from fanal.read import mail_parts, mbox_split
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.eml import HEADER
+from fanal.read.held_rows import HeldRows
 from fanal.read.mail_parts import MAIL_BYTES, Mail, Part, Refused
-from fanal.read.mail_rows import MailReading, MailRows, shown_at, take
+from fanal.read.mail_rows import MailReading, shown_at, take
 from fanal.read.mail_text import clean
 
 NO_MAIL = mark("does not begin with a header of an e-mail")
@@ -50,7 +51,7 @@ class Mbox:
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""
-        rows = MailRows(source, sink)
+        rows = HeldRows(source, sink)
         noted: list[dict[str, Any]] = []
         mails = chars = taken = 0
         for span in mbox_split.spans(source.path):
@@ -106,7 +107,7 @@ class Mbox:
         return ""
 
 
-def _mail(rows: MailRows, sink: Sink, span: mbox_split.Span, raw: bytes) -> dict[str, Any] | None:
+def _mail(rows: HeldRows, sink: Sink, span: mbox_split.Span, raw: bytes) -> dict[str, Any] | None:
     """Read one mail. Returns its notes, None where it is none."""
     here = f"mail:{span.number}"
     if not HEADER.match(raw):
