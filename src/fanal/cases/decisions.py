@@ -25,6 +25,8 @@ VERDICTS: dict[str, tuple[str, ...]] = {
     "signal": ("raise", "lower"),
     "threshold": ("approve",),
     "package": ("approve", "void"),
+    "tip": ("duplicate_of", "not_duplicate"),
+    "tip_risk": ("at_risk", "not_at_risk"),
 }
 
 

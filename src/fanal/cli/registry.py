@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "add": "fanal.cli.add:add_command",
     "map": "fanal.cli.mapping:map_app",
     "tip": "fanal.cli.tip:tip_command",
+    "tips": "fanal.cli.tips:tips_app",
     "event": "fanal.cli.event:event_command",
     "run": "fanal.cli.run:run_command",
     "status": "fanal.cli.status:status_command",
