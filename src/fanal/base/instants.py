@@ -102,6 +102,14 @@ def parse_mail_date(text: str) -> datetime:
         raise BadInstant(value=text[:80], form="RFC 5322") from e
 
 
+def from_filetime(ticks: int) -> datetime:
+    """The instant of a FILETIME (tenths of microseconds since 1601, UTC), to the microsecond. Raises BadInstant."""
+    try:
+        return datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)
+    except OverflowError as e:
+        raise BadInstant(value=str(ticks), form="FILETIME") from e
+
+
 def text(value: datetime) -> str:
     """An instant as ISO 8601 in UTC ending in Z; microseconds only where there are any."""
     if value.tzinfo is None:

@@ -10,7 +10,12 @@ from fanal.cli.session import Form, Op, Session
 from fanal.work.status import status
 
 #: What readers count that has no name in the exhibit; all other parts are named there.
-OWN_PARTS = {"eml": (mark("parts"),), "mbox": (mark("mails"), mark("parts")), "whatsapp": (mark("media files"),)}
+OWN_PARTS = {
+    "eml": (mark("parts"),),
+    "mbox": (mark("mails"), mark("parts")),
+    "msg": (mark("parts"),),
+    "whatsapp": (mark("media files"),),
+}
 
 
 def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:

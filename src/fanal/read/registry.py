@@ -12,6 +12,7 @@ READERS: tuple[str, ...] = (
     "fanal.read.whatsapp:WHATSAPP",
     "fanal.read.eml:EML",
     "fanal.read.mbox:MBOX",
+    "fanal.read.msg:MSG",
     "fanal.read.cybertip:CYBERTIP",
     "fanal.read.weblog:WEBLOG",
     "fanal.read.mysqldump:MYSQLDUMP",

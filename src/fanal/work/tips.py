@@ -28,7 +28,7 @@ from fanal.read.registry import HEAD, by_name
 from fanal.work.evidence import Report, add_exhibits
 
 #: Readers whose exhibits are tips.
-READERS = ("eml", "mbox", "cybertip")
+READERS = ("eml", "mbox", "msg", "cybertip")
 
 
 class NotATip(FanalError):
