@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fanal.engine.duck import Duck
 from fanal.engine.statements import load
-from fanal.read import cybertip_xml
+from fanal.read import cybertip, cybertip_xml
 from fanal.read.contract import Source, Unreadable
 from fanal.read.cybertip import CYBERTIP
 from fanal.read.cybertip_examples import REPORT
@@ -225,6 +225,20 @@ def test_several_reports_in_one_file_each_have_their_place(read):
         "report:2/personOrUserReported:1",
     ]
     assert "100004" in CYBERTIP.excerpt(got.source, "report:2/personOrUserReported:1")
+
+
+def test_reports_beyond_those_that_are_noted_are_read_and_counted(read, monkeypatch):
+    monkeypatch.setattr(cybertip, "NOTED", 2)
+    monkeypatch.setattr(cybertip, "LISTED", 3)
+    strange = "".join(f"<x{n}>1</x{n}>" for n in range(40))
+    raw = b"".join(
+        report(ESP, USER.format(""), "<victim><screenName>v</screenName></victim>", strange) for _ in range(5)
+    )
+    got = read(b"<reports>" + raw + b"</reports>")
+    assert (len(got.notes["reports"]), got.notes["reports_without_note"]) == (2, 3)
+    assert (got.notes["victims"], got.notes["report_count"]) == (5, 5)
+    assert len(got["account"]) == 10
+    assert len(got.notes["unknown_elements"]) == 3
 
 
 def test_files_beside_a_report_belong_to_it(read):

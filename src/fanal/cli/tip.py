@@ -38,7 +38,7 @@ def tip_command(
         lines(summary(tip) for tip in taken)
     for name, n in {tip["name"]: tip["without_record"] for tip in taken if tip["without_record"]}.items():
         say(
-            "{n} more mails of {name} are read and have no entry in the queue; split the file to get one each.",
+            "{n} more mails or reports of {name} have no entry in the queue; split the file to get one each.",
             n=n,
             name=name,
         )

@@ -58,7 +58,7 @@ class Cybertip:
         rows = HeldRows(source, sink)
         told: list[dict[str, Any]] = []
         unknown: Counter[str] = Counter()
-        found = 0
+        found = victims = 0
         try:
             for piece in cybertip_xml.reports(source.path):
                 if isinstance(piece, Break):
@@ -69,16 +69,21 @@ class Cybertip:
                 if not piece.sections:
                     continue
                 found += 1
-                told.append(_report(piece, rows, sink, unknown, source))
+                notes = _report(piece, rows, sink, unknown, source)
+                victims += notes["victims"]
+                if len(told) < NOTED:
+                    told.append(notes)
                 rows.hand_over()
         except Declares as e:
             raise Unreadable(path=source.name, detail=translate(DECLARES)) from e
         if not found:
             raise Unreadable(path=source.name, detail=translate("it holds no part of a CyberTipline report"))
         rows.hand_over()
-        sink.note("reports", told[:NOTED])
+        sink.note("reports", told)
         sink.note("report_count", found)
-        sink.note("victims", sum(report["victims"] for report in told))
+        if found > len(told):
+            sink.note("reports_without_note", found - len(told))
+        sink.note("victims", victims)
         sink.note("unknown_elements", dict(unknown.most_common(LISTED)))
 
     def examples(self) -> Iterable[Example]:
@@ -111,12 +116,22 @@ def _report(report: Report, rows: HeldRows, sink: Sink, unknown: Counter[str], s
     notes = ReportRows(report, rows, source.exhibit, source.options.get("platform")).take()
     counts, strange = account_for(report)
     unknown.update(strange)
+    if len(unknown) > 10 * LISTED:
+        _shorten(unknown)
     for part, states in counts.items():
         read, rejected, unmapped = (states[state] for state in ("read", "rejected", "unmapped"))
         sink.count(part, source=read + rejected + unmapped, read=read, rejected=rejected, unmapped=unmapped)
     for reason in report.refused:
         rows.reject(report.place, None, reason, "")
     return notes
+
+
+def _shorten(unknown: Counter[str]) -> None:
+    """Keep the commonest names; the others become one entry."""
+    rest = unknown.most_common()[LISTED:]
+    for name, _ in rest:
+        del unknown[name]
+    unknown["..."] += sum(n for _, n in rest)
 
 
 def _within(node: Node) -> Iterable[Node]:

@@ -56,7 +56,7 @@ def take_tips(
     Returns:
         For each tip, a child at risk and its quoted words first: the desk's record (see `show_tip`), the row of
         `add_exhibits`, `cited` (identifiers that it names without saying whose they are), and
-        `without_record`: mails of the file that are read but have no record of their own.
+        `without_record`: mails or reports of the file that are read but have no record of their own.
 
     Raises:
         NotATip: a file that is none. NotAFile: one that is not there.
@@ -75,7 +75,8 @@ def take_tips(
             tip, new = keep(operation, exhibit, facts)
             if new:
                 record(actor, "exhibit.add", f"tip/{tip.pk}", exhibit=exhibit.number)
-            more = {"cited": facts.notes.get("cited", []), "without_record": notes.get("mails_without_note", 0)}
+            left = notes.get("mails_without_note", 0) + notes.get("reports_without_note", 0)
+            more = {"cited": facts.notes.get("cited", []), "without_record": left}
             found.append((tip, {**added, **more}))
     return [{**desk_record(tip), **row} for tip, row in found]
 
