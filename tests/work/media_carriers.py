@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
+from fanal.read.msg_examples import compound, message
 from fanal.read.registry import by_name
 
 MEDIA = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + Random(12).randbytes(6_000)
@@ -139,6 +140,27 @@ def chatstorage() -> Carrier:
     return Carrier("ChatStorage.sqlite", content)
 
 
+def mbox() -> Carrier:
+    mail = b"From sender1@example.org Tue Oct  6 10:41:00 2020\n" + eml().content + b"\n"
+    return Carrier("tips.mbox", mail + mail.replace(b"note 1", b"note 2"))
+
+
+def msg() -> Carrier:
+    text = message(
+        {0x0037: "note 1", 0x1000: URI, 0x5D01: "sender1@example.org", 0x1013: f'<img src="{URI}">'.encode()}
+    )
+    attached = message({0x3701: MEDIA, 0x3707: "file 1.jpg"}, head=8)
+    return Carrier("tip.msg", compound({**text, "__attach_version1.0_#00000000": attached}))
+
+
+def cybertip() -> Carrier:
+    report = next(iter(by_name("cybertip").examples())).content
+    report = report.replace(b"message 12", URI.encode()).replace(b"file 1.bin", MEDIA.hex().encode())
+    return Carrier(
+        "report.xml", report.replace(b"camera 1", base64.encodebytes(MEDIA)).replace(b"note 1", URI.encode())
+    )
+
+
 CARRIERS: dict[str, Callable[[], Carrier]] = {
     "whatsapp": whatsapp,
     "eml": eml,
@@ -146,6 +168,9 @@ CARRIERS: dict[str, Callable[[], Carrier]] = {
     "mysqldump": mysqldump,
     "csv": csv,
     "jsonl": jsonl,
+    "mbox": mbox,
+    "msg": msg,
+    "cybertip": cybertip,
     "sqlite": sqlite,
     "msgstore": msgstore,
     "chatstorage": chatstorage,
