@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROW_GROUP = 262_144
+_WHOLE = (pa.int32(), pa.int64())
 
 
 class TableFile:
@@ -32,12 +33,14 @@ class TableFile:
         self._lasting = lasting
         self._part = path.with_name(path.name + ".part")
         self._part.parent.mkdir(parents=True, exist_ok=True)
+        counted = _counted(schema) if lasting else {}
         self._writer = pq.ParquetWriter(
             self._part,
             schema,
             store_schema=True,
             data_page_version="2.0",
-            use_dictionary=lasting,
+            use_dictionary=[leaf for leaf in _leaves(schema) if leaf not in counted] if lasting else False,
+            column_encoding=counted or None,
             write_statistics=lasting,
             compression="zstd" if lasting else "lz4",
             compression_level=1 if lasting else None,
@@ -70,6 +73,20 @@ class TableFile:
             self.close()
         else:
             self._writer.close()
+
+
+def _counted(schema: pa.Schema) -> dict[str, str]:
+    """Encodings of columns whose values differ little from one row to the next: half the bytes, half the time.
+
+    A dictionary of values that hardly repeat is built only to be thrown away.
+    """
+    found = {f.name: "DELTA_BINARY_PACKED" for f in schema if f.type in _WHOLE or pa.types.is_timestamp(f.type)}
+    return found | ({"locator": "DELTA_BYTE_ARRAY"} if "locator" in schema.names else {})
+
+
+def _leaves(schema: pa.Schema) -> list[str]:
+    """Names of the columns as Parquet has them: of a list, its elements."""
+    return [f"{f.name}.list.element" if pa.types.is_nested(f.type) else f.name for f in schema]
 
 
 def write_table(path: Path, table: pa.Table) -> int:
