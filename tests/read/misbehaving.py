@@ -57,6 +57,8 @@ class Misbehaving:
         rows = pa.table({"locator": [f"m:{n}" for n in range(1 << 18)], "body": ["message 12"] * (1 << 18)})
         sink.rows("message", rows)
         sink.rows("message", rows)
+        while not sink.files:
+            time.sleep(0.05)
         self.die(source, sink)
 
     def refuse(self, source, sink):

@@ -22,6 +22,8 @@ NULL, BARE, PLAIN, BACKSLASHED, HEX, BITS, EXPRESSION, TRUE, FALSE, DOUBLED, JSO
 BINARY, LATIN1 = 16, 32
 KIND = 15
 
+#: Bytes that are copied together.
+BLOCK = 16
 _MAX_BITS = 63
 _SURROGATES, _LOW_SURROGATES, _SURROGATES_END = 0xD800, 0xDC00, 0xE000
 
@@ -190,6 +192,22 @@ def _bit_number(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _copied(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
+    """Bytes as they are. Copied in whole blocks, beyond the end: what is too much is written over by the next."""
+    size = end - p
+    if p + size + BLOCK > len(buf):
+        for i in range(size):
+            out[o + i] = buf[p + i]
+        return o + size
+    i = 0
+    while i < size:
+        for k in range(BLOCK):
+            out[o + i + k] = buf[p + i + k]
+        i += BLOCK
+    return o + size
+
+
+@njit(cache=True, nogil=True)
 def write_cells(
     buf: Bytes, starts: Places, ends: Places, kinds: Bytes, binary: bool, out: Bytes, offsets: Places, valid: Flags
 ) -> int:
@@ -201,7 +219,7 @@ def write_cells(
         ends: where it ends.
         kinds: how it is written.
         binary: take the cells with the flag BINARY, or those without; the others become NULL.
-        out: room for all of it; cells in Latin-1 are written as they are.
+        out: room for all of it and a BLOCK more; cells in Latin-1 are written as they are.
         offsets: rows + 1 places in `out`.
         valid: one a row, False for NULL.
 
@@ -218,9 +236,7 @@ def write_cells(
             continue
         valid[r] = True
         if kind in (BARE, PLAIN):
-            for i in range(p, end):
-                out[o] = buf[i]
-                o += 1
+            o = _copied(buf, p, end, out, o)
         elif kind == BACKSLASHED:
             o = _backslashed(buf, p, end, out, o)
         elif kind == DOUBLED:

@@ -18,6 +18,7 @@ from fanal.evidence.media_signs import LONG_RUN, free_columns, freed, suspicious
 from fanal.read.cell_kernel import (
     BACKSLASHED,
     BINARY,
+    BLOCK,
     EXPRESSION,
     KIND,
     LATIN1,
@@ -105,9 +106,11 @@ def column(
         place: index of the column.
         form: one of FORMS.
     """
-    starts = np.ascontiguousarray(cells.starts[rows, place])
-    ends = np.ascontiguousarray(cells.ends[rows, place])
-    kinds = np.ascontiguousarray(cells.kinds[rows, place])
+    together = len(rows) > 0 and int(rows[-1] - rows[0]) == len(rows) - 1
+    at = slice(int(rows[0]), int(rows[-1]) + 1) if together else rows
+    starts = np.ascontiguousarray(cells.starts[at, place])
+    ends = np.ascontiguousarray(cells.ends[at, place])
+    kinds = np.ascontiguousarray(cells.kinds[at, place])
     bare = kinds & KIND
     if form in ("blob", "short"):
         kinds = np.where(bare == NULL, kinds, kinds | BINARY).astype(np.uint8)
@@ -125,7 +128,7 @@ def column(
 def _written(
     buf: Bytes, starts: Places, ends: Places, kinds: Bytes, *, binary: bool
 ) -> tuple[pa.Array, Bytes, Places, npt.NDArray[np.bool_]]:
-    out = np.empty(int(np.maximum(ends - starts, 0).sum(dtype=np.int64)) + 8 + len(starts), np.uint8)
+    out = np.empty(int(np.maximum(ends - starts, 0).sum(dtype=np.int64)) + BLOCK + len(starts), np.uint8)
     offsets = np.empty(len(starts) + 1, np.int32)
     valid = np.empty(len(starts), np.bool_)
     size = write_cells(buf, starts, ends, kinds, binary, out, offsets, valid)

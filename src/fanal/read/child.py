@@ -26,8 +26,8 @@ from fanal.model.tables import BY_NAME
 from fanal.read import stopping
 from fanal.read.contract import Source
 from fanal.read.mapping_draft import SourceTable
+from fanal.read.parts import part_path
 from fanal.read.registry import entry_of
-from fanal.read.sink import part_path
 
 WATCH_S = 0.1
 #: A child that was asked to end for its memory may use this much more before it is killed.

@@ -143,8 +143,12 @@ def _cast(said: str, kind: pa.DataType, form: str, time_zone: str) -> str:
     if kind == UTC_INSTANT:
         return sql_instant(said, form, time_zone)
     if kind == pa.int64():
+        # Most are written as the engine writes them; a pattern costs three times as much.
+        plain = f"TRY_CAST({said} AS BIGINT)"
         whole = f"regexp_extract({said}, '^([+-]?[0-9]+)([.]0*)?$', 1)"
-        return f"TRY_CAST(nullif({whole}, '') AS BIGINT)"
+        return (
+            f"CASE WHEN CAST({plain} AS VARCHAR) = {said} THEN {plain} ELSE TRY_CAST(nullif({whole}, '') AS BIGINT) END"
+        )
     if kind == pa.float64():
         number = f"TRY_CAST({said} AS DOUBLE)"
         return f"CASE WHEN isfinite({number}) THEN {number} END"

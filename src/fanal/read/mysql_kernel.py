@@ -229,6 +229,16 @@ def _bare(buf: Bytes, p: int, q: int) -> tuple[int, int, int]:
 
 
 @njit(cache=True, nogil=True)
+def _number_end(buf: Bytes, p: int, end: int) -> int:
+    """The place behind a plain number that is a whole value, p where it is none: most values are plain numbers."""
+    q = p + 1 if buf[p] == 45 else p
+    digits = q
+    while q < end and (48 <= buf[q] <= 57 or (buf[q] == 46 and q > digits)):
+        q += 1
+    return q if digits < q < end and buf[q] in (44, 41) else p
+
+
+@njit(cache=True, nogil=True)
 def _value(buf: Bytes, p: int, end: int) -> tuple[int, int, int, int]:
     """One value at p: the place behind it, its start, end and kind. The first is _NEED where it is not all there."""
     begin = p
@@ -238,6 +248,9 @@ def _value(buf: Bytes, p: int, end: int) -> tuple[int, int, int, int]:
         if q == _NEED:
             return _NEED, 0, 0, 0
         return q + 1, p + 1, q, BACKSLASHED if escaped else PLAIN
+    q = _number_end(buf, p, end)
+    if q > p:
+        return q, p, q, BARE
     q = _word_end(buf, p, end)
     if q == _NEED:
         return _NEED, 0, 0, 0

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -36,9 +37,12 @@ def serve(isolation: str) -> None:
     job = json.loads(sys.stdin.readline())
     stopping.listen(job["grace_s"])
 
+    alone = threading.Lock()
+
     def say(message: dict[str, Any]) -> None:
-        answers.write(json.dumps(message, default=str) + "\n")
-        answers.flush()
+        with alone:  # the sink tells of finished files from a thread of its own
+            answers.write(json.dumps(message, default=str) + "\n")
+            answers.flush()
 
     try:
         say({"done": _survey(job) if job.get("survey") else _read(job, isolation, say)})

@@ -4,6 +4,7 @@ The sink knows no evidence format. It gives each row its `obs` in the order of t
 text to the canonical types (what cannot be cast is NULL and a reject) and accounts for every row.
 """
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -17,16 +18,16 @@ from fanal.base.instants import sql_instant, text
 from fanal.base.language import mark
 from fanal.engine.duck import Duck
 from fanal.evidence.media_signs import free_columns, freed, suspicious
-from fanal.lake.parquet import ROW_GROUP, TableFile
+from fanal.lake.parquet import ROW_GROUP
 from fanal.model import kinds
 from fanal.model.tables import BY_NAME, REJECT, UTC_INSTANT, Table, obs_base
 from fanal.read import stopping
+from fanal.read.behind import Behind
+from fanal.read.parts import Parts
 from fanal.read.scope import NAMED, Narrowing, Scope, instant_column
 
 #: Rejects of an exhibit are numbered from here, so that one more reject moves no other observation.
 FIRST_REJECT = 1 << 39
-#: A table's files grow from this many rows to this many: what a killed reader had finished stays.
-FIRST_PART, LARGEST_PART = 1 << 17, 1 << 22
 EXCERPT = 200
 MEMORY = "512MB"
 BUFFER_BYTES = 96 << 20
@@ -70,16 +71,21 @@ class LakeSink:
             keep: called with the account so far whenever a file is finished.
         """
         self._progress, self._keep, self._taken = progress, keep, 0
-        self._exhibit, self._folder, self._zone = exhibit, folder, time_zone
+        self._exhibit, self._zone = exhibit, time_zone
+        self._parts = Parts(folder, exhibit, self._part_finished)
         self._next = {"row": obs_base(exhibit) + 1, "reject": obs_base(exhibit) + FIRST_REJECT + 1}
         self._waiting: dict[str, list[pa.Table]] = {}
         self._loose_rejects: list[dict[str, str | None]] = []
-        self._files: dict[str, list[TableFile]] = {}
+        #: Held while the account is told from the thread that writes.
+        self._telling = threading.Lock()
         self._counts: dict[str, dict[str, int]] = {}
         self._notes: dict[str, Any] = {}
         self._span: list[Any] = []
         self._engine = Duck(memory=MEMORY)
-        self._narrowing = Narrowing(scope, self._engine) if scope else None
+        self._own_engine: Duck | None = None
+        self._narrowing = Narrowing(scope, self._caller_engine()) if scope else None
+        # Two threads, in the order of the calls: one looks for media and normalises, one writes.
+        self._looks, self._writes = Behind(), Behind()
 
     # What a reader calls.
 
@@ -117,20 +123,22 @@ class LakeSink:
 
     def count(self, part: str, *, source: int = 0, read: int = 0, rejected: int = 0, unmapped: int = 0) -> None:
         """See Sink.count."""
-        counts = self._counts.setdefault(part, dict.fromkeys(COUNTS, 0))
-        for name, n in zip(COUNTS, (source, read, rejected, unmapped), strict=True):
-            counts[name] += n
+        with self._telling:
+            counts = self._counts.setdefault(part, dict.fromkeys(COUNTS, 0))
+            for name, n in zip(COUNTS, (source, read, rejected, unmapped), strict=True):
+                counts[name] += n
 
     def note(self, key: str, value: Any) -> None:
         """See Sink.note."""
-        self._notes[key] = value
+        with self._telling:
+            self._notes[key] = value
 
     # What the child process calls.
 
     @property
     def files(self) -> dict[str, list[Path]]:
         """The finished files of each table, after `close`."""
-        return {table: [file.path for file in files] for table, files in sorted(self._files.items())}
+        return {table: [file.path for file in files] for table, files in self._parts.finished().items()}
 
     @property
     def notes(self) -> dict[str, Any]:
@@ -154,21 +162,26 @@ class LakeSink:
         self._gather_loose()
         for table in [*(t for t in self._waiting if t != "reject"), "reject"]:
             self._write(table)
-        for files in self._files.values():
-            files[-1].close()
+        self._looks.finish()
+        self._writes.finish()
+        self._parts.close()
         account = self._account()
         if self._narrowing:
-            for table in NAMED:
-                files = self._files.get(table, [])
-                if files:
+            for table, files in self._parts.finished().items():
+                if table in NAMED:
                     account["tables"][table] = sum(self._narrowing.finish(table, f.path, f.schema) for f in files)
             account["outside_scope"] = dict(sorted(self._narrowing.counts.items()))
-        self._engine.close()
+        self._close_engines()
         return account
 
+    def _part_finished(self) -> None:
+        """In the thread that writes: the account so far goes to who keeps it."""
+        if self._keep:
+            with self._telling:
+                self._keep(self._account())
+
     def _account(self) -> Account:
-        files = {table: [file for file in made if file.closed] for table, made in sorted(self._files.items())}
-        files = {table: made for table, made in files.items() if made}
+        files = self._parts.finished()
         return {
             "rows": self._counts,
             "notes": self._notes,
@@ -186,7 +199,19 @@ class LakeSink:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is not None:
-            self._engine.close()
+            self._looks.stop()
+            self._writes.stop()
+            self._close_engines()
+
+    def _close_engines(self) -> None:
+        self._engine.close()
+        if self._own_engine:
+            self._own_engine.close()
+
+    def _caller_engine(self) -> Duck:
+        """An engine for the caller's thread: one session serves one thread."""
+        self._own_engine = self._own_engine or Duck(memory=MEMORY)
+        return self._own_engine
 
     # How rows become the lake's.
 
@@ -220,28 +245,22 @@ class LakeSink:
             held = self._narrowing.narrowed(known, held, self._when(held))
             if not held.num_rows:
                 return
-        rows = self._freed(self._cast(known, held))
+        # Casts make rejects, which are numbered: they stay in the order of the calls.
+        rows = self._cast(known, held)
+        if "at" in known.schema.names:
+            ends = pc.min_max(rows["at"]).as_py()
+            self._span += [ends["min"], ends["max"]] if ends["min"] is not None else []
+        self._looks.do(lambda: self._finish(table, rows))
+
+    def _finish(self, table: str, rows: pa.Table) -> None:
+        """Free rows of media, normalise them, and have them written."""
+        rows = self._freed(rows)
         if table == "reject":
             cut = pc.utf8_slice_codeunits(rows["excerpt"], 0, EXCERPT)
             rows = rows.set_column(rows.schema.get_field_index("excerpt"), "excerpt", cut)
         if table == "identifier":
             rows = kinds.normalised(rows, self._engine)
-        if "at" in known.schema.names:
-            ends = pc.min_max(rows["at"]).as_py()
-            self._span += [ends["min"], ends["max"]] if ends["min"] is not None else []
-        self._file(known).write(rows)
-
-    def _file(self, known: Table) -> TableFile:
-        """The file that a table's next rows go to: a full one is finished first."""
-        files = self._files.setdefault(known.name, [])
-        if files and files[-1].rows >= min(LARGEST_PART, FIRST_PART << len(files)):
-            files[-1].close()
-            if self._keep:
-                self._keep(self._account())
-        if not files or files[-1].closed:
-            path = part_path(self._folder, known.name, self._exhibit, len(files) + 1)
-            files.append(TableFile(path, known.schema))
-        return files[-1]
+        self._writes.do(lambda: self._parts.write(table, rows))
 
     def _when(self, rows: pa.Table) -> pa.Array | None:
         """The instants of rows as they came, for the scope; a text that is none is NULL and no reject here."""
@@ -281,9 +300,10 @@ class LakeSink:
         return done
 
     def _instants(self, raw: pa.Array) -> pa.Array:
-        self._engine.bind("batch", pa.table({"value": raw}))
-        done = self._engine.rows(f"SELECT {sql_instant('value', 'iso', self._zone)} AS value FROM batch")["value"]
-        self._engine.drop("batch")
+        engine = self._caller_engine()
+        engine.bind("batch", pa.table({"value": raw}))
+        done = engine.rows(f"SELECT {sql_instant('value', 'iso', self._zone)} AS value FROM batch")["value"]
+        engine.drop("batch")
         return pa.concat_arrays(done.cast(UTC_INSTANT).chunks) if done.num_chunks else raw.cast(UTC_INSTANT)
 
     def _freed(self, rows: pa.Table) -> pa.Table:
@@ -295,11 +315,6 @@ class LakeSink:
         done = self._engine.rows(free_columns("batch", columns))
         self._engine.drop("batch")
         return done.cast(rows.schema)
-
-
-def part_path(folder: Path, table: str, exhibit: int, place: int) -> Path:
-    """Where the n-th file of an exhibit's rows of a table lies, from 1."""
-    return folder / f"{table}-{exhibit}{f'-{place:03}' if place > 1 else ''}.parquet"
 
 
 def _as_table(batch: pa.RecordBatch | pa.Table) -> pa.Table:

@@ -57,9 +57,8 @@ class Window:
             self.buf[:left] = self.buf[self.at : self.end].copy()
         self._base += self.at
         self.at, self.end = 0, left
-        got = self._file.read(self._chunk)
-        self.buf[left : left + len(got)] = np.frombuffer(got, np.uint8)
-        self.end += len(got)
+        got = self._file.readinto(self.buf.data[left : left + self._chunk])
+        self.end += got
         self.last = not got
 
     @property
