@@ -18,8 +18,9 @@ Flags = npt.NDArray[np.bool_]
 
 # How a cell is written. The place of a quoted cell is what stands between its quotes.
 NULL, BARE, PLAIN, BACKSLASHED, HEX, BITS, EXPRESSION, TRUE, FALSE, DOUBLED, JSON_STRING = range(11)
-#: Set on a kind: the bytes are no text (a _binary or hexadecimal literal), or text in Latin-1.
-BINARY, LATIN1 = 16, 32
+#: Set on a kind: the bytes are no text (a _binary or hexadecimal literal), or text in Latin-1 (or in the one
+#: character set of one byte that the column has), or UTF-8 whatever the others are.
+BINARY, LATIN1, UTF8 = 16, 32, 64
 KIND = 15
 
 #: Bytes that are copied together.
@@ -288,7 +289,7 @@ def mend_text(
         data: the bytes of all cells.
         offsets: rows + 1 places in `data`.
         kinds: how each cell was written; LATIN1 is the flag that counts here.
-        latin: 256 times length and three bytes of UTF-8.
+        latin: 256 times length and three bytes of UTF-8; length 0 where there is no character.
         out: room for four times the bytes.
         out_offsets: rows + 1 places in `out`.
         bad: set True where a byte was no UTF-8.
@@ -310,7 +311,7 @@ def mend_text(
                 o += length
                 continue
             c = data[p]
-            if as_latin:
+            if as_latin and latin[4 * c] > 0:
                 for i in range(latin[4 * c]):
                     out[o + i] = latin[4 * c + 1 + i]
                 o += latin[4 * c]

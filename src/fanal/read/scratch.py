@@ -68,10 +68,14 @@ class ScratchTable:
 
     def bind(self) -> None:
         """Finish the file and bind it in the engine."""
+        self._engine.bind(self._name, [self.close()])
+
+    def close(self) -> Path:
+        """Finish the file; returns where it is."""
         self._flush()
         self._writes.finish()
         self._file.close()
-        self._engine.bind(self._name, [self._file.path])
+        return self._file.path
 
 
 def wanted_columns(used: Iterable[tuple[str | None, str]], table: str, columns: Iterable[str]) -> list[str]:

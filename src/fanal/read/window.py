@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -16,6 +16,16 @@ CHUNK = 8 << 20
 LARGEST = 256 << 20
 
 
+class Stream(Protocol):
+    """Bytes in order."""
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Fill the buffer; fewer bytes than it has room for only at the end."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
 class Window:
     """Bytes `at` to `end` of `buf` are the file's from `offset` on.
 
@@ -26,8 +36,15 @@ class Window:
         last: True once the file's end is in the block.
     """
 
-    def __init__(self, path: Path, chunk: int = CHUNK) -> None:
-        self._file = path.open("rb")
+    def __init__(self, path: Path, chunk: int = CHUNK, stream: Stream | None = None) -> None:
+        """Open a file.
+
+        Args:
+            path: the file.
+            chunk: bytes that are read together.
+            stream: its text, where that is not the file's own bytes; closed with the window.
+        """
+        self._file: Stream = stream or path.open("rb")
         self._name = path.name
         self._chunk = chunk
         self.buf: Bytes = np.empty(2 * chunk, np.uint8)
