@@ -187,7 +187,8 @@ def _messages(child: subprocess.Popen[bytes], pipe: IO[bytes], name: str, limits
                 continue
             chunk = os.read(pipe.fileno(), 1 << 16)
             if not chunk or len(waiting) > MESSAGE_BYTES:
-                raise ReaderCrashed(name=name, detail=_ending(child.wait()))
+                # One that was asked before it could listen was ended by the asking.
+                raise asked or ReaderCrashed(name=name, detail=_ending(child.wait()))
             *lines, waiting = (waiting + chunk).split(b"\n")
             for line in lines:
                 message = json.loads(line)
