@@ -21,6 +21,7 @@ READERS: tuple[str, ...] = (
     "fanal.read.sqlite:SQLITE",
     "fanal.read.tabular:CSV",
     "fanal.read.jsonl:JSONL",
+    "fanal.read.telegram:TELEGRAM",
 )
 
 #: How many bytes of a file `detect` looks at.
