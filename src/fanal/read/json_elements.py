@@ -293,6 +293,20 @@ def _texts(buf: Bytes, part: kernel.Longs) -> tuple[pa.Array, npt.NDArray[np.boo
     return texts, pc.not_equal(texts.cast(pa.large_binary()), raw).to_numpy(zero_copy_only=False)
 
 
+def mended_rows(batch: Batch) -> pa.Table:
+    """Rejects for elements in which bytes were replaced."""
+    rows = batch.rows.filter(pa.array(batch.mended))
+    places = pc.binary_join_element_wise("byte:", rows["offset"].cast(pa.string()), "")
+    return pa.table(
+        {
+            "locator": places,
+            "column": pa.nulls(rows.num_rows, pa.string()),
+            "reason": pa.array(np.full(rows.num_rows, MENDED)),
+            "excerpt": pc.utf8_slice_codeunits(rows["element"], 0, 200).cast(pa.string()),
+        }
+    )
+
+
 def parsed(text: str) -> Any:
     """A JSON value, None where it is none or nests too deep for the library."""
     try:

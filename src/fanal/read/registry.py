@@ -22,6 +22,7 @@ READERS: tuple[str, ...] = (
     "fanal.read.tabular:CSV",
     "fanal.read.jsonl:JSONL",
     "fanal.read.telegram:TELEGRAM",
+    "fanal.read.vics:VICS",
 )
 
 #: How many bytes of a file `detect` looks at.

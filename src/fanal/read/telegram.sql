@@ -2,7 +2,7 @@
 -- Each message with its fields as text, and the chat it stands in.
 SELECT "offset", parent, list, element, ${fields}, ${instant} AS "at",
        CASE WHEN edited_unixtime IS NOT NULL OR edited IS NOT NULL THEN ${edited_instant} END AS edited_at,
-       c.channel AS channel, c.owner_of AS chat_owner
+       c.channel AS channel
 FROM (
     SELECT *, json_extract_string(element, ${paths}) AS f
     FROM raw WHERE json_valid(element) AND json_type(element) = 'OBJECT'

@@ -7,16 +7,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from fanal.base.instants import sql_instant, text
 from fanal.base.language import mark
 from fanal.engine.duck import Duck
 from fanal.engine.statements import fill, load
 from fanal.read.contract import Sink, Source
-from fanal.read.json_elements import MENDED, NOT_JSON, Batch
+from fanal.read.json_elements import NOT_JSON, Batch, mended_rows
 
 PLATFORM = "telegram"
 NO_INSTANT = mark("no such date or time")
@@ -114,15 +112,13 @@ class Rows:
         self._sink = sink
         self._sql = _statements(source, owner, with_contacts=with_contacts)
         self._engine = Duck(memory=_MEMORY, spill=source.scratch)
-        self._engine.bind("chat table", pa.Table.from_pylist([dict(c) for c in chats], _CHAT))
-        self._engine.define("chat", 'SELECT *, CAST(NULL AS VARCHAR) AS owner_of FROM "chat table"')
+        self._engine.bind("chat", pa.Table.from_pylist([dict(c) for c in chats], _CHAT))
         for table in ("known", "contact"):
             self._engine.define(table, "SELECT CAST(NULL AS VARCHAR) AS account WHERE false")
         self._engine.define("known_media", "SELECT CAST(NULL AS VARCHAR) AS media WHERE false")
         self._figures: Counter[str] = Counter()
         self._unknown: set[str] = set()
         self._span: list[Any] = []
-        self._changes = False
 
     def know(self, account: str) -> None:
         """An account whose row the caller wrote."""
@@ -236,7 +232,6 @@ class Rows:
             self._engine.execute(f"INSERT INTO {name} {self._sql[table]}")
         else:
             self._engine.execute(f"CREATE TABLE {name} AS {self._sql[table]}")
-            self._changes = True
 
     def _has(self, table: str) -> bool:
         found = self._engine.rows("SELECT count(*) AS n FROM duckdb_tables() WHERE table_name = $t", t=f"all {table}")
@@ -255,20 +250,6 @@ class Rows:
 
 
 _CHAT = pa.schema([("list", pa.string()), ("parent", pa.int64()), ("channel", pa.string())])
-
-
-def mended_rows(batch: Batch) -> pa.Table:
-    """Rejects for elements in which bytes were replaced."""
-    rows = batch.rows.filter(pa.array(batch.mended))
-    places = pc.binary_join_element_wise("byte:", rows["offset"].cast(pa.string()), "")
-    return pa.table(
-        {
-            "locator": places,
-            "column": pa.nulls(rows.num_rows, pa.string()),
-            "reason": pa.array(np.full(rows.num_rows, MENDED)),
-            "excerpt": pc.utf8_slice_codeunits(rows["element"], 0, 200).cast(pa.string()),
-        }
-    )
 
 
 def _picked(fields: Mapping[str, str]) -> dict[str, str]:
