@@ -23,6 +23,7 @@ READERS: tuple[str, ...] = (
     "fanal.read.jsonl:JSONL",
     "fanal.read.telegram:TELEGRAM",
     "fanal.read.vics:VICS",
+    "fanal.read.ufed:UFED",
 )
 
 #: How many bytes of a file `detect` looks at.
