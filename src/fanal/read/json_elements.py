@@ -7,6 +7,7 @@ small: it is kept whole. No format is known here; a reader has its columns made 
 
 import codecs
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +38,8 @@ LARGEST = 16 << 20
 LARGEST_OUTER = 64 << 20
 ROOM = 65_536
 _SHOWN = 4_000
+#: What stands before the name itself in a key of JSON-LD.
+_LOCAL = re.compile(r"[:/#]")
 _FIRST_LOOK = 1 << 16
 _SEPARATOR = 0x1E
 
@@ -343,7 +346,7 @@ def shown(text: str, withhold: frozenset[str] = frozenset()) -> str:
 
     Args:
         text: the value; what is no JSON is shown as it is.
-        withhold: keys whose values are not shown at all.
+        withhold: keys whose values are not shown at all, in lower case, without prefix.
     """
     value = parsed(text)
     if value is None:
@@ -356,7 +359,7 @@ def shown(text: str, withhold: frozenset[str] = frozenset()) -> str:
 def _free(value: Any, withhold: frozenset[str]) -> Any:
     if isinstance(value, dict):
         return {
-            freed(key): _withheld(inner) if key.lower() in withhold else _free(inner, withhold)
+            freed(key): _withheld(inner) if _LOCAL.split(key.lower())[-1] in withhold else _free(inner, withhold)
             for key, inner in value.items()
         }
     if isinstance(value, list):

@@ -24,6 +24,7 @@ READERS: tuple[str, ...] = (
     "fanal.read.telegram:TELEGRAM",
     "fanal.read.vics:VICS",
     "fanal.read.ufed:UFED",
+    "fanal.read.case_jsonld:CASE_JSONLD",
 )
 
 #: How many bytes of a file `detect` looks at.
