@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fanal.read.contract import Source, Unreadable
-from fanal.read.json_elements import LARGEST
+from fanal.read.json_shown import LARGEST
 from fanal.read.sink import LakeSink
 from fanal.read.vics import VICS, Vics
 

@@ -18,7 +18,8 @@ from fanal.evidence.media_signs import freed
 from fanal.read import case_context as written
 from fanal.read.case_examples import EXAMPLES
 from fanal.read.contract import Example, Sink, Source, Unreadable
-from fanal.read.json_elements import NOT_JSON, Elements, element_at, mended_rows, shown
+from fanal.read.json_elements import NOT_JSON, Elements, mended_rows
+from fanal.read.json_shown import element_at, shown
 from fanal.read.window import CHUNK
 
 NO_INSTANT = mark("not an instant")

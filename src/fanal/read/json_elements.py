@@ -6,8 +6,6 @@ small: it is kept whole. No format is known here; a reader has its columns made 
 """
 
 import codecs
-import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,10 +18,10 @@ import pyarrow.compute as pc
 from numba import njit
 
 from fanal.base.language import mark, translate
-from fanal.evidence.media_signs import freed
 from fanal.read import json_elements_kernel as kernel
 from fanal.read.cell_kernel import Bytes
 from fanal.read.contract import Unreadable
+from fanal.read.json_shown import LARGEST, parsed
 from fanal.read.window import CHUNK, Window
 
 BROKEN_OFF = mark("the JSON breaks off here; what stands before it was read")
@@ -32,15 +30,9 @@ TOO_LARGE = mark("larger than what is read of one element")
 NOT_JSON = mark("not a JSON object")
 MENDED = mark("bytes that are no UTF-8 were replaced")
 
-#: A larger element is a reject.
-LARGEST = 16 << 20
 #: The outer document may be this large.
 LARGEST_OUTER = 64 << 20
 ROOM = 65_536
-_SHOWN = 4_000
-#: What stands before the name itself in a key of JSON-LD.
-_LOCAL = re.compile(r"[:/#]")
-_FIRST_LOOK = 1 << 16
 _SEPARATOR = 0x1E
 
 
@@ -77,7 +69,7 @@ class Elements:
         path: the file.
         paths: where elements are.
         chunk: bytes to read at a time.
-        largest: bytes that one element may have.
+        largest: bytes that one element may have; a larger one is a failure.
         outer: the document without those elements, after `batches`; {} where nothing of it could be read.
         failures: what was not read, in source order.
         truncated: whether the document breaks off, or nests too deep.
@@ -308,64 +300,3 @@ def mended_rows(batch: Batch) -> pa.Table:
             "excerpt": pc.utf8_slice_codeunits(rows["element"], 0, 200).cast(pa.string()),
         }
     )
-
-
-def parsed(text: str) -> Any:
-    """A JSON value, None where it is none or nests too deep for the library."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def element_at(path: Path, offset: int, largest: int = LARGEST) -> str:
-    """The JSON value that begins at a byte of the file, or as much of it as is looked at.
-
-    Args:
-        path: the file.
-        offset: where it begins.
-        largest: bytes that are looked at, at most.
-    """
-    size, decoder = _FIRST_LOOK, json.JSONDecoder()
-    with path.open("rb") as file:
-        while True:
-            file.seek(offset)
-            raw = file.read(size)
-            text = raw.decode("utf-8", "replace")
-            try:
-                return text[: decoder.raw_decode(text)[1]]
-            except (ValueError, RecursionError):
-                pass
-            if len(raw) < size or size >= largest:
-                return text[:_FIRST_LOOK]
-            size *= 8
-
-
-def shown(text: str, withhold: frozenset[str] = frozenset()) -> str:
-    """A JSON value for a person to read: media replaced by digest and length, long ones cut.
-
-    Args:
-        text: the value; what is no JSON is shown as it is.
-        withhold: keys whose values are not shown at all, in lower case, without prefix.
-    """
-    value = parsed(text)
-    if value is None:
-        # A slash may be written with a backslash, and would cut an encoded run into pieces.
-        return freed(text.replace("\\/", "/"))[:_SHOWN]
-    said = json.dumps(_free(value, withhold), ensure_ascii=False)
-    return freed(said if len(said) <= _SHOWN else said[:_SHOWN] + "…")
-
-
-def _free(value: Any, withhold: frozenset[str]) -> Any:
-    if isinstance(value, dict):
-        return {
-            freed(key): _withheld(inner) if _LOCAL.split(key.lower())[-1] in withhold else _free(inner, withhold)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list):
-        return [_free(inner, withhold) for inner in value]
-    return freed(value) if isinstance(value, str) else value
-
-
-def _withheld(value: Any) -> Any:
-    return value if value in (None, "") else translate("[withheld]")

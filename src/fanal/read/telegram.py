@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from fanal.base.language import translate
 from fanal.read.contract import Example, Sink, Source, Unreadable
-from fanal.read.json_elements import Elements, element_at, shown
+from fanal.read.json_elements import Elements
+from fanal.read.json_shown import element_at, shown
 from fanal.read.telegram_examples import EXAMPLES
 from fanal.read.telegram_rows import PLATFORM, Rows, channel_of
 from fanal.read.window import CHUNK

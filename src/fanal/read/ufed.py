@@ -15,8 +15,9 @@ from fanal.evidence.media_signs import freed
 from fanal.evidence.zips import SafeZip, ZipDamaged, ZipLimits, open_zip
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.ufed_examples import EXAMPLES
+from fanal.read.ufed_model import Fact, Failure, Piece
 from fanal.read.ufed_rows import Rows
-from fanal.read.ufed_xml import BROKEN_OFF, TOO_DEEP, Fact, Failure, NotAReport, Piece, element_end, pieces
+from fanal.read.ufed_xml import BROKEN_OFF, TOO_DEEP, NotAReport, element_end, pieces
 
 _ZIP = b"PK\x03\x04"
 _NAMESPACE = b"cellebrite.com/report"

@@ -9,17 +9,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from fanal.base.instants import precision
 from fanal.evidence.media_signs import freed
 from fanal.model.tables import BY_NAME
 from fanal.read.contract import Sink
 from fanal.read.ufed_keys import PHONE, Key, is_group, key_of, mail_key, platform_of
-from fanal.read.ufed_xml import CUT, Fact, Model
+from fanal.read.ufed_model import Fact, Model
+from fanal.read.ufed_values import entry_of, hash_of, instant_of, is_true, mime_of
+from fanal.read.ufed_xml import CUT
 
 #: Rows that wait for the sink, of one table.
 BATCH = 4_096
 _TABLES = ("account", "identifier", "channel", "membership", "message", "media", "remark")
-_TRUE = frozenset({"true", "yes", "1"})
 _FACTS, _FACT = 300, 300
 _TOLD = 20
 #: Who examined is not taken over; officers appear by service number.
@@ -27,11 +27,6 @@ _PEOPLE = ("examiner", "investigator", "officer", "suspect", "owner name", "anal
 #: Files of these tags are the telephone's own.
 _SYSTEM_TAGS = frozenset({"database", "configuration", "application", "text", "uncategorized", "system"})
 _KINDS = (("image/", "image"), ("video/", "video"), ("audio/", "audio"))
-_ENDINGS = {
-    "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "heic": "image/heic",
-    "webp": "image/webp", "mp4": "video/mp4", "mov": "video/quicktime", "3gp": "video/3gpp", "opus": "audio/ogg",
-    "ogg": "audio/ogg", "m4a": "audio/mp4", "mp3": "audio/mpeg", "pdf": "application/pdf",
-}  # fmt: skip
 
 Row = dict[str, Any]
 
@@ -130,7 +125,7 @@ class Rows:
         key = mail_key(identifier) if mail else key_of(source, identifier)
         if key is None:
             return None
-        owner = _true(party.get("IsPhoneOwner"))
+        owner = is_true(party.get("IsPhoneOwner"))
         if owner:
             self._owners[key.account] = None
         self._account(key, party.get("Name"), "self" if owner else "owner's contacts", locator)
@@ -154,7 +149,7 @@ class Rows:
     def _contact(self, model: Model, locator: str) -> bool:
         """An entry of an address book: what the owner calls somebody, and where he reaches him."""
         source, name = model.get("Source"), model.get("Name")
-        entries = [_entry(entry) for entry in model.all("Entries")]
+        entries = [entry_of(entry) for entry in model.all("Entries")]
         groups = [value for _, value in entries if is_group(value)]
         for group in groups:
             self._group(source, str(group), name, locator)
@@ -170,7 +165,7 @@ class Rows:
     def _user_account(self, model: Model, locator: str) -> bool:
         """An account that is set up on the device. Its password, where the tool found one, is not taken over."""
         source = model.get("ServiceType", "Source")
-        keys = self._keys(source, [_entry(entry) for entry in model.all("Entries")])
+        keys = self._keys(source, [entry_of(entry) for entry in model.all("Entries")])
         username = model.get("Username")
         native = next(iter(keys), None) if platform_of(source) == PHONE else None
         key = native or next((k for k in keys if k.platform == platform_of(source)), None) or key_of(source, username)
@@ -238,7 +233,7 @@ class Rows:
         for person in people:
             account = self._party(person, source, locator)
             if account is not None:
-                role = "admin" if _true(person.get("IsGroupAdmin")) else "member"
+                role = "admin" if is_true(person.get("IsGroupAdmin")) else "member"
                 self._give("membership", locator, account=account.account, channel=key, role=role)
         self._remark(locator, [("application", source), ("account_on_device", model.get("Account"))])
         return True
@@ -296,7 +291,7 @@ class Rows:
         media = [self._attached(attached, locator) for attached in model.all("Attachments", "Attachment")]
         subject, text = model.get("Subject"), model.get("Body", "Snippet")
         words = body or "\n".join(part for part in (subject, text) if part) or None
-        at, fine = instant(model, "TimeStamp")
+        at, fine = instant_of(model, "TimeStamp")
         self._give(
             "message", locator, account=sender.account if sender else None, channel=channel, at=at, at_precision=fine,
             kind=kind or (media[0][1] if media else "text"), media=media[0][0] if media else None, body=words,
@@ -308,7 +303,7 @@ class Rows:
     def _attached(self, model: Model, locator: str) -> tuple[str, str]:
         """The key and the kind of an attachment; a row for it where the report lists no file of it."""
         name, mime = model.get("Filename", "Title"), model.get("ContentType")
-        mime = mime if mime and "/" in mime else _mime(name) or mime
+        mime = mime if mime and "/" in mime else mime_of(name) or mime
         kind = next((kind for start, kind in _KINDS if (mime or "").startswith(start)), "file")
         if model.targets:
             return self._media_key(model.targets[0]), kind
@@ -329,8 +324,9 @@ class Rows:
         width, _, height = said.get("resolution", said.get("pixel resolution", "")).lower().partition("x")
         self._give(
             "media", locator, media=self._media_key(model.id or str(model.offset)), platform="ufed", native_id=path,
-            md5=_hash(said.get("md5"), 32), sha1=_hash(said.get("sha1"), 40), sha256=_hash(said.get("sha256"), 64),
-            mime=said.get("mime type") or said.get("mimetype") or _mime(path), bytes=model.attributes.get("size"),
+            md5=hash_of(said.get("md5"), 32), sha1=hash_of(said.get("sha1"), 40),
+            sha256=hash_of(said.get("sha256"), 64),
+            mime=said.get("mime type") or said.get("mimetype") or mime_of(path), bytes=model.attributes.get("size"),
             width=width.strip() if height else None, height=height.strip() or None,
         )  # fmt: skip
         exif = [(name, value) for name, value in said.items() if name.startswith("exif")][:_TOLD]
@@ -343,37 +339,3 @@ class Rows:
             ],
         )  # fmt: skip
         return True
-
-
-def _entry(model: Model) -> tuple[str, str | None]:
-    """Of which kind an entry of a card is, and its value. Old reports tell the kind by the category alone."""
-    value, category = model.get("Value"), (model.get("Category") or "").lower()
-    if model.kind != "ContactEntry":
-        return model.kind, value
-    if mail_key(value) or "mail" in category:
-        return "EmailAddress", value
-    return ("PhoneNumber" if any(word in category for word in ("phone", "mobile", "tel")) else "UserID"), value
-
-
-def instant(model: Model, name: str) -> tuple[str | None, str | None]:
-    """An instant as ISO text, and how finely it tells time. Text without offset that the tool calls UTC is UTC."""
-    said = (model.get(name) or "").strip()
-    if not said:
-        return None, None
-    utc = "utc" in (model.get(f"{name}@format") or "").lower() and not said.endswith("Z")
-    if utc and not (len(said) > 19 and said[-6] in "+-"):  # noqa: PLR2004
-        said += "Z"
-    return said, precision("iso", said)
-
-
-def _true(said: str | None) -> bool:
-    return (said or "").strip().lower() in _TRUE
-
-
-def _hash(said: str | None, length: int) -> str | None:
-    value = (said or "").strip().lower()
-    return value if len(value) == length and not set(value) - set("0123456789abcdef") else None
-
-
-def _mime(name: str | None) -> str | None:
-    return _ENDINGS.get((name or "").rpartition(".")[2].lower())

@@ -12,7 +12,8 @@ from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
 from fanal.engine.statements import fill, load
 from fanal.read.contract import Example, Sink, Source, Unreadable
-from fanal.read.json_elements import NOT_JSON, Batch, Elements, element_at, mended_rows, shown
+from fanal.read.json_elements import NOT_JSON, Batch, Elements, mended_rows
+from fanal.read.json_shown import element_at, shown
 from fanal.read.vics_examples import EXAMPLES
 from fanal.read.window import CHUNK
 
