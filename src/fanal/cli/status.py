@@ -11,11 +11,10 @@ from fanal.work.status import status
 
 #: What readers count that has no name in the exhibit; all other parts are named there.
 OWN_PARTS = {
-    "case_jsonld": (mark("nodes"),),
     "eml": (mark("parts"),),
     "mbox": (mark("mails"), mark("parts")),
     "msg": (mark("parts"),),
-    "telegram": (mark("chats"), mark("personal information")),
+    "telegram": (mark("chats"),),
     "ufed": (mark("tagged files"),),
     "vics": (mark("media"),),
     "whatsapp": (mark("media files"),),
