@@ -8,7 +8,7 @@ import pytest
 from fanal.read.contract import Source, Unreadable
 from fanal.read.json_shown import LARGEST
 from fanal.read.sink import LakeSink
-from fanal.read.vics import VICS, Vics
+from fanal.read.vics import VICS, HashList, Vics
 
 CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/UK/$metadata#Cases"
 MD5 = "AB" * 16
@@ -109,9 +109,9 @@ def test_exif_values_that_are_long_are_left_out(read):
     assert read({"MD5": MD5, "Exifs": exifs}).remarks("exif") == ["Make: maker"]
 
 
-def test_a_bare_list_of_media_is_read_too(read):
-    raw = json.dumps({"value": [{"MD5": MD5, "MediaFiles": []}] * 3}).encode()
-    assert len(read(raw=raw)["media"]) == 3
+def test_a_received_list_of_hashes_never_becomes_an_exhibits_rows(read):
+    with pytest.raises(HashList):
+        read(raw=json.dumps({"value": [{"MD5": MD5, "MediaFiles": []}] * 3}).encode())
 
 
 @pytest.mark.parametrize("media", [[], ["a", 1, None, []]])

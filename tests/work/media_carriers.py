@@ -161,6 +161,39 @@ def cybertip() -> Carrier:
     )
 
 
+def telegram() -> Carrier:
+    said = {"type": "message", "date": "2022-04-01T12:00:00", "from": "user 3", "from_id": "user3"}
+    texts = (URI, ["message ", {"type": "link", "text": URI}], MEDIA.hex())
+    messages = [{"id": n, **said, "date_unixtime": str(1_648_807_200 + n), "text": t} for n, t in enumerate(texts, 1)]
+    messages.append({"id": 9, **said, "text": "", "thumbnail": URI, "inline_bot_buttons": [[{"data": MEDIA.hex()}]]})
+    chat = {"name": URI, "type": "private_group", "id": 700, "messages": messages}
+    return Carrier("result.json", json.dumps(chat, indent=1).encode())
+
+
+def ufed() -> Carrier:
+    report = next(e.content for e in by_name("ufed").examples() if e.content.startswith(b"<?xml"))
+    report = report.replace(b"message 12", URI.encode()).replace(b"user 1", MEDIA.hex().encode())
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("report.xml", report.replace(b"model 1", base64.encodebytes(MEDIA)))
+        archive.writestr("files/Image/a.jpg", MEDIA)
+    return Carrier("phone.ufdr", out.getvalue())
+
+
+def case_jsonld() -> Carrier:
+    graph = next(iter(by_name("case_jsonld").examples())).content
+    graph = graph.replace(b"message 1", URI.encode()).replace(b"user 12", MEDIA.hex().encode())
+    payload = b'"uco-observable:dataPayload": "' + base64.b64encode(MEDIA) + b'", "uco-observable:mimeType"'
+    return Carrier("case.jsonld", graph.replace(b'"uco-observable:mimeType"', payload, 1))
+
+
+def vics() -> Carrier:
+    case = next(iter(by_name("vics").examples())).content
+    encoded = base64.b64encode(MEDIA)
+    case = case.replace(b"message 12", URI.encode()).replace(b"series 1", MEDIA.hex().encode())
+    return Carrier("case.json", case.replace(b'"MimeType"', b'"Miniature": "' + encoded + b'", "MimeType"'))
+
+
 CARRIERS: dict[str, Callable[[], Carrier]] = {
     "whatsapp": whatsapp,
     "eml": eml,
@@ -168,6 +201,10 @@ CARRIERS: dict[str, Callable[[], Carrier]] = {
     "mysqldump": mysqldump,
     "csv": csv,
     "jsonl": jsonl,
+    "telegram": telegram,
+    "ufed": ufed,
+    "case_jsonld": case_jsonld,
+    "vics": vics,
     "mbox": mbox,
     "msg": msg,
     "cybertip": cybertip,

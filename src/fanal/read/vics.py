@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from fanal.base.errors import FanalError
 from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
 from fanal.engine.statements import fill, load
@@ -18,6 +19,7 @@ from fanal.read.vics_examples import EXAMPLES
 from fanal.read.window import CHUNK
 
 NO_HASH = mark("not a hash of that kind")
+_HASHES = re.compile(rb'"(?:MD5|SHA1)"\s*:\s*"')
 _IN_CASES, _BARE = ("value[].Media[]", "Media[]"), ("value[]",)
 _FIRST_LOOK = 1 << 20
 _CONTEXT = re.compile(rb'"@?odata\.(?:context|metadata)"\s*:\s*"([^"\\]{0,300})"')
@@ -37,6 +39,13 @@ _WITHHELD = frozenset({"miniature", "photodna", "hashvalue", "comments"})
 _LONGEST_EXIF = 200
 _MEMORY = "1GB"
 _SHOWN = 20
+
+
+class HashList(FanalError):
+    """A list of hashes that was received, not a case."""
+
+    code = "F-READ-08"
+    text = "{path} is a list of hashes, not a case: a list is no evidence, and its entries never become rows of a case."
 
 
 class Vics:
@@ -60,9 +69,11 @@ class Vics:
         return 0.6 if b'"MediaFiles"' in head and b'"MD5"' in head and b'"Category"' in head else 0.0
 
     def read(self, source: Source, sink: Sink) -> None:
-        """See Reader.read."""
+        """See Reader.read. Raises HashList where no case stands around the media."""
         elements = media_of(source, self._chunk)
         context = context_of(source)
+        if elements.paths == _BARE and (context or _HASHES.search(_head(source))):
+            raise HashList(path=source.name)
         figures: Counter[str] = Counter()
         grades: Counter[str] = Counter()
         sql = _statements(source)
@@ -97,15 +108,17 @@ class Vics:
 
 def media_of(source: Source, chunk: int = CHUNK) -> Elements:
     """The media of a case file or a list of hashes, still to be scanned: within cases, or the list's own items."""
+    return Elements(source.path, _IN_CASES if _MEDIA_LIST.search(_head(source)) else _BARE, chunk)
+
+
+def _head(source: Source) -> bytes:
     with source.path.open("rb") as file:
-        head = file.read(_FIRST_LOOK)
-    return Elements(source.path, _IN_CASES if _MEDIA_LIST.search(head) else _BARE, chunk)
+        return file.read(_FIRST_LOOK)
 
 
 def context_of(source: Source) -> str:
     """Which model, and whose categories, the file says it follows; empty where it says nothing."""
-    with source.path.open("rb") as file:
-        found = _CONTEXT.search(file.read(_FIRST_LOOK))
+    found = _CONTEXT.search(_head(source))
     return found[1].decode("utf-8", "replace") if found else ""
 
 

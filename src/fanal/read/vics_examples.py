@@ -55,7 +55,7 @@ _HOSTILE = (
 
 EXAMPLES: tuple[Example, ...] = (
     Example("case.json", json.dumps(_CASE, indent=1).encode(), {"media": 2, "fingerprint": 1, "remark": 7}),
-    Example("list.json", b"\xef\xbb\xbf" + json.dumps(_LIST).encode(), {"media": 3, "remark": 6}),
+    Example("list.json", b"\xef\xbb\xbf" + json.dumps(_LIST).encode(), {}, hostile=True, refused="F-READ-08"),
     Example("case.json", _HOSTILE, {"media": 1, "remark": 1}, rejects=4, hostile=True),
     Example("case.json", b'{"value": 12, "Media": "MediaFiles"}', {}, hostile=True, refused="F-READ-01"),
 )
