@@ -21,6 +21,8 @@ APPLE_EPOCH_S = 978_307_200
 EPOCH_S_MAX = 253_402_300_800
 #: The first second of the year 1, the earliest that Python's calendar has.
 EPOCH_S_MIN = -62_135_596_800
+#: Days of a spreadsheet's calendar, to the end of 9999; its 29 February 1900.
+_SERIAL_DAYS, _NO_LEAP_DAY = 2_958_466, 60
 # An offset follows a time of day: without one, the end of a date (-31) looks the same.
 _OFFSET = r"[T :][0-9]{2}([.,][0-9]+)? ?(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 # Only characters that cannot end a SQL literal or start another statement.
@@ -108,6 +110,42 @@ def from_filetime(ticks: int) -> datetime:
         return datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)
     except OverflowError as e:
         raise BadInstant(value=str(ticks), form="FILETIME") from e
+
+
+def from_serial(days: float, *, base_1904: bool = False, form: str = "datetime") -> str | None:
+    """A spreadsheet's count of days as ISO 8601 without an offset, to the millisecond; None where no calendar has it.
+
+    Args:
+        days: since 1899-12-30 (1904-01-01 with `base_1904`). The first two months of the 1900 system are one day
+            off, since it counts a 29 February 1900; that day itself is None.
+        base_1904: the workbook's own setting.
+        form: what its format shows: `date`, `datetime`, `minutes` (no seconds), `time`, or `elapsed` (hours that
+            go on beyond 24).
+    """
+    if not 0 <= days < _SERIAL_DAYS:
+        return None
+    whole = timedelta(milliseconds=round(days * 86_400_000))
+    clock = _clock(whole, "elapsed" if form == "elapsed" else form)
+    if form == "elapsed" or (days < 1 and form != "date"):
+        return clock
+    if base_1904:
+        day = datetime(1904, 1, 1, tzinfo=UTC) + timedelta(days=whole.days)
+    elif whole.days == _NO_LEAP_DAY:
+        return None
+    else:
+        day = datetime(1899, 12, 30, tzinfo=UTC) + timedelta(days=whole.days + (whole.days < _NO_LEAP_DAY))
+    shown = day.date().isoformat()
+    return shown if form == "date" and not whole % timedelta(days=1) else f"{shown}T{clock}"
+
+
+def _clock(whole: timedelta, form: str) -> str:
+    """The time of day, or hours without end; seconds where the form shows them or there are some."""
+    hours = whole.seconds // 3600 + (24 * whole.days if form == "elapsed" else 0)
+    minutes, seconds, millis = whole.seconds // 60 % 60, whole.seconds % 60, whole.microseconds // 1000
+    shown = f"{hours:02}:{minutes:02}"
+    if seconds or millis or form != "minutes":
+        shown += f":{seconds:02}"
+    return f"{shown}.{millis:03}" if millis else shown
 
 
 def text(value: datetime) -> str:

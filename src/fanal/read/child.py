@@ -104,7 +104,7 @@ def survey(reader_name: str, source: Source, limits: Limits | None = None) -> di
 
     Args:
         reader_name: a mapped reader of the registry.
-        source: what to look at; its mapping is not needed.
+        source: what to look at; its mapping is needed only for the ranges in it.
 
     Raises:
         As `read_exhibit`.
@@ -116,7 +116,7 @@ def survey(reader_name: str, source: Source, limits: Limits | None = None) -> di
         found = _run(job, source, scratch, limits or Limits(), None)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return {name: SourceTable(tuple(told["columns"]), int(told["rows"])) for name, told in found.items()}
+    return {name: SourceTable(tuple(told["columns"]), int(told["rows"]), told["place"]) for name, told in found.items()}
 
 
 def _run(

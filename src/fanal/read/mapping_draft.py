@@ -12,10 +12,17 @@ from fanal.read.mapping_sql import ROW
 
 @dataclass(frozen=True)
 class SourceTable:
-    """One table of an exhibit: its columns' names, and how many rows it has."""
+    """One table of an exhibit.
+
+    Attributes:
+        columns: their names.
+        rows: how many it has.
+        place: what a mapping would say of it under `ranges`, as YAML in one line; "" where it needs none.
+    """
 
     columns: tuple[str, ...]
     rows: int = 0
+    place: str = ""
 
 
 Schema = Pairs[str, SourceTable]
@@ -139,6 +146,7 @@ def draft(schema: Schema, source: str = "mysqldump", platform: str = "platform")
         f"platform: {platform}",
         f"source: {source}",
         "time_zone: UTC",
+        *_placed(schema),
         "tables:" if selects else "tables: {}",
     ]
     for canonical in MAPPABLE:
@@ -146,6 +154,11 @@ def draft(schema: Schema, source: str = "mysqldump", platform: str = "platform")
             lines.append(f"  {canonical}: >")
             lines.append("\n    UNION ALL\n".join(f"    {sql}" for sql in selects[canonical]))
     return "\n".join(lines) + "\n"
+
+
+def _placed(schema: Schema) -> list[str]:
+    places = [f"  {_q(name)}: {table.place}" for name, table in schema.items() if table.place]
+    return ["ranges:", *places] if places else []
 
 
 def _propose(name: str, table: SourceTable) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from fanal.base.errors import FanalError
-from fanal.base.instants import FORMS, sql_instant, zone
+from fanal.base.instants import FORMS, parse, sql_instant, zone
 from fanal.base.language import translate
 from fanal.model.tables import TABLES, Table
 from fanal.read.contract import Source
@@ -23,11 +23,14 @@ from fanal.read.mapping_errors import (
     UnknownTable,
     WrongSource,
 )
+from fanal.read.mapping_ranges import Range, ranges_of
 from fanal.read.mapping_sql import Branch, check_select
 
 VERSION = 1
-SOURCES = ("mysqldump", "pg_dump", "sqlite", "csv", "jsonl", "parquet", "weblog")
-KEYS = ("fanal_mapping", "platform", "source", "time_zone", "instants", "tables")
+SOURCES = ("mysqldump", "pg_dump", "sqlite", "csv", "jsonl", "parquet", "weblog", "xlsx", "pdf")
+KEYS = ("fanal_mapping", "platform", "source", "time_zone", "instants", "answer", "ranges", "tables")
+#: What is kept of the order that a provider answered, with the exhibit.
+ANSWER = ("provider", "order", "date", "scope")
 #: Columns that the reader makes, never the analyst.
 _MADE = {"platform", "at_precision", "norm"}
 _REQUIRED = {
@@ -75,6 +78,8 @@ class Mapping:
         time_zone: of instants that carry none.
         instants: "table.column" to `iso`, `epoch_s`, `epoch_ms` or a strptime pattern.
         selections: in the order of the canonical tables.
+        answer: of ANSWER, what the file says of the order that the exhibit answers.
+        ranges: source table to its place in a workbook or a PDF.
     """
 
     path: str
@@ -83,6 +88,8 @@ class Mapping:
     time_zone: str
     selections: tuple[Selection, ...]
     instants: Pairs[str, str] = field(default_factory=dict)
+    answer: Pairs[str, str] = field(default_factory=dict)
+    ranges: Pairs[str, Range] = field(default_factory=dict)
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -153,7 +160,9 @@ def mapping_of(data: Pairs[str, Any], path: str) -> Mapping:
         ) from e
     selections = _selections(data.get("tables"), path)
     instants = _instants(data.get("instants") or {}, path, str(zone_name))
-    return Mapping(path, platform, data["source"], str(zone_name), selections, instants)
+    answer = _answer(data.get("answer") or {}, path)
+    ranges = ranges_of(data.get("ranges") or {}, data["source"], path)
+    return Mapping(path, platform, data["source"], str(zone_name), selections, instants, answer, ranges)
 
 
 def mapping_for(source: Source, reader: str) -> Mapping:
@@ -164,6 +173,24 @@ def mapping_for(source: Source, reader: str) -> Mapping:
     if mapping.source != reader:
         raise WrongSource(path=mapping.path, source=mapping.source, reader=reader)
     return mapping
+
+
+def _answer(given: Any, path: str) -> dict[str, str]:
+    if not isinstance(given, dict):
+        raise BadValue(path=path, key="answer", value=type(given).__name__, wanted=" | ".join(ANSWER))
+    for key, value in given.items():
+        if key not in ANSWER:
+            raise UnknownKey(path=path, key=f"answer.{key}", known=", ".join(ANSWER))
+        if isinstance(value, (dict, list)) or not str(value).strip():
+            raise BadValue(path=path, key=f"answer.{key}", value=value, wanted=translate("a short text"))
+    if "date" in given:
+        try:
+            parse(str(given["date"]))
+        except FanalError as e:
+            raise BadValue(
+                path=path, key="answer.date", value=given["date"], wanted=translate("a date such as 2026-01-31")
+            ) from e
+    return {key: str(given[key]) for key in ANSWER if key in given}
 
 
 def _selections(tables: Any, path: str) -> tuple[Selection, ...]:

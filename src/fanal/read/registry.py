@@ -25,6 +25,7 @@ READERS: tuple[str, ...] = (
     "fanal.read.vics:VICS",
     "fanal.read.ufed:UFED",
     "fanal.read.case_jsonld:CASE_JSONLD",
+    "fanal.read.xlsx:XLSX",
 )
 
 #: How many bytes of a file `detect` looks at.
