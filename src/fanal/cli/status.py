@@ -19,6 +19,7 @@ OWN_PARTS = {
     "vics": (mark("media"),),
     "whatsapp": (mark("media files"),),
 }
+OWN_PARTS = {"eml": mark("parts"), "whatsapp": mark("media files"), "pdf": mark("other lines")}
 
 
 def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:

@@ -3,6 +3,7 @@
 A draft is a proposal by names alone: it has seen no value, and says so in its first lines.
 """
 
+import re
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
 
@@ -67,17 +68,41 @@ def unread(mapping: Mapping, schema: Schema) -> Unread:
 
 #: Names that columns often bear, by the canonical column they often mean, the likeliest first.
 _NAMES: Pairs[str, tuple[str, ...]] = {
-    "native_id": ("id", "user_id", "uid", "member_id", "customer_id", "login"),
-    "account": ("user_id", "uid", "userid", "member_id", "customer_id", "author_id", "author", "user", "login"),
+    "native_id": ("id", "user_id", "uid", "member_id", "customer_id", "customer_no", "customer", "login"),
+    "account": (
+        "user_id",
+        "uid",
+        "userid",
+        "member_id",
+        "customer_id",
+        "customer_no",
+        "customer",
+        "author_id",
+        "author",
+        "user",
+        "login",
+    ),
     "username": ("username", "login", "user_name", "nick", "nickname"),
     "display_name": ("display_name", "displayname"),
     "created_at": ("created_at", "created", "joined", "registered", "first_seen", "signup_at"),
-    "stated_name": ("name", "full_name", "real_name"),
+    "stated_name": ("name", "full_name", "real_name", "subscriber_name"),
     "stated_birth_year": ("birth_year", "year_of_birth"),
     "stated_country": ("country", "country_code"),
     "language": ("language", "lang", "locale"),
     "time_zone": ("time_zone", "timezone", "tz"),
-    "at": ("at", "ts", "time", "timestamp", "date", "created_at", "created", "login_at", "sent_at"),
+    "at": (
+        "at",
+        "ts",
+        "time",
+        "timestamp",
+        "date",
+        "created_at",
+        "created",
+        "login_at",
+        "sent_at",
+        "start_time",
+        "date_time",
+    ),
     "ip": ("ip", "ip_address", "ipaddr", "remote_addr", "ip_addr"),
     "src_port": ("src_port", "port", "source_port"),
     "user_agent": ("user_agent", "ua", "useragent", "agent"),
@@ -163,7 +188,7 @@ def _placed(schema: Schema) -> list[str]:
 
 def _propose(name: str, table: SourceTable) -> list[tuple[str, str]]:
     """Canonical tables and their SELECTs for one source table."""
-    known = {column.lower(): column for column in table.columns}
+    known = {_plain(column): column for column in reversed(table.columns)}
     quoted = _q(name)
     for canonical, signs in _SIGNS:
         found = {c: known[n] for c in MAPPABLE[canonical] for n in _NAMES.get(c, ()) if n in known}
@@ -180,6 +205,11 @@ def _propose(name: str, table: SourceTable) -> list[tuple[str, str]]:
                 proposed.append(("identifier", f"{sql} WHERE {_q(own)} <> ''"))
         return proposed
     return []
+
+
+def _plain(column: str) -> str:
+    """A column's name as `_NAMES` has them: in providers' tables they are words ("IP address")."""
+    return "_".join(re.findall(r"[^\W_]+", column.lower()))
 
 
 def _q(name: str) -> str:

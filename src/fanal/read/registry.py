@@ -26,6 +26,7 @@ READERS: tuple[str, ...] = (
     "fanal.read.ufed:UFED",
     "fanal.read.case_jsonld:CASE_JSONLD",
     "fanal.read.xlsx:XLSX",
+    "fanal.read.pdf:PDF",
 )
 
 #: How many bytes of a file `detect` looks at.

@@ -177,6 +177,7 @@ class _Load:
                         table.remark(row.number, "comment", f"{place}{row.number}: {words}")
         if stream.broken:
             self._lost(sheet, stream.last + 1, _BROKEN, "")
+            self._sink.note("truncated", value=True)
         if hidden or stream.hidden_columns:
             first = {"first_rows": hidden[:LISTED]} if hidden else {}
             self._hidden[sheet.name] = {"rows": len(hidden), **first, "columns": stream.hidden_columns[:LISTED]}

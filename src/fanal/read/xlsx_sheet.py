@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from fanal.read import stopping
 from fanal.read.mapping_ranges import LAST_COLUMN, LAST_ROW, column_letters, column_number
 from fanal.read.xlsx_xml import LONGEST, Attributes, BrokenXml, Feed, whole
 
@@ -72,10 +73,15 @@ class Sheet:
         self.last = 0
 
     def rows(self) -> Iterator[Row]:
-        """Rows in the file's order. Where the XML breaks off they end, and `broken` is True. Raises Unreadable."""
+        """Rows in the file's order. Where the XML breaks off they end, and `broken` is True. Raises Unreadable.
+
+        Where the process was asked to stop, they end too.
+        """
         feed = Feed(self._path, *_handlers(self))
         try:
             for piece in self._pieces:
+                if stopping.take():
+                    return
                 feed.feed(piece)
                 yield from self._ready()
             feed.feed(b"", last=True)
