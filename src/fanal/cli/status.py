@@ -20,6 +20,11 @@ OWN_PARTS = {
     "whatsapp": (mark("media files"),),
 }
 OWN_PARTS = {"eml": mark("parts"), "whatsapp": mark("media files"), "pdf": mark("other lines")}
+    "eml": mark("parts"),
+    "whatsapp": mark("media files"),
+    "pdf": mark("other lines"),
+    "chain": mark("transactions"),
+}
 
 
 def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:
@@ -31,10 +36,21 @@ def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) 
         return
     rows(_parts(found), ("exhibit", "name", "reader", "part", "source", "read", "rejected", "unmapped"), form)
     record(found["tables"], form)
+    if answers := _noted(found, "answer"):
+        rows(answers, ("exhibit", "name", "provider", "order", "date", "scope"), form)
+    if extracts := _noted(found, "chain"):
+        rows(extracts, ("exhibit", "name", "tool", "version", "date", "open"), form)
 
 
 def _named(reader: str, part: str) -> str:
     return translate(part) if part in OWN_PARTS.get(reader, ()) else part
+
+
+def _noted(found: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """What the exhibits' notes of one key say: the order that was answered, the tool that made an extract."""
+    return [
+        {"exhibit": e["exhibit"], "name": e["name"], **e["notes"][key]} for e in found["exhibits"] if key in e["notes"]
+    ]
 
 
 def _parts(found: dict[str, Any]) -> list[dict[str, Any]]:

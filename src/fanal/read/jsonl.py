@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
@@ -25,6 +26,7 @@ from fanal.read.mapping_sql import ROW
 from fanal.read.scratch import distinct_names
 from fanal.read.window import CHUNK, Window
 
+Seen = npt.NDArray[np.bool_]
 _ENDINGS = (".jsonl", ".ndjson", ".jsonlines")
 _NO_OBJECT = mark("not a JSON object")
 _CUT_OFF = mark("cut off")
@@ -64,20 +66,9 @@ class JsonLines:
         asked = dict.fromkeys(name for owner, name in used if owner is None or owner.lower() == part.lower())
         keys = [name for name in asked if name != ROW]
         keys = [name for name, made in zip(keys, distinct_names(keys), strict=True) if name == made]
-        wanted = [Wanted(name, name, place) for place, name in enumerate(keys)]
-        seen = np.zeros(len(keys), np.bool_)
-        with Duck() as engine, _Lines(source, self._chunk, keys) as lines:
+        with Duck() as engine, Lines(source, self._chunk, keys) as lines:
             load = Loader(engine, source, sink, part, keys)
-            rows = 0
-            for cells, count in lines.blocks():
-                values = cells.values[:count]
-                good = np.flatnonzero(values != BROKEN)
-                seen |= (cells.ends[good] > 0).any(axis=0) if len(good) else False
-                load.good(lines.window.buf, cells, good, rows + 1, wanted)
-                lines.reject(load, cells, count, rows + 1, sink)
-                cells.ends[:count] = 0
-                rows += count
-            load.finish()
+            rows, seen = load_lines(lines, load, keys, sink)
             if absent := [name for name, here in zip(keys, seen, strict=True) if not here]:
                 sink.note("absent_columns", absent)
             sink.count(part, source=load.rejected, rejected=load.rejected)
@@ -94,7 +85,7 @@ class JsonLines:
                     continue
                 if isinstance(found, dict):
                     keys.update(dict.fromkeys(found))
-        with _Lines(source, self._chunk, []) as lines:
+        with Lines(source, self._chunk, []) as lines:
             rows = sum(count for _, count in lines.blocks())
         return {Path(source.name).stem: SourceTable(tuple(distinct_names(keys)), rows)}
 
@@ -108,7 +99,7 @@ class JsonLines:
     def excerpt(self, source: Source, locator: str) -> str:
         """See Reader.excerpt: the line as it stands in the file."""
         wanted, rows = int(locator.rpartition(":")[2]), 0
-        with _Lines(source, self._chunk, []) as lines:
+        with Lines(source, self._chunk, []) as lines:
             for cells, count in lines.blocks():
                 if rows < wanted <= rows + count:
                     return lines.shown(cells, wanted - rows - 1, None)
@@ -119,7 +110,34 @@ class JsonLines:
         )
 
 
-class _Lines:
+def load_lines(lines: "Lines", load: Loader, keys: list[str], sink: Sink) -> tuple[int, Seen]:
+    """Take every line to scratch; those that are no objects become rejects.
+
+    Args:
+        lines: of one file, opened with `keys`.
+        load: takes them; it is finished here.
+        keys: of the objects, which become columns.
+        sink: takes rejects.
+
+    Returns:
+        The number of lines, and for each key whether any line has it.
+    """
+    wanted = [Wanted(name, name, place) for place, name in enumerate(keys)]
+    seen = np.zeros(len(keys), np.bool_)
+    rows = 0
+    for cells, count in lines.blocks():
+        values = cells.values[:count]
+        good = np.flatnonzero(values != BROKEN)
+        seen |= (cells.ends[good] > 0).any(axis=0) if len(good) else False
+        load.good(lines.window.buf, cells, good, rows + 1, wanted)
+        lines.reject(load, cells, count, rows + 1, sink)
+        cells.ends[:count] = 0
+        rows += count
+    load.finish()
+    return rows, seen
+
+
+class Lines:
     """The file as blocks of lines."""
 
     def __init__(self, source: Source, chunk: int, keys: list[str]) -> None:

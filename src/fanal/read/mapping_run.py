@@ -13,6 +13,7 @@ from fanal.base.instants import sql_instant, sql_precision
 from fanal.base.language import mark
 from fanal.engine.duck import Duck, StatementFailed
 from fanal.model.tables import BY_NAME, UTC_INSTANT, Table
+from fanal.read.chain_facts import traced
 from fanal.read.contract import Sink, Source
 from fanal.read.mapping_errors import BrokenSelect, UnknownSourceTable
 from fanal.read.mapping_form import Mapping
@@ -49,6 +50,8 @@ def run_mapping(
     engine.lock(source.scratch)
     if mapping.answer:
         sink.note("answer", dict(mapping.answer))
+    if any(selection.table == "tx_io" for selection in mapping.selections):
+        sink.note("chain", traced({}, source.options))
     have = {name.lower() for name in parts}
     missing = sorted({name for name in mapping.reads if name.lower() not in have})
     if missing and partial:

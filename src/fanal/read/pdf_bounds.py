@@ -97,7 +97,7 @@ def narrowed() -> Iterator[Inflater]:
 
 @contextmanager
 def clock(seconds: float | None = None) -> Iterator[None]:
-    """Raise TooMuch in the block after so much processor time (default SECONDS); no bound outside of the main thread."""
+    """Raise TooMuch in the block after so much processor time, default SECONDS; no bound outside of the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

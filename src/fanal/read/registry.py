@@ -27,6 +27,7 @@ READERS: tuple[str, ...] = (
     "fanal.read.case_jsonld:CASE_JSONLD",
     "fanal.read.xlsx:XLSX",
     "fanal.read.pdf:PDF",
+    "fanal.read.chain:CHAIN",
 )
 
 #: How many bytes of a file `detect` looks at.
