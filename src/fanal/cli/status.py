@@ -11,19 +11,15 @@ from fanal.work.status import status
 
 #: What readers count that has no name in the exhibit; all other parts are named there.
 OWN_PARTS = {
+    "chain": (mark("transactions"),),
     "eml": (mark("parts"),),
     "mbox": (mark("mails"), mark("parts")),
     "msg": (mark("parts"),),
+    "pdf": (mark("other lines"),),
     "telegram": (mark("chats"),),
     "ufed": (mark("tagged files"),),
     "vics": (mark("media"),),
     "whatsapp": (mark("media files"),),
-}
-OWN_PARTS = {"eml": mark("parts"), "whatsapp": mark("media files"), "pdf": mark("other lines")}
-    "eml": mark("parts"),
-    "whatsapp": mark("media files"),
-    "pdf": mark("other lines"),
-    "chain": mark("transactions"),
 }
 
 

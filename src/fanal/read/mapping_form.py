@@ -28,6 +28,8 @@ from fanal.read.mapping_sql import Branch, check_select
 
 VERSION = 1
 SOURCES = ("mysqldump", "pg_dump", "sqlite", "csv", "jsonl", "parquet", "weblog", "xlsx", "pdf")
+#: The platform of those who write tips: no suspects, so that no mapping may put accounts there (docs/decisions/0008).
+WITNESSES = "mail"
 KEYS = ("fanal_mapping", "platform", "source", "time_zone", "instants", "answer", "ranges", "tables")
 #: What is kept of the order that a provider answered, with the exhibit.
 ANSWER = ("provider", "order", "date", "scope")
@@ -145,6 +147,9 @@ def mapping_of(data: Pairs[str, Any], path: str) -> Mapping:
     if data.get("fanal_mapping") != VERSION:
         raise BadValue(path=path, key="fanal_mapping", value=data.get("fanal_mapping"), wanted=VERSION)
     platform = data.get("platform")
+    if platform == WITNESSES:
+        taken = translate("another name: accounts of {name} are those who report").format(name=WITNESSES)
+        raise BadValue(path=path, key="platform", value=platform, wanted=taken)
     if not isinstance(platform, str) or not platform.isascii() or not platform.replace("_", "").isalnum():
         raise BadValue(
             path=path, key="platform", value=platform, wanted=translate("a short name of letters and digits")

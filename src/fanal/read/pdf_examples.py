@@ -94,7 +94,7 @@ _PAGES: list[list[Placed]] = [
     ],
 ]  # fmt: skip
 _MAPPING = """fanal_mapping: 1
-platform: mail
+platform: examplemail
 source: pdf
 time_zone: UTC
 ranges:
