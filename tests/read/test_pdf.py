@@ -19,7 +19,7 @@ from fanal.read.pdf import PDF
 from fanal.read.pdf_examples import document, stream, table, written
 from fanal.read.pdf_pages import Document
 
-HEAD = "fanal_mapping: 1\nplatform: mail\nsource: pdf\n"
+HEAD = "fanal_mapping: 1\nplatform: em\nsource: pdf\n"
 LINES = HEAD + "tables:\n  remark: SELECT page AS key, text AS value, _row FROM lines\n"
 COLUMNS = (50, 200, 320)
 NAMES = ("Time", "IP address", "Client")
@@ -114,7 +114,7 @@ def test_a_wrapped_cell_goes_on_with_the_row_above_where_the_mapping_says_so(tmp
     rows = [NAMES, ("2026-01-02", "192.0.2.1", "agent"), ("", "", "twelve"), ("2026-01-03", "192.0.2.2", "b")]
     content = document([table(800, COLUMNS, rows)])
     sink = found(tmp_path, content, logins('{header: "Time | IP address | Client", wrapped: true}'))
-    assert [r["account"] for r in sink.tables["login"]] == ["mail:agent twelve", "mail:b"]
+    assert [r["account"] for r in sink.tables["login"]] == ["em:agent twelve", "em:b"]
     loose = found(tmp_path, content, logins('{header: "Time | IP address | Client"}'))
     assert ips(loose) == ["192.0.2.1", None, "192.0.2.2"]
 
@@ -158,7 +158,7 @@ def test_what_typst_prints_over_several_pages_is_read_back(tmp_path):
     )
     sink = found(tmp_path, printed(rows), mapping)
     got = [(r["at"].isoformat(" "), str(r["src_port"]), r["ip"], r["account"]) for r in sink.tables["login"]]
-    assert got == [(at, port, ip, f"mail:{agent}") for at, port, ip, agent in rows]
+    assert got == [(at, port, ip, f"em:{agent}") for at, port, ip, agent in rows]
     assert sink.rejects == []
 
 
