@@ -6,11 +6,14 @@ these loops undo the writing. They know no table and no format beyond the kinds 
 
 # Bytes are compared with their codes, and one state machine stands in one loop: numba inlines neither
 # named characters nor many small calls for free.
-# ruff: noqa: PLR2004
+# ruff: noqa: PLR2004, C901, PLR0912
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
+
+from fanal.read.code_points import LOW_SURROGATES, SURROGATES, SURROGATES_END, hex_digit, utf8
+from fanal.read.postgres_text import undo_bytea, write_escaped, write_unicode
 
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int32]
@@ -18,27 +21,17 @@ Flags = npt.NDArray[np.bool_]
 
 # How a cell is written. The place of a quoted cell is what stands between its quotes.
 NULL, BARE, PLAIN, BACKSLASHED, HEX, BITS, EXPRESSION, TRUE, FALSE, DOUBLED, JSON_STRING = range(11)
-#: Set on a kind: the bytes are no text (a _binary or hexadecimal literal), or text in Latin-1 (or in the one
-#: character set of one byte that the column has), or UTF-8 whatever the others are.
-BINARY, LATIN1, UTF8 = 16, 32, 64
+# PostgreSQL's: a cell of COPY, strings E'...' and U&'...', and true or false as t and f.
+COPY_TEXT, ESCAPED, UNICODE, LETTER = range(11, 15)
+#: Set on a kind: the bytes are no text (a _binary or hexadecimal literal); text in Latin-1 (or in the one character set
+#: of one byte that the column has); UTF-8 whatever the others are; PostgreSQL's bytea, of which the text is once more
+#: written in hexadecimal or with backslashes.
+BINARY, LATIN1, UTF8, BYTEA = 16, 32, 64, 128
 KIND = 15
 
 #: Bytes that are copied together.
 BLOCK = 16
 _MAX_BITS = 63
-_SURROGATES, _LOW_SURROGATES, _SURROGATES_END = 0xD800, 0xDC00, 0xE000
-
-
-@njit(cache=True, nogil=True)
-def hex_digit(c: int) -> int:
-    """The value of a hexadecimal digit's byte, -1 where it is none."""
-    if 48 <= c <= 57:
-        return c - 48
-    if 97 <= c <= 102:
-        return c - 87
-    if 65 <= c <= 70:
-        return c - 55
-    return -1
 
 
 @njit(cache=True, nogil=True)
@@ -103,27 +96,6 @@ def _code_unit(buf: Bytes, p: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _utf8(point: int, out: Bytes, o: int) -> int:
-    if point < 0x80:
-        out[o] = point
-        return o + 1
-    if point < 0x800:
-        out[o] = 0xC0 | (point >> 6)
-        out[o + 1] = 0x80 | (point & 63)
-        return o + 2
-    if point < 0x10000:
-        out[o] = 0xE0 | (point >> 12)
-        out[o + 1] = 0x80 | ((point >> 6) & 63)
-        out[o + 2] = 0x80 | (point & 63)
-        return o + 3
-    out[o] = 0xF0 | (point >> 18)
-    out[o + 1] = 0x80 | ((point >> 12) & 63)
-    out[o + 2] = 0x80 | ((point >> 6) & 63)
-    out[o + 3] = 0x80 | (point & 63)
-    return o + 4
-
-
-@njit(cache=True, nogil=True)
 def write_json_string(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     """A JSON string, unescaped; half of a surrogate pair alone is no character and stays as it is written."""
     while p < end:
@@ -141,17 +113,17 @@ def write_json_string(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
             continue
         point = _code_unit(buf, p + 2)
         used = 6
-        if _SURROGATES <= point < _LOW_SURROGATES and p + 12 <= end and buf[p + 6] == 92 and buf[p + 7] == 117:
+        if SURROGATES <= point < LOW_SURROGATES and p + 12 <= end and buf[p + 6] == 92 and buf[p + 7] == 117:
             low = _code_unit(buf, p + 8)
-            if _LOW_SURROGATES <= low < _SURROGATES_END:
-                point = 0x10000 + ((point - _SURROGATES) << 10) + (low - _LOW_SURROGATES)
+            if LOW_SURROGATES <= low < SURROGATES_END:
+                point = 0x10000 + ((point - SURROGATES) << 10) + (low - LOW_SURROGATES)
                 used = 12
-        if _SURROGATES <= point < _SURROGATES_END:
+        if SURROGATES <= point < SURROGATES_END:
             for i in range(6):
                 out[o + i] = buf[p + i]
             o += 6
         else:
-            o = _utf8(point, out, o)
+            o = utf8(point, out, o)
         p += used
     return o
 
@@ -248,9 +220,18 @@ def write_cells(
             o = _hex_bytes(buf, p, end, out, o)
         elif kind == BITS:
             o = _bit_number(buf, p, end, out, o)
+        elif kind in (COPY_TEXT, ESCAPED):
+            o = write_escaped(buf, p, end, out, o, kind == ESCAPED)
+        elif kind == UNICODE:
+            o = write_unicode(buf, p, end, out, o)
+        elif kind == LETTER:
+            out[o] = buf[p] | 32
+            o += 1
         else:
             out[o] = 49 if kind == TRUE else 48
             o += 1
+        if kinds[r] & BYTEA:
+            o = undo_bytea(out, offsets[r], o)
     offsets[len(starts)] = o
     return o
 
@@ -274,7 +255,7 @@ def _valid_length(data: Bytes, p: int, end: int) -> int:
         if data[p + i] & 0xC0 != 0x80:
             return 0
         point = (point << 6) | (data[p + i] & 63)
-    if point < least or point > 0x10FFFF or _SURROGATES <= point < _SURROGATES_END:
+    if point < least or point > 0x10FFFF or SURROGATES <= point < SURROGATES_END:
         return 0
     return length
 

@@ -11,7 +11,8 @@ whether the file ends there. Every line is checked whole, wanted or not.
 import numpy as np
 from numba import njit
 
-from fanal.read.cell_kernel import BARE, JSON_STRING, NULL, Bytes, Places, hex_digit, write_json_string
+from fanal.read.cell_kernel import BARE, JSON_STRING, NULL, Bytes, Places, write_json_string
+from fanal.read.code_points import hex_digit
 
 #: In place of a number of keys: a line that is no JSON object.
 BROKEN = -2

@@ -28,8 +28,8 @@ from fanal.read.cell_kernel import (
     UTF8,
     Bytes,
     Places,
-    hex_digit,
 )
+from fanal.read.code_points import hex_digit
 
 #: What `scan_rows` stopped at: more bytes needed, the block full, the statement's end, something else.
 MORE, FULL, DONE, OTHER = range(4)

@@ -19,6 +19,7 @@ READERS: tuple[str, ...] = (
     "fanal.read.msgstore:MSGSTORE",
     "fanal.read.chatstorage:CHATSTORAGE",
     "fanal.read.sqlite:SQLITE",
+    "fanal.read.pg_dump:PG_DUMP",
     "fanal.read.tabular:CSV",
     "fanal.read.jsonl:JSONL",
     "fanal.read.telegram:TELEGRAM",
