@@ -29,6 +29,7 @@ READERS: tuple[str, ...] = (
     "fanal.read.xlsx:XLSX",
     "fanal.read.pdf:PDF",
     "fanal.read.chain:CHAIN",
+    "fanal.read.parquet:PARQUET",
 )
 
 #: How many bytes of a file `detect` looks at.
