@@ -202,3 +202,25 @@ def test_dumps_are_known_by_what_only_postgresql_writes(head, name, least):
     found = PG_DUMP.detect(head, name)
     assert found >= least
     assert bool(found) == bool(least)
+
+
+def test_columns_that_only_later_inserts_name_are_read_too(tmp_path):
+    content = "INSERT INTO users (id) VALUES (1);\nINSERT INTO users (id, login) VALUES (2, 'second');\n"
+    take = mapping("pg_dump", account="SELECT id AS native_id, login AS username, _row FROM users")
+    sink = read(PG_DUMP, tmp_path, "x.sql", content.encode(), take)
+    assert [(r["native_id"], r["username"]) for r in sink.tables["account"]] == [("1", None), ("2", "second")]
+
+
+def test_two_dumps_in_one_file_are_one_table(tmp_path):
+    other = USERS.replace("login text", "login text, nick text")
+    content = USERS + copied("users", ROWS) + other + copied("users", [("3", "third", "n", None, None)])
+    take = mapping(
+        "pg_dump", account="SELECT id AS native_id, login AS username, nick AS display_name, _row FROM users"
+    )
+    sink = read(PG_DUMP, tmp_path, "x.sql", content.encode(), take)
+    assert [(r["native_id"], r["display_name"]) for r in sink.tables["account"]] == [
+        ("1", None),
+        ("2", None),
+        ("3", "n"),
+    ]
+    assert [r["locator"] for r in sink.tables["account"]] == ["users:1", "users:2", "users:3"]

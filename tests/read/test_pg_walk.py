@@ -163,8 +163,8 @@ def test_of_a_cut_dump_every_whole_row_is_read_and_the_rest_is_said(walk, writte
 def test_whatever_stands_in_a_block_of_copy_the_walk_comes_to_its_end(walk, noise, chunk):
     content = b"CREATE TABLE t (a text, b text);\nCOPY t FROM stdin;\n" + noise + b"\n\\.\nCREATE TABLE u (a text);\n"
     _, broken, state = walk(content, chunk)
-    assert set(state.names.tables) == {"t", "u"}
-    assert len(broken) <= state.names.tables["t"].rows + 1
+    assert set(state.session.names.tables) == {"t", "u"}
+    assert len(broken) <= state.session.names.tables["t"].rows + 1
 
 
 # What PostgreSQL 15 makes of these blocks of COPY was found out by giving them to psql.
@@ -198,7 +198,7 @@ def test_a_block_of_copy_is_read_as_postgresql_reads_it(walk, chunk, block, rows
     )
     assert [row for (row,) in found["t"]] == rows
     assert [reason for _, _, reason in broken] == reasons
-    assert "u" in state.names.tables
+    assert "u" in state.session.names.tables
 
 
 def test_rows_with_another_number_of_cells_are_named_and_keep_their_numbers(walk):
@@ -250,7 +250,7 @@ def test_zero_columns_are_rows_too(walk):
     head = "CREATE TABLE public.t (\n);\n"
     found, broken, state = walk(f"{head}COPY public.t  FROM stdin;\n\n\n\\.\nINSERT INTO public.t DEFAULT VALUES;\n")
     assert found["t"] == [(), (), ()]
-    assert state.names.tables["t"].rows == 3
+    assert state.session.names.tables["t"].rows == 3
     assert broken == []
 
 
@@ -263,8 +263,8 @@ def test_columns_of_parents_come_first_and_partitions_are_named(walk):
         "INSERT INTO c VALUES (1, 'b', 'd');\nINSERT INTO p2 VALUES (1, 'x');\n"
     )  # fmt: skip
     assert found == {"c": [("1", "b", "d")], "p2": [("1", "x")]}
-    assert [c.name for c in state.names.tables["l"].columns] == ["a", "b", "z"]
-    assert state.partitions == {"p": ["p1"]}
+    assert [c.name for c in state.session.names.tables["l"].columns] == ["a", "b", "z"]
+    assert state.session.partitions == {"p": ["p1"]}
 
 
 def test_a_column_list_decides_whatever_its_order_and_generated_columns_stay_empty(walk):
@@ -287,7 +287,13 @@ def test_names_fold_like_postgresqls_and_never_collide(walk):
         "".join(f"CREATE TABLE {t} (a int);\nINSERT INTO {t} VALUES ({n});\n" for n, t in enumerate(tables))
     )
     assert list(found.values()) == [[(str(n),)] for n in range(len(tables))]
-    assert list(state.names.tables) == ["users", "public.Users", "app.users", "public.app.users", "public.USERS_2"]
+    assert list(state.session.names.tables) == [
+        "users",
+        "public.Users",
+        "app.users",
+        "public.app.users",
+        "public.USERS_2",
+    ]
 
 
 def test_the_search_path_says_whose_tables_are_meant(walk):
@@ -320,7 +326,7 @@ def test_other_statements_and_commands_are_counted_by_kind(walk):
         "\\restrict a\nGRANT ALL ON t TO PUBLIC;;\n\\unrestrict a\n"
     )  # fmt: skip
     assert broken == []
-    assert state.names.tables == {}
+    assert state.session.names.tables == {}
     assert dict(state.skipped) == {
         "CREATE FUNCTION": 1, "CREATE PROCEDURE": 1, "CREATE RULE": 1, "CREATE INDEX": 1, "SELECT lo_create": 1,
         "SELECT lowrite": 1, "\\!": 1, "\\echo": 1, "SELECT": 2, "\\g": 1, "\\restrict": 1, "\\unrestrict": 1,
@@ -404,8 +410,8 @@ def test_latin_text_is_read_as_the_dump_says(walk, said):
 
 def test_other_encodings_are_told(walk):
     _, _, state = walk("SET client_encoding = 'KOI8R';\nSET client_encoding = 'UTF8';\n")
-    assert state.charsets == ["KOI8R", "UTF8"]
-    assert state.unread_charsets == ["KOI8R"]
+    assert state.session.charsets == ["KOI8R", "UTF8"]
+    assert state.session.unread_charsets == ["KOI8R"]
 
 
 def test_encodings_whose_characters_can_look_like_quotes_are_refused(walk):

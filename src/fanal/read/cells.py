@@ -175,22 +175,6 @@ def _foreign(raw: pa.Array, offsets: Places, kinds: Bytes, charset: str) -> Mask
     return found
 
 
-def mended(text: pa.Array) -> tuple[pa.Array, npt.NDArray[np.bool_] | None]:
-    r"""Strings of another program's as UTF-8: bytes that are none as `\xNN`; and the mask of cells with such."""
-    raw = pa.concat_arrays([text.cast(pa.binary())])
-    try:
-        return raw.cast(pa.string()), None
-    except pa.ArrowInvalid:
-        pass
-    offsets = np.frombuffer(raw.buffers()[1], np.int32)[raw.offset : raw.offset + len(raw) + 1]
-    data = np.frombuffer(raw.buffers()[2], np.uint8)
-    out = np.empty(4 * int(offsets[-1] - offsets[0]), np.uint8)
-    places = np.empty(len(offsets), np.int32)
-    bad = np.zeros(len(raw), np.bool_)
-    length = mend_text(data, offsets, np.zeros(len(raw), np.uint8), _LATIN, out, places, bad)
-    return _arrow(out[:length], places, np.asarray(raw.is_valid()), pa.string()), bad
-
-
 def _stand_ins(engine: Duck, raw: pa.Array, form: str) -> pa.Array:
     """What stands in text for each value of bytes."""
     engine.bind("fanal bytes", pa.table({"v": raw}))

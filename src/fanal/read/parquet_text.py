@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fanal.engine.duck import Duck
-from fanal.read.cells import mended
+from fanal.read.cell_kernel import mend_text
 
 _DIGEST = "'sha256:' || sha256({0}) || ':' || octet_length({0})"
 
@@ -54,7 +54,7 @@ def as_text(engine: Duck, column: pa.Array) -> TextColumn:
     if pa.types.is_dictionary(kind):
         return _spelt_out(engine, column)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return TextColumn(*mended(column))
+        return _mended(column)
     if pa.types.is_nested(kind):
         return _nested(engine, column)
     return TextColumn(_flat(engine, column))
@@ -69,6 +69,25 @@ def _spelt_out(engine: Duck, column: pa.DictionaryArray) -> TextColumn:
         return TextColumn(text)
     bad = pc.fill_null(pa.array(words.bad).take(column.indices), fill_value=False)
     return TextColumn(text, np.asarray(bad) if pc.any(bad).as_py() else None)
+
+
+def _mended(column: pa.Array) -> TextColumn:
+    """Strings as UTF-8: whoever wrote the file need not have looked."""
+    raw = pa.concat_arrays([column.cast(pa.binary())])
+    try:
+        return TextColumn(raw.cast(pa.string()))
+    except pa.ArrowInvalid:
+        pass
+    offsets = np.frombuffer(raw.buffers()[1], np.int32)[raw.offset : raw.offset + len(raw) + 1]
+    data = np.frombuffer(raw.buffers()[2], np.uint8)
+    out = np.empty(4 * int(offsets[-1] - offsets[0]), np.uint8)
+    places = np.empty(len(offsets), np.int32)
+    bad = np.zeros(len(raw), np.bool_)
+    kinds, no_table = np.zeros(len(raw), np.uint8), np.zeros(1024, np.uint8)
+    length = mend_text(data, offsets, kinds, no_table, out, places, bad)
+    valid = pa.py_buffer(np.packbits(np.asarray(raw.is_valid()), bitorder="little"))
+    buffers = [valid, pa.py_buffer(places), pa.py_buffer(out[:length])]
+    return TextColumn(pa.Array.from_buffers(pa.string(), len(raw), buffers), bad)
 
 
 def _flat(engine: Duck, column: pa.Array) -> pa.Array:

@@ -66,11 +66,11 @@ class PgDump:
             load = _Load(engine, source, sink, mapping)
             for piece in walk.pieces():
                 load.take(piece)
-            if not walk.names.tables:
+            if not walk.session.names.tables:
                 raise Unreadable(
                     path=source.name, detail=translate("no table in it; name its real format with --reader")
                 )
-            parts = load.finish(walk.names.tables)
+            parts = load.finish(walk.session.names.tables)
             _note(walk, source, sink)
             run_mapping(mapping, engine, parts, source, sink, partial=walk.truncated)
 
@@ -83,7 +83,7 @@ class PgDump:
                 pass
             return {
                 name: SourceTable(tuple(distinct_names(c.name for c in table.columns)), table.rows)
-                for name, table in walk.names.tables.items()
+                for name, table in walk.session.names.tables.items()
             }
 
     def examples(self) -> Iterable[Example]:
@@ -125,7 +125,7 @@ class _Load:
         self._engine, self._source, self._sink = engine, source, sink
         self._named = {name.lower() for name in mapping.reads}
         self._used = [use for s in mapping.selections for branch in s.branches for use in branch.used]
-        self._loaders: dict[str, tuple[Loader, dict[str, str]]] = {}
+        self._loaders: dict[str, list[tuple[int, Loader, dict[str, str]]]] = {}
         self._broken: dict[str, int] = {}
 
     def take(self, piece: Block | Broken) -> None:
@@ -151,33 +151,41 @@ class _Load:
         rejected = dict(self._broken)
         for name, table in tables.items():
             if name.lower() in self._named:
-                loader = self._loader(table)[0]
-                loader.finish()
-                rejected[name] = rejected.get(name, 0) + loader.rejected
+                self._loader(table)
+                made = self._loaders[name]
+                for _, loader, _ in made:
+                    loader.finish()
+                    rejected[name] = rejected.get(name, 0) + loader.rejected
+                self._engine.bind(name, [self._source.scratch / f"source-{number}.parquet" for number, _, _ in made])
         for part, n in rejected.items():
             self._sink.count(part, source=n, rejected=n)
         return {name: table.rows - rejected.get(name, 0) for name, table in tables.items()}
 
     def _loader(self, table: DumpTable) -> tuple[Loader, dict[str, str]]:
-        """What loads a source table, and its wanted columns' names in SQL by their own."""
-        if table.name not in self._loaders:
-            own = [c.name for c in table.columns]
-            names = dict(zip(own, distinct_names(own), strict=True))
-            kept = wanted_columns(self._used, table.name, names.values())
-            loader = Loader(self._engine, self._source, self._sink, table.name, kept, len(self._loaders))
-            self._loaders[table.name] = loader, {o: n for o, n in names.items() if n in kept}
-        return self._loaders[table.name]
+        """What loads a source table, and its wanted columns' names in SQL by their own.
+
+        Where the table has got other columns since, another loader: the files are bound together.
+        """
+        own = [c.name for c in table.columns]
+        names = dict(zip(own, distinct_names(own), strict=True))
+        kept = wanted_columns(self._used, table.name, names.values())
+        wanted = {o: n for o, n in names.items() if n in kept}
+        made = self._loaders.setdefault(table.name, [])
+        if not made or made[-1][2] != wanted:
+            number = sum(map(len, self._loaders.values()))
+            made.append((number, Loader(self._engine, self._source, self._sink, table.name, kept, number), wanted))
+        return made[-1][1:]
 
 
 def _note(walk: Walk, source: Source, sink: Sink) -> None:
     """What is to be told of the dump as a whole."""
-    sink.note("charset", ", ".join(walk.charsets) or "UTF8")
-    if walk.unread_charsets:
-        sink.note("unread_charsets", walk.unread_charsets)
-    if walk.time_zones:
-        sink.note("time_zones", walk.time_zones)
-    if walk.partitions:
-        sink.note("partitions", {parent: sorted(parts) for parent, parts in sorted(walk.partitions.items())})
+    sink.note("charset", ", ".join(walk.session.charsets) or "UTF8")
+    if walk.session.unread_charsets:
+        sink.note("unread_charsets", walk.session.unread_charsets)
+    if walk.session.time_zones:
+        sink.note("time_zones", walk.session.time_zones)
+    if walk.session.partitions:
+        sink.note("partitions", {parent: sorted(parts) for parent, parts in sorted(walk.session.partitions.items())})
     sink.note("skipped_statements", dict(sorted(walk.skipped.items())))
     if walk.truncated:
         sink.note("truncated", value=True)

@@ -19,8 +19,9 @@ from fanal.read.contract import Unreadable
 from fanal.read.pg_copy_kernel import DONE, FULL, MORE, OTHER, UNKNOWN, scan_copy
 from fanal.read.pg_insert_kernel import BEFORE, BEHIND, scan_rows
 from fanal.read.pg_lexer import COMMAND, skip_space, skip_statement
-from fanal.read.pg_names import DumpTable, Names
+from fanal.read.pg_names import DumpTable
 from fanal.read.pg_rows import Block, Broken, begun_row, mark_cells
+from fanal.read.pg_session import Session
 from fanal.read.window import Window
 
 CAPACITY = 65_536
@@ -32,12 +33,6 @@ _LEARNT = 1 << 22
 _SHOWN = 400
 #: Kinds of statements that are told apart; a dump has a few dozen.
 _LABELS = 200
-_UTF8 = frozenset(("utf8", "unicode", "sqlascii", "default"))
-_LATIN = frozenset(("latin1", "iso88591", "win1252", "windows1252"))
-#: Encodings in which a byte of a character can look like a quote or a backslash.
-_UNSAFE = frozenset(("sjis", "mskanji", "shiftjis", "shiftjis2004", "big5", "gbk", "uhc", "gb18030", "johab")) | {
-    f"{name}{number}" for name in ("win", "windows") for number in (932, 936, 949, 950)
-}
 CUT_OFF = mark("cut off")
 NOT_VALUES = mark("an INSERT without VALUES")
 NO_ROW = mark("no row: passed over to the end of the statement")
@@ -45,9 +40,6 @@ BESIDE_COPY = mark("something behind COPY on its line")
 BEHIND_MARK = mark("behind an end mark inside of a row")
 OTHER_FORM = mark("COPY in a form that is not read")
 _BINARY_COPY = mark("binary COPY at byte {n}; only dumps in text can be read")
-_ENCODING = mark(
-    "its encoding {charset} cannot be read; convert the dump to UTF-8 (iconv), and keep this file as it is"
-)
 
 
 @dataclass
@@ -58,32 +50,18 @@ class Walk:
         window: the file.
         name: of the file, for messages.
         wants: whether the rows of a table are to be taken apart; those of others are only counted.
-        names: the tables, by part name, in the order of their appearance.
+        session: what the dump has said of its rows, its tables among it.
         skipped: statements passed over, by kind.
-        partitions: tables to the tables that hold their rows.
-        charsets: of the text, in the order in which the dump sets them.
-        time_zones: that it sets.
         truncated: True where the file ends inside of a statement or of rows.
     """
 
     window: Window
     name: str
     wants: Callable[[DumpTable], bool] = lambda _: True
-    names: Names = field(default_factory=Names)
+    session: Session = field(default_factory=Session)
     skipped: Counter[str] = field(default_factory=Counter)
-    partitions: dict[str, list[str]] = field(default_factory=dict)
-    charsets: list[str] = field(default_factory=list)
-    time_zones: list[str] = field(default_factory=list)
     truncated: bool = False
-    _standard: bool = True
-    _charset: str = "utf8"
-    _roles: dict[str, str] = field(default_factory=dict)
     _rooms: dict[int, Cells] = field(default_factory=dict)
-
-    @property
-    def unread_charsets(self) -> list[str]:
-        """Encodings of which only what is ASCII, or happens to be UTF-8, is read."""
-        return [name for name in self.charsets if _plain(name) not in _UTF8 | _LATIN]
 
     def pieces(self) -> Iterator[Block | Broken]:
         """Blocks of rows and broken places, in the order of the dump."""
@@ -126,15 +104,11 @@ class Walk:
         w.at += max(1, len(text))
         self._pass_over(text)
         if connect := schema.CONNECT.match(text):
-            self._connect(schema.database_of(connect["arguments"]))
+            self.session.connect(schema.database_of(connect["arguments"]))
         elif encoding := schema.ENCODING.match(text):
-            self._set_charset(encoding["charset"])
+            self.session.set_charset(encoding["charset"], self.name)
         elif copy := schema.COPY.match(text):
             yield from self._copy(copy, offset)
-
-    def _connect(self, database: str | None) -> None:
-        self.names.connect(database)
-        self._standard, self._charset = True, "utf8"
 
     def _line_end(self) -> int:
         """The place of the line's end, or of the file's."""
@@ -174,7 +148,7 @@ class Walk:
         elif defaults := schema.DEFAULTS.match(text):
             yield from self._default_row(defaults["name"])
         else:
-            if not self._take(text):
+            if not self.session.learn(text, self.name):
                 self._pass_over(text)
             if schema.INSERTS.match(text):
                 yield Broken(None, offset, NOT_VALUES, opening(text[:_SHOWN].encode("latin-1")))
@@ -186,7 +160,7 @@ class Walk:
             w.more()
         routine = schema.ROUTINE.match(w.text(_SHOWN).decode("latin-1")) is not None
         while True:
-            end, ending = skip_statement(w.buf, w.at, w.end, self._standard, routine)
+            end, ending = skip_statement(w.buf, w.at, w.end, self.session.standard, routine)
             if end >= 0 or w.last:
                 return int(end), int(ending)
             w.more()
@@ -196,41 +170,6 @@ class Walk:
         if label not in self.skipped and len(self.skipped) >= _LABELS:
             label = "(other)"
         self.skipped[label] += 1
-
-    def _take(self, text: str) -> bool:
-        """Learn from a statement; False where it declares no table, so that it is passed over."""
-        created = schema.parse_create(text, self._roles)
-        if created is not None:
-            self.names.declare(created)
-            return True
-        if made := schema.parse_type(text, self._roles):
-            self._roles[made[0]] = made[1]
-        elif found := schema.ATTACH.match(text):
-            parent, part = self.names.part(found["parent"]), self.names.part(found["name"])
-            self.partitions.setdefault(parent, []).append(part)
-        elif found := schema.SEARCH_PATH.match(text):
-            self.names.path = schema.first_schema(found["value"])
-        elif found := schema.SET.match(text):
-            self._set(re.sub(r"\s+", " ", found["name"].lower()), found)
-        return False
-
-    def _set(self, name: str, found: re.Match[str]) -> None:
-        value = schema.value_of(found)
-        if name in ("client_encoding", "names"):
-            self._set_charset(value)
-        elif name == "standard_conforming_strings":
-            self._standard = value.lower() not in ("off", "false", "no", "0")
-        elif name == "search_path":
-            self.names.path = schema.first_schema(found["value"])
-        elif name in ("timezone", "time zone") and value not in self.time_zones:
-            self.time_zones.append(value)
-
-    def _set_charset(self, value: str) -> None:
-        self._charset = _plain(value)
-        if self._charset in _UNSAFE:
-            raise Unreadable(path=self.name, detail=translate(_ENCODING).format(charset=value))
-        if value.upper() not in self.charsets:
-            self.charsets.append(value.upper())
 
     # COPY.
 
@@ -245,7 +184,7 @@ class Walk:
         if beside.strip() and not beside.lstrip().startswith(b"--"):
             yield Broken(None, at, BESIDE_COPY, opening(beside[:_SHOWN]))
         names = schema.names_of(found["columns"])
-        table = self.names.table(found["name"], names, lambda: self._copy_width(options))
+        table = self.session.names.table(found["name"], names, lambda: self._copy_width(options))
         if options.oids:
             names = ("oid", *(names or tuple(column.name for column in table.columns)))
         yield from self._copy_rows(table, names, options)
@@ -260,7 +199,7 @@ class Walk:
         refused = None if options.readable else OTHER_FORM
         cells = self._room(width if wanted and not refused else 0)
         null = np.frombuffer(options.null, np.uint8)
-        charset = _plain(options.charset) if options.charset else self._charset
+        latin = self.session.latin(options.charset)
         lines = UNKNOWN
         while True:
             at, count, stopped, lines = scan_copy(
@@ -271,7 +210,7 @@ class Walk:
                 first = table.rows + 1
                 table.rows += count
                 if wanted:
-                    mark_cells(w.buf, table, listed, cells, count, width, latin=charset in _LATIN)
+                    mark_cells(w.buf, table, listed, cells, count, width, latin=latin)
                     yield Block(table, listed, width, width, cells, count, first, w.buf, refused)
             w.at = at
             if stopped == DONE:
@@ -314,7 +253,7 @@ class Walk:
         names = schema.names_of(found["columns"])
         head = np.frombuffer(found["head"].encode("latin-1"), np.uint8)
         w.at += found.end("head")
-        table = self.names.table(found["name"], names, self._first_width)
+        table = self.session.names.table(found["name"], names, self._first_width)
         listed = table.places(names) if names else None
         width = len(names) or len(table.columns)
         # Without a list, the columns behind the last value take their defaults.
@@ -324,14 +263,14 @@ class Walk:
         state = BEFORE
         while True:
             at, count, stopped, state = scan_rows(
-                w.buf, w.at, w.end, state, self._standard, head, cells.starts, cells.ends, cells.kinds,
+                w.buf, w.at, w.end, state, self.session.standard, head, cells.starts, cells.ends, cells.kinds,
                 cells.row_from, cells.row_to, cells.values,
             )  # fmt: skip
             if count:
                 first = table.rows + 1
                 table.rows += count
                 if wanted:
-                    mark_cells(w.buf, table, listed, cells, count, least, latin=self._charset in _LATIN)
+                    mark_cells(w.buf, table, listed, cells, count, least, latin=self.session.latin())
                     yield Block(table, listed, width, least, cells, count, first, w.buf)
             w.at = at
             if stopped == DONE:
@@ -377,7 +316,7 @@ class Walk:
         while True:
             at = max(w.at, int(skip_space(w.buf, w.at, w.end, w.last)))
             _, count, stopped, _ = scan_rows(
-                w.buf, at, w.end, BEFORE, self._standard, np.empty(0, np.uint8), one.starts, one.ends, one.kinds,
+                w.buf, at, w.end, BEFORE, self.session.standard, np.empty(0, np.uint8), one.starts, one.ends, one.kinds,
                 one.row_from, one.row_to, one.values,
             )  # fmt: skip
             if count or stopped != MORE or w.last:
@@ -386,7 +325,7 @@ class Walk:
 
     def _default_row(self, name: str) -> Iterator[Block]:
         """INSERT ... DEFAULT VALUES: a row of which nothing is said."""
-        table = self.names.table(name, (), lambda: 0)
+        table = self.session.names.table(name, (), lambda: 0)
         table.rows += 1
         if self.wants(table):
             cells = Cells(0, 1)
@@ -394,7 +333,3 @@ class Walk:
 
     def _room(self, width: int) -> Cells:
         return self._rooms.setdefault(width, Cells(width, max(16, min(CAPACITY, CELLS // max(1, width)))))
-
-
-def _plain(charset: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", charset.lower())
