@@ -24,7 +24,8 @@ from fanal.read.pg_rows import Block, Broken, begun_row, mark_cells
 from fanal.read.pg_session import Session
 from fanal.read.window import Window
 
-CAPACITY = 65_536
+#: Rows of a block: so many that their bytes stay in the cache while one column after another is taken out.
+CAPACITY = 16_384
 CELLS = 1 << 21
 #: How far the head of an INSERT (names and column list) may reach.
 _HEAD = 1 << 16
