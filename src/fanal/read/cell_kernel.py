@@ -27,9 +27,6 @@ COPY_TEXT, ESCAPED, UNICODE, LETTER = range(11, 15)
 #: of one byte that the column has); UTF-8 whatever the others are; PostgreSQL's bytea, of which the text is once more
 #: written in hexadecimal or with backslashes.
 BINARY, LATIN1, UTF8, BYTEA = 16, 32, 64, 128
-#: Set on a kind: the bytes are no text (a _binary or hexadecimal literal), text in Latin-1, or PostgreSQL's
-#: bytea, of which the text is once more written in hexadecimal or with backslashes.
-BINARY, LATIN1, BYTEA = 16, 32, 128
 KIND = 15
 
 #: Bytes that are copied together.
