@@ -173,7 +173,7 @@ def test_a_draft_finds_heads_and_labels_and_can_be_read_as_it_is(tmp_path):
             '{pages: "2-", header: "Start time | Port | IP address | Client"}',
         ),
     }
-    text = draft(told, "pdf", "mail")
+    text = draft(told, "pdf", "em")
     assert 'table_2: {pages: "2-"' in text
     select = "tables:\n  login: >\n    SELECT 'x' AS account, \"IP address\" AS ip, _row FROM table_2\n"
     taken = found(tmp_path, printed(rows), text.replace("tables: {}\n", select))
