@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fanal.engine.duck import Duck
-from fanal.evidence.media_signs import LONG_RUN, free_columns, freed, suspicious, withheld
+from fanal.evidence.media_signs import LONG_RUN, broken_runs, free_columns, freed, suspicious, withheld
 
 NOISE = b"".join(hashlib.sha256(bytes([n])).digest() for n in range(20))
 RUN = base64.b64encode(NOISE).decode()
@@ -98,3 +98,12 @@ def test_sql_and_python_agree_and_doing_it_twice_changes_nothing(engine, text):
         assert in_sql(engine, text) == [once]
     if once != text:
         assert suspicious(pa.array([text]))
+
+
+def test_encoded_bytes_that_are_broken_into_lines_are_seen_and_lists_of_digests_are_not():
+    encoded = base64.b64encode(bytes(range(256)) * 2).decode()
+    broken = [encoded[at : at + 76] for at in range(0, len(encoded), 76)]
+    page = ["Annex 1", "picture: data:image/png;base64,iVBORw0", *broken, "end of annex"]
+    assert broken_runs(page) == set(range(1, 1 + 1 + len(broken)))
+    assert broken_runs([hashlib.sha256(bytes([n])).hexdigest() for n in range(50)]) == set()
+    assert broken_runs([*broken[:3], "a line of words between them", *broken[3:6]]) == set()

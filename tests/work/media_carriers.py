@@ -12,6 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from fanal.read.msg_examples import compound, message
 from fanal.read.registry import by_name
 
@@ -194,6 +198,73 @@ def vics() -> Carrier:
     return Carrier("case.json", case.replace(b'"MimeType"', b'"Miniature": "' + encoded + b'", "MimeType"'))
 
 
+def pg_dump() -> Carrier:
+    encoded, hexed = URI.encode(), MEDIA.hex().encode()
+    head = b"--\n-- PostgreSQL database dump\n--\n\n"
+    head += b"CREATE TABLE public.users (\n    id integer,\n    note text,\n    photo bytea\n);\n\n"
+    copy = b"COPY public.users (id, note, photo) FROM stdin;\n1\t%s\t\\\\x%s\n" % (encoded, hexed)
+    copy += b"2\t%s\t\\N\n3\ttoo few\n\\.\n\n" % hexed
+    rows = b"INSERT INTO public.users VALUES (4, '%s', '\\x%s');\n" % (encoded, hexed)
+    rows += b"INSERT INTO public.users VALUES (5, '%s', '\\x%s" % (hexed, hexed)
+    columns = "id AS native_id, note AS display_name, photo AS username"
+    return Carrier("pg.sql", head + copy + rows, mapped("pg_dump", "users", columns))
+
+
+def parquet() -> Carrier:
+    out = io.BytesIO()
+    columns = {
+        "id": [1, 2],
+        "note": [URI, MEDIA.hex()],
+        "photo": [MEDIA, None],
+        "more": [[{"x": MEDIA}], [{"x": b"1"}]],
+    }
+    pq.write_table(pa.table(columns), out)
+    taken = "id AS native_id, note AS display_name, photo AS username, more AS stated_name"
+    return Carrier("people.parquet", out.getvalue(), mapped("parquet", "people", taken))
+
+
+def xlsx() -> Carrier:
+    out, book = io.BytesIO(), openpyxl.Workbook()
+    book.active.title = "people"
+    # A cell holds 32,767 characters at most.
+    for row in (("id", "note"), (1, URI), (2, MEDIA.hex()), (3, "=1+")):
+        book.active.append(row)
+    book.save(out)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("xl/media/image1.jpeg", MEDIA)
+    return Carrier("people.xlsx", out.getvalue(), mapped("xlsx", "people"))
+
+
+def pdf() -> Carrier:
+    lines = [URI[at : at + 80] for at in range(0, 2_400, 80)] + [MEDIA.hex()[:400]]
+    shown = "".join(f"BT /F1 6 Tf 20 {780 - 20 * n} Td ({line}) Tj ET\n" for n, line in enumerate(lines)).encode()
+    picture = b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /Filter /DCTDecode /Length %d >>" % len(MEDIA)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources 7 0 R >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(shown), shown),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>",
+        picture + b"\nstream\n" + MEDIA + b"\nendstream",
+        b"<< /Font << /F1 5 0 R >> /XObject << /I1 6 0 R >> >>",
+    ]
+    out, places = bytearray(b"%PDF-1.4\n"), []
+    for n, content in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (n, content)
+    start = len(out)
+    out += b"xref\n0 8\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
+    out += b"trailer << /Size 8 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
+    return Carrier("answer.pdf", bytes(out), mapped("pdf", "lines", "text AS native_id, text AS display_name"))
+
+
+def chain() -> Carrier:
+    content = next(iter(by_name("chain").examples())).content
+    transactions = json.loads(content) if content.lstrip().startswith(b"[") else [json.loads(content.splitlines()[0])]
+    carried = [{**transaction, "hex": MEDIA.hex(), "note": URI} for transaction in transactions]
+    return Carrier("transactions.json", json.dumps(carried).encode())
+
+
 CARRIERS: dict[str, Callable[[], Carrier]] = {
     "whatsapp": whatsapp,
     "eml": eml,
@@ -205,6 +276,11 @@ CARRIERS: dict[str, Callable[[], Carrier]] = {
     "ufed": ufed,
     "case_jsonld": case_jsonld,
     "vics": vics,
+    "pg_dump": pg_dump,
+    "parquet": parquet,
+    "xlsx": xlsx,
+    "pdf": pdf,
+    "chain": chain,
     "mbox": mbox,
     "msg": msg,
     "cybertip": cybertip,

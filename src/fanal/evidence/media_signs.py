@@ -7,6 +7,7 @@ Readers replace BLOBs and attachments themselves; the sink runs this over what t
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,10 @@ BINARY = r"\x00|[\x01-\x08\x0e-\x1a\x1c-\x1f]{3,}|\x{FFFD}{4,}"
 _ENCODED = re.compile(ENCODED)
 _BINARY = re.compile(BINARY.replace(r"\x{FFFD}", "\ufffd"))
 _DIGIT = re.compile(r"[0-9]")
+_LINE_OF_RUN = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}")
+_LINES_OF_RUN = 4
+_DIGEST = re.compile(r"(?:[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}|[0-9A-Fa-f]{96}|[0-9A-Fa-f]{128})")
+_DATA_OPENS = re.compile(r"(?i:data):[^ ]*$|(?i:base64)[,:][^ ]*$")
 _CONTROLS = bytes.maketrans(b"\1\2\3\4\5\6\7\x08" + bytes(range(0x0E, 0x1B)) + bytes(range(0x1C, 0x20)), b"\1" * 25)
 _LOST = "\ufffd".encode()
 #: Bytes looked at together, so that they stay in the processor's cache, and the longest sign that can
@@ -49,6 +54,25 @@ def freed(text: str) -> str:
     if _BINARY.search(text):
         return withheld(text)
     return _ENCODED.sub(lambda hit: withheld(hit[0]) if _DIGIT.search(hit[0]) else hit[0], text)
+
+
+def broken_runs(lines: Sequence[str]) -> set[int]:
+    """Which of these lines are encoded bytes that were broken into lines, as a page of text shows them.
+
+    At least four lines one after the other, each one unbroken run of forty characters or more, long enough
+    together. Lines of hexadecimal digits as long as a digest are a list of digests, and stay.
+    """
+    found: set[int] = set()
+    start = 0
+    for at in range(len(lines) + 1):
+        if at < len(lines) and _LINE_OF_RUN.fullmatch(lines[at]):
+            continue
+        run = lines[start:at]
+        if len(run) >= _LINES_OF_RUN and sum(map(len, run)) >= LONG_RUN and not all(map(_DIGEST.fullmatch, run)):
+            opened = start > 0 and _DATA_OPENS.search(lines[start - 1])
+            found.update(range(start - bool(opened), at))
+        start = at + 1
+    return found
 
 
 def freed_sql(expression: str) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from fanal.evidence.media_signs import broken_runs, withheld
+
 #: In heights of the text: what still is one line, one word, one cell.
 _SAME_LINE, _SAME_WORD, SAME_CELL = 0.4, 0.18, 0.45
 #: From this gap on, a line's text has two blanks between its words.
@@ -65,7 +67,7 @@ class Line:
 
 
 def lines_of(glyphs: Iterable[Glyph], page: int) -> list[Line]:
-    """The lines of a page, from top to bottom."""
+    """The lines of a page, from top to bottom; encoded bytes that are broken into lines by digest and length."""
     rows: list[list[Glyph]] = []
     base, size = 0.0, 0.0
     for glyph in sorted(glyphs, key=lambda g: (-g.base, g.left)):
@@ -74,8 +76,11 @@ def lines_of(glyphs: Iterable[Glyph], page: int) -> list[Line]:
             base, size = glyph.base, glyph.size
         rows[-1].append(glyph)
         size = max(size, glyph.size)
-    made = (Line(page, _words(row)) for row in rows)
-    return [line for line in made if line.words]
+    lines = [line for line in (Line(page, _words(row)) for row in rows) if line.words]
+    for place in broken_runs([line.text for line in lines]):
+        words = lines[place].words
+        lines[place].words = [Word(words[0].left, words[-1].right, words[0].size, withheld(lines[place].text))]
+    return lines
 
 
 def _words(row: list[Glyph]) -> list[Word]:
