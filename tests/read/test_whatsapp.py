@@ -12,7 +12,7 @@ from whatsapp_case import read, source_of
 from fanal.evidence.zips import ZipUnsafeName
 from fanal.read.contract import Unreadable
 from fanal.read.whatsapp import WHATSAPP
-from fanal.read.whatsapp_lines import sniff
+from fanal.read.whatsapp_heads import sniff
 from fanal.sample.group import FIRST_EXPORT, SECOND_EXPORT, write_group
 
 LRM = "\u200e"

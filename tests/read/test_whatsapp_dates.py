@@ -10,19 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fanal.read.whatsapp_dates import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, Order, decide_order, plain_stamps
-from fanal.read.whatsapp_lines import sniff
+from fanal.read.whatsapp_heads import sniff
 
 ANDROID = "13/02/23, 10:00 - A: x"
 AMERICAN = "2/13/23, 10:00 PM - A: x"
 
 
 def decide(*dates: str, form: str = ANDROID) -> Order:
-    return decide_order([[date.encode() for date in dates]], sniff(form))
+    return decide_order([pa.array([date.encode() for date in dates], pa.binary())], sniff(form))
 
 
 def plain(day: str, clock: str, chosen: str = DAY_FIRST, calendar: str = "gregorian") -> str:
     order = Order(chosen, "values", open=False, calendar=calendar)
-    return plain_stamps(pa.array([day]), pa.array([clock]), order)[0].as_py()
+    return plain_stamps(pa.array([day]).dictionary_encode(), pa.array([clock]).dictionary_encode(), order)[0].as_py()
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_long_run_of_days_in_order_is_never_read_the_wrong_way_without_saying_
 
 
 def test_the_sequence_goes_on_over_blocks():
-    blocks = [[b"09/01/23"], [], [b"10/01/23"], [b"03/02/23"]]
+    blocks = [pa.array(dates, pa.binary()) for dates in ([b"09/01/23"], [], [b"10/01/23"], [b"03/02/23"])]
     assert decide_order(blocks, sniff(ANDROID)).evidence == "sequence"
 
 

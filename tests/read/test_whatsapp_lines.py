@@ -4,17 +4,21 @@
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fanal.read import whatsapp_lines
-from fanal.read.whatsapp_lines import Chunk, Preamble, days, heads, sniff, split
+from fanal.read.whatsapp_heads import heads, sniff
+from fanal.read.whatsapp_lines import Chunk, Preamble, days, split
+from fanal.read.whatsapp_scan import OPENINGS
 
 SENDERS = st.text("ABCabc éñ:+0123 ~\u200e", min_size=1, max_size=12).filter(
     lambda s: ": " not in s + " " and not s.endswith(":")
 )
 BODIES = st.text("abc é:,-/.[]0123 \n\u200e\u200f😀", max_size=40)
+NO_OPENINGS = np.zeros(OPENINGS, np.bool_)
 FORMS = {
     "android": "{d:02}/{m:02}/{y:02}, {H:02}:{M:02} - ",
     "ios": "[{d:02}/{m:02}/{y:02}, {H:02}:{M:02}:{S:02}] ",
@@ -42,7 +46,7 @@ def pieces(data: bytes, size: int = 1 << 20):
     style = sniff(data.decode("utf-8", "replace"))
     assert style is not None
     rows = []
-    for piece in split(in_blocks(data, size), style):
+    for piece in split(in_blocks(data, size), style, NO_OPENINGS):
         if isinstance(piece, Preamble):
             rows.append((piece.line, piece.text))
         else:
@@ -76,7 +80,7 @@ def test_what_was_written_is_read_again_whatever_the_blocks(form, messages, size
 def test_any_bytes_are_cut_without_failing_and_no_line_is_lost(noise, size):
     data = b"13/02/23, 10:00 - A: one\n" + noise + b"\n13/02/23, 10:01 - A: end"
     style = sniff("13/02/23, 10:00 - A: one\n")
-    chunks = [piece for piece in split(in_blocks(data, size), style) if isinstance(piece, Chunk)]
+    chunks = [piece for piece in split(in_blocks(data, size), style, NO_OPENINGS) if isinstance(piece, Chunk)]
     assert chunks[-1].line.to_pylist()[-1] == data.count(b"\n") + 1
     assert sum(len(chunk.line) for chunk in chunks) >= 2
 
@@ -131,7 +135,7 @@ def test_a_message_longer_than_any_is_cut_and_the_lines_after_it_keep_their_numb
     monkeypatch.setattr(whatsapp_lines, "LONGEST", 4_000)
     data = b"13/02/23, 10:00 - A: " + b"x\n" * 50_000 + b"13/02/23, 10:01 - B: two\n"
     style = sniff("13/02/23, 10:00 - A: one\n")
-    chunks = list(split(in_blocks(data, 1_000), style))
+    chunks = list(split(in_blocks(data, 1_000), style, NO_OPENINGS))
     assert chunks[0].cut
     assert len(chunks[0].body[0].as_py()) == 4_000
     assert chunks[-1].line.to_pylist()[-1] == 50_001
@@ -141,5 +145,5 @@ def test_the_dates_of_all_messages_come_in_order():
     data = b"x\n" + b"".join(b"%02d/02/23, 10:00 - A: one\nmore\n" % n for n in range(1, 20))
     style = sniff(data.decode())
     for size in (7, 64, 1 << 20):
-        found = [day for block in days(in_blocks(data, size), style) for day in block]
+        found = [day for block in days(in_blocks(data, size), style) for day in block.to_pylist()]
         assert found == [b"%02d/02/23" % n for n in range(1, 20)]

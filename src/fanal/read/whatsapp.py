@@ -8,13 +8,16 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePath
 
+import numpy as np
 import pyarrow as pa
 
 from fanal.base.language import translate
 from fanal.evidence.media_signs import freed
 from fanal.read import whatsapp_events as events
 from fanal.read import whatsapp_files as files
+from fanal.read import whatsapp_heads as heads
 from fanal.read import whatsapp_lines as lines
+from fanal.read import whatsapp_scan as scanner
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.whatsapp_dates import decide_order
 from fanal.read.whatsapp_examples import EXAMPLES
@@ -23,17 +26,6 @@ from fanal.read.whatsapp_rows import Channel, Rows, owner_key
 _SURE, _LIKELY, _NAMED, _POSSIBLE = 0.95, 0.6, 0.9, 0.3
 _SEVERAL = 2
 _EXCERPT = 2_000
-_CREATED = re.compile(
-    r"(?:created (?:the )?group|creó el grupo|[Cc]reaste el grupo|créé le groupe|hat die Gruppe|hast die Gruppe|"
-    r"criou o grupo|creato il gruppo)[ \u00a0][\"\u201c\u201e\u00ab][ \u00a0\u202f]?(?P<title>[^\n]+?)"
-    r"[ \u00a0\u202f]?[\"\u201c\u201d\u00bb]"
-)
-#: On iOS the notice of encryption stands under the chat's own name.
-_NOTICE = re.compile(
-    r"^[^\n]*?\] (?P<title>[^\n]{1,100}?): \u200e(?:Messages and calls|Los mensajes y|Les messages et|Nachrichten und|"
-    r"As mensagens e|I messaggi e)",
-    re.MULTILINE,
-)
 
 
 class WhatsApp:
@@ -51,7 +43,7 @@ class WhatsApp:
             member = re.search(rb"_chat\.txt|[\w ./-]*WhatsApp[^\x00\n]{1,120}\.txt", head)
             return _NAMED if member or files.title_in(base) else 0.0
         text = head.decode("utf-16" if head[:2] in files.UTF16 else "utf-8", "replace")
-        found = lines.heads(text)
+        found = heads.heads(text)
         if not found:
             return 0.0
         if found[0] == 0 or files.title_in(base):
@@ -62,7 +54,7 @@ class WhatsApp:
         """See Reader.read: once for the order of dates, once for the rows, then the media."""
         with files.opened(source) as export:
             sample = export.sample()
-            style = lines.sniff(sample)
+            style = heads.sniff(sample)
             if style is None:
                 raise Unreadable(path=source.name, detail=translate("no line begins like a WhatsApp message"))
             order = decide_order(lines.days(export.blocks, style), style)
@@ -73,8 +65,9 @@ class WhatsApp:
             sink.note("time_zone", {"zone": source.time_zone, "from": "exhibit", "open": True})
             sink.note("owner", {"account": owner_key(source), "open": not source.options.get("owner")})
             sink.note("title", {"title": channel.title, "from": channel.found})
+            openings = events.openings() if not style.bracketed else np.zeros(scanner.OPENINGS, np.bool_)
             rows = Rows(source, sink, export.part, style, order, channel)
-            for piece in lines.split(export.blocks, style):
+            for piece in lines.split(export.blocks, style, openings):
                 if isinstance(piece, lines.Preamble):
                     rows.preamble(piece)
                 else:
@@ -103,17 +96,16 @@ class WhatsApp:
         raise Unreadable(path=source.name, detail=translate("nothing stands at {locator}").format(locator=locator))
 
 
-def _channel(source: Source, export: files.Export, sample: str, style: lines.Style) -> Channel:
+def _channel(source: Source, export: files.Export, sample: str, style: heads.Style) -> Channel:
     """The chat by its title: from a file name, the notice of encryption or the line of creation."""
-    languages = tuple(events.languages(sample))
+    plain = events.plain_text(sample)
+    languages = tuple(events.languages(plain))
     named = files.title_in(source.name, export.part)
     if named:
         return Channel(named, named, "file name", languages)
-    for pattern, where in ((_NOTICE if style.bracketed else None, "notice"), (_CREATED, "creation")):
-        found = pattern.search(sample) if pattern else None
-        if found:
-            title = found["title"].strip(lines.MARKS + lines.SPACES)
-            return Channel(title, title, where, languages)
+    if found := events.title_in_chat(plain, languages, bracketed=style.bracketed):
+        title = found[0].strip(heads.MARKS + heads.SPACES)
+        return Channel(title, title, found[1], languages)
     return Channel(PurePath(source.name).stem, None, "nowhere", languages)
 
 
@@ -145,7 +137,7 @@ def _message_at(blocks: lines.Blocks, number: int) -> str | None:
     if not got:
         return None
     text = got[: 4 * _EXCERPT].decode("utf-8", "replace")
-    following = [start for start in lines.heads(text) if start > 0]
+    following = [start for start in heads.heads(text) if start > 0]
     return text[: following[0] if following else None].rstrip("\r\n")[:_EXCERPT]
 
 

@@ -1,10 +1,10 @@
 -- name: who
 -- Each distinct sender of a chunk, with its plain name and account.
-SELECT sender_n, sender, name, ${sender_key} AS account
+SELECT sender_n, sender, name, ${sender_key} AS account, contains(name, '"') AS quoted
 FROM (SELECT sender_n, sender, ${plain_sender} AS name FROM spoken)
 
 -- name: odd
--- Messages of which the messenger may have written some: the attached file, the medium left out, the line to be told.
+-- Of messages that the messenger may have written: the attached file, the medium left out, the line to be told.
 SELECT line, sender_n, name, led, file, omitted,
        CASE WHEN file IS NOT NULL OR omitted IS NOT NULL OR (led AND regexp_matches(body, ${written_by_member})) THEN NULL
             ELSE rtrim(${plain_said}, '.') END AS text
@@ -13,14 +13,10 @@ FROM (
            CASE WHEN sender_n IS NULL OR led OR bare THEN split_part(body, chr(10), 1)
                 WHEN quoted THEN sender || ': ' || split_part(body, chr(10), 1) END AS said
     FROM (
-        SELECT *, ${bracketed} AND starts_with(body, '${mark}') AS led, ${attached_name} AS file
-        FROM (
-            SELECT r.line, r.body, r.sender_n, w.sender, w.name, contains(w.name, '"') AS quoted,
-                   regexp_matches(r.body, ${bare}) AS bare
-            FROM raw r LEFT JOIN who w ON w.sender_n = r.sender_n
-        )
-        WHERE sender_n IS NULL OR contains(body, '${mark}') OR starts_with(body, '<') OR quoted OR bare
-              OR (contains(body, '(') AND regexp_matches(body, ${android_file}))
+        SELECT r.line, r.body, r.sender_n, w.sender, w.name, w.quoted,
+               ${bracketed} AND starts_with(r.body, '${mark}') AS led,
+               NOT ${bracketed} AND r.opening AND regexp_matches(r.body, ${bare}) AS bare, ${attached_name} AS file
+        FROM raw r LEFT JOIN who w ON w.sender_n = r.sender_n
     )
 )
 
@@ -32,18 +28,15 @@ SELECT line, text FROM odd WHERE text IS NOT NULL
 SELECT line, text FROM untold ANTI JOIN told USING (line)
 
 -- name: said
--- Every message with its kind; the account is NULL where nobody wrote it.
-SELECT line, "at", written, name, sender, kind, file,
-       CASE WHEN rejoined THEN sender || ': ' || body ELSE body END AS body,
-       CASE WHEN kind = 'system' AND NOT coalesce(by_sender, false) THEN NULL
-            WHEN kind = 'system_unknown' AND name = ${title} THEN NULL
-            ELSE account END AS account
+-- What those messages are: their kind, whether nobody wrote them, whether the name before them belongs to the line.
+SELECT n, line, "at", kind, file, rejoined, sender,
+       CASE WHEN kind = 'system' THEN NOT coalesce(by_sender, false)
+            WHEN kind = 'system_unknown' THEN coalesce(name = ${title}, false) ELSE false END AS nobody
 FROM (
-    SELECT r.line, ${instant} AS "at", r.day || ' ' || r.clock AS written, r.body, w.name, w.sender, w.account, o.file,
+    SELECT r.n, r.line, r."at", w.name, w.sender, o.file,
            e.event IN (${by_sender}) AS by_sender,
            e.line IS NOT NULL AND r.sender_n IS NOT NULL AND NOT o.led AND e.event NOT IN (${by_sender}) AS rejoined,
-           CASE WHEN o.line IS NULL THEN 'text'
-                WHEN o.file IS NOT NULL THEN ${file_kind}
+           CASE WHEN o.file IS NOT NULL THEN ${file_kind}
                 WHEN o.omitted IS NOT NULL THEN o.omitted
                 WHEN e.event = 'deleted' AND r.sender_n IS NOT NULL THEN 'text'
                 WHEN e.line IS NOT NULL THEN 'system'
@@ -56,20 +49,19 @@ FROM (
 -- name: change
 -- One row for each account whose membership a line changes; n is its place in the line.
 SELECT line, "at", change, n, name, by_name,
-       CASE WHEN owner_is = 'account' THEN ${owner} ELSE ${name_key} END AS account,
-       CASE WHEN owner_is = 'by' THEN ${owner} ELSE ${by_key} END AS by_account
+       CASE WHEN owner_is = 'account' OR list_contains(owners, name) THEN ${owner} ELSE ${name_key} END AS account,
+       CASE WHEN owner_is = 'by' OR list_contains(owners, by_name) THEN ${owner} ELSE ${by_key} END AS by_account
 FROM (
-    SELECT line, event AS change, 1 AS n,
+    SELECT line, event AS change, 1 AS n, owners,
            CASE WHEN event = 'number_changed' THEN coalesce(new_number, who) ELSE who END AS name,
            CASE WHEN event = 'number_changed' AND new_number IS NOT NULL THEN who END AS by_name,
            CASE WHEN owner_slot = 'who' THEN 'account' END AS owner_is
     FROM event WHERE event IN ('created', 'joined', 'left', 'number_changed')
     UNION ALL
-    SELECT line, event, unnest(range(1, len(people) + 1)), unnest(people), who,
+    SELECT line, event, unnest(range(1, len(people) + 1)), owners, unnest(people), who,
            CASE owner_slot WHEN 'whom' THEN 'account' WHEN 'who' THEN 'by' END
     FROM (
-        SELECT *, CASE WHEN owner_slot = 'whom' THEN [NULL]
-                       ELSE string_split(replace(replace(whom, ',' || joiner, ', '), joiner, ', '), ', ') END AS people
+        SELECT *, CASE WHEN owner_slot = 'whom' THEN [NULL] ELSE string_split(whom, ', ') END AS people
         FROM event WHERE event IN ('added', 'removed', 'promoted')
     )
 ) c JOIN (SELECT line, "at" FROM said) s USING (line)
@@ -81,7 +73,7 @@ SELECT s.account, min(s.line) AS line, arg_min(s."at", s.line) AS "at", arg_min(
 FROM (
     SELECT account, min(line) AS line, arg_min("at", line) AS "at", arg_min(sender, line) AS shown,
            arg_min(name, line) AS name
-    FROM said WHERE account IS NOT NULL GROUP BY account
+    FROM spoke JOIN who USING (sender_n) GROUP BY account
     UNION ALL SELECT account, line, "at", name, name FROM change WHERE account IS NOT NULL
     UNION ALL SELECT by_account, line, "at", by_name, by_name FROM change WHERE by_account IS NOT NULL
 ) s ANTI JOIN known k ON k.account = s.account
@@ -107,11 +99,6 @@ FROM (
     SELECT line, 1, by_account, name, "at" FROM change WHERE change = 'number_changed' AND by_account IS NOT NULL
 ) ORDER BY line, n, account
 
--- name: message
-SELECT 'line:' || line AS locator, account, ${channel} AS channel, "at", ${precision} AS at_precision, kind,
-       CASE WHEN file IS NOT NULL THEN ${media_prefix} || file END AS media, body
-FROM said ORDER BY line
-
 -- name: membership
 SELECT 'line:' || line AS locator, account, ${channel} AS channel,
        CASE WHEN change IN ('created', 'promoted') THEN 'admin' WHEN change IN ('added', 'joined') THEN 'member' END AS role,
@@ -130,48 +117,36 @@ FROM (
                regexp_replace(unnest(urls), '[.,;:!?)\]}''"»]+$$', '') AS url
         FROM (
             SELECT line, "at", account, regexp_extract_all(body, '(?i)https?://[^\s<>"\x{200E}\x{200F}]+') AS urls
-            FROM said WHERE contains(body, '://')
+            FROM linked
         )
     )
 ) WHERE host <> '' ORDER BY line, n
 
--- name: no_instant
-SELECT 'line:' || line AS locator, 'at' AS column, ${no_instant} AS reason, written AS excerpt
-FROM said WHERE "at" IS NULL ORDER BY line
-
--- name: mended
-SELECT 'line:' || line AS locator, 'body' AS column, ${no_utf8} AS reason, body AS excerpt
-FROM said WHERE contains(body, chr(65533)) OR contains(sender, chr(65533)) ORDER BY line
-
--- name: cut
-SELECT 'line:' || line AS locator, 'body' AS column, ${cut} AS reason, substr(body, 1, 200) AS excerpt
-FROM said WHERE length(body) >= ${longest} ORDER BY line
-
 -- name: figures
-SELECT min("at") AS first_at, max("at") AS last_at, arg_min("at", line) AS begins, arg_max("at", line) AS ends,
-       min(line) AS line, list(DISTINCT file) FILTER (file IS NOT NULL) AS files
+SELECT count(*) FILTER (kind = 'system_unknown') AS system_unknown,
+       (list(line ORDER BY line) FILTER (kind = 'system_unknown'))[:20] AS unknown_lines,
+       list(DISTINCT file) FILTER (file IS NOT NULL) AS files
 FROM said
 
 -- name: deleted
 SELECT count(*) AS n, (list(line ORDER BY line))[:20] AS lines FROM event WHERE event = 'deleted'
 
--- name: system_unknown
-SELECT count(*) AS n, (list(line ORDER BY line))[:20] AS lines FROM said WHERE kind = 'system_unknown'
-
 -- name: heads_inside
 -- Lines within bodies that look like heads of any form: another export pasted in, or a forged message.
 SELECT count(*) AS n, (list(line ORDER BY line))[:20] AS lines
-FROM said WHERE contains(body, chr(10)) AND regexp_matches(body, '\n\[?[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4},? [0-9]{1,2}[:.][0-9]{2}[^\n]{0,12}(?:\]| -) ')
+FROM inner_heads WHERE regexp_matches(body, '[\n\r\x{2028}\x{2029}][\x{200E}\x{200F}]*\[?[0-9]{1,4}[./-] ?[0-9]{1,2}[./-] ?[0-9]{1,4},? [0-9]{1,2}[:.][0-9]{2}[^\n]{0,12}(?:\]| -) ')
 
--- name: backwards
-SELECT count(*) AS n, (list(line ORDER BY line))[:20] AS lines
-FROM (SELECT line, "at", lag("at") OVER (ORDER BY line) AS before FROM said) WHERE "at" < before
+-- name: segments
+-- Senders under whom every body begins with the same "X: ": their name may go on to that X. Others stand with "".
+SELECT name, '' AS segment, 1 AS n FROM who JOIN plain_spoken USING (sender_n) WHERE account IS NOT NULL
+UNION ALL
+SELECT name, regexp_extract(body, '^([^\n:]{1,40}): ', 1), count(*)
+FROM segmented JOIN who USING (sender_n) WHERE account IS NOT NULL GROUP BY ALL
 
--- name: colon
--- Senders under whom every body begins with the same "X: ": their name may go on to that X.
-SELECT name, CASE WHEN contains(body, ': ') THEN regexp_extract(body, '^([^\n:]{1,40}): ', 1) ELSE '' END AS segment,
-       count(*) AS n
-FROM said WHERE account IS NOT NULL GROUP BY ALL
+-- name: colons
+SELECT name || ': ' || min(segment) AS shown
+FROM segments GROUP BY name HAVING count(DISTINCT segment) = 1 AND min(segment) <> '' AND sum(n) > 1
+ORDER BY shown LIMIT 20
 
 -- name: languages
 SELECT language, count(*) AS n FROM event GROUP BY language ORDER BY language

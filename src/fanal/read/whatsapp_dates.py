@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fanal.read.whatsapp_lines import MARKS, SPACES, ZEROES, Style
+from fanal.base.instants import sql_instant
+from fanal.engine.duck import Duck
+from fanal.read.whatsapp_heads import MARKS, SPACES, ZEROES, Style
 
 #: How `plain_stamps` writes an instant, for `base.instants.sql_instant`.
 PLAIN = "%Y-%m-%d %H:%M:%S"
@@ -24,6 +27,8 @@ _BUDDHIST = (2552, 2642)
 _BUDDHIST_AHEAD = 543
 _PARTS = r"^(?P<a>[0-9]+)[^0-9]+(?P<b>[0-9]+)[^0-9]+(?P<c>[0-9]+)"
 _CLOCK = r"(?P<h>[0-9]{1,2})[:.](?P<m>[0-9]{2})(?:[:.](?P<s>[0-9]{2}))?"
+#: A day to read clocks by, its midnight, a day less a second, and no instant, in microseconds since 1970.
+_SOME_DAY, _MIDNIGHT, _DAY_LESS_A_SECOND, _NONE = "1970-01-02", 86_400_000_000, 86_399_000_000, -(1 << 62)
 _PM = r"[Pp]\.?\s?[Mm]|م|下午|晚上|中午|μ\.?μ"
 
 
@@ -51,8 +56,8 @@ class Order:
         return {"chosen": self.chosen, "evidence": self.evidence, "open": self.open, **self.counts}
 
 
-def decide_order(days: Iterable[list[bytes]], style: Style) -> Order:
-    """Decide over all dates of an export, given in order.
+def decide_order(days: Iterable[pa.Array], style: Style) -> Order:
+    """Decide over all dates of an export (binary arrays), given in order.
 
     A date that comes many times counts once for values; for the sequence each change of date counts.
     """
@@ -80,18 +85,48 @@ def decide_order(days: Iterable[list[bytes]], style: Style) -> Order:
     return Order(MONTH_FIRST if american else DAY_FIRST, "form", open=True, calendar=calendar, counts=counts)
 
 
-def plain_stamps(day: pa.Array, clock: pa.Array, order: Order) -> pa.Array:
+def plain_stamps(day: pa.DictionaryArray, clock: pa.DictionaryArray, order: Order) -> pa.Array:
     """Dates and clocks as text in the form PLAIN; what has no such date stays without sense for the parser."""
-    day, clock = day.dictionary_encode(), clock.dictionary_encode()
     dates, clocks = _plain_days(day.dictionary, order), _plain_clocks(clock.dictionary)
     return pc.binary_join_element_wise(dates.take(day.indices), clocks.take(clock.indices), " ")
 
 
-def _run(block: list[bytes], seen: dict[bytes, int]) -> np.ndarray:
+def instants(
+    day: pa.DictionaryArray, clock: pa.DictionaryArray, order: Order, time_zone: str, engine: Duck
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Microseconds since 1970 in UTC, and which of them there are: an impossible date or clock has none.
+
+    Every text is parsed once. On a day whose zone keeps one offset an instant is its midnight and its
+    clock together; on the few others each stamp goes through the parser whole.
+    """
+    dates = _plain_days(day.dictionary, order)
+    first, last = _parsed(engine, dates, time_zone, "text || ' 00:00:00'", "text || ' 23:59:59'")
+    (clocks,) = _parsed(engine, _plain_clocks(clock.dictionary), "UTC", f"'{_SOME_DAY} ' || text")
+    days, told = day.indices.to_numpy(), clock.indices.to_numpy()
+    at = first[days] + (clocks[told] - _MIDNIGHT)
+    there = (first[days] != _NONE) & (clocks[told] != _NONE)
+    uneven = np.flatnonzero(there & ((last - first)[days] != _DAY_LESS_A_SECOND))
+    if len(uneven):
+        (at[uneven],) = _parsed(engine, plain_stamps(day.take(uneven), clock.take(uneven), order), time_zone, "text")
+        there &= at != _NONE
+    return at, there
+
+
+def _parsed(engine: Duck, texts: pa.Array, time_zone: str, *stamps: str) -> list[npt.NDArray[np.int64]]:
+    """Microseconds since 1970 of each stamp, a SQL expression over `text`; _NONE where it is none."""
+    columns = ", ".join(f"{sql_instant(stamp, PLAIN, time_zone)} AS t{n}" for n, stamp in enumerate(stamps))
+    engine.bind("told_times", pa.table({"n": np.arange(len(texts)), "text": texts}))
+    rows = engine.rows(f"SELECT {columns} FROM told_times ORDER BY n")
+    engine.drop("told_times")
+    counts = (rows[f"t{n}"].cast(pa.timestamp("us")).cast(pa.int64()) for n in range(len(stamps)))
+    return [pc.fill_null(count, _NONE).to_numpy() for count in counts]
+
+
+def _run(block: pa.Array, seen: dict[bytes, int]) -> np.ndarray:
     """The dates of a block as numbers of `seen` (which grows), each stretch of equal dates once."""
-    if not block:
+    if not len(block):
         return np.empty(0, np.int64)
-    coded = pa.array(block, pa.binary()).dictionary_encode()
+    coded = block.dictionary_encode()
     known = np.array([seen.setdefault(day, len(seen)) for day in coded.dictionary.to_pylist()], np.int64)
     numbers = known[coded.indices.to_numpy()]
     changes: np.ndarray = numbers[np.concatenate([[True], numbers[1:] != numbers[:-1]])]

@@ -7,8 +7,11 @@ literal, so that the engine compiles it once. Runs nothing.
 import re
 from functools import cache
 
+import numpy as np
+
 from fanal.read import whatsapp_phrases as words
-from fanal.read.whatsapp_lines import MARKS, ZEROES
+from fanal.read.whatsapp_heads import MARKS, ZEROES
+from fanal.read.whatsapp_scan import OPENING_BYTES, OPENINGS, Truths, opening_place
 
 PLATFORM = "whatsapp"
 _SLOT = {
@@ -21,14 +24,18 @@ _SLOT = {
 _SLOT_COLUMNS = {"who": "who", "whom": "whom", "new": "new_number"}
 #: Texts of this length or less stand in other languages too.
 _TELLING = 6
-_TOKEN = re.compile(r"\{(\w+)\}|([()\[\]|*])|([^{}()\[\]|*]+)")
-_SYNTAX = {"(": "(?:", ")": ")", "[": "(?:", "]": ")?", "|": "|", "*": ".*"}
+_TOKEN = re.compile(r"\{(\w+)\}|([()\[\]|*~])|([^{}()\[\]|*~]+)")
+_SYNTAX = {
+    "(": "(?:", ")": ")", "[": "(?:", "]": ")?", "|": "|", "*": ".*",
+    "~": r"[^\s()\",]{0,5}(?:\([^\s()]{1,6}\))?",
+}  # fmt: skip
 #: Characters that mean the same to a reader of system lines, and what stands for them.
 _PLAIN = {
     "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2010": "-", "\u2011": "-", "\u2019": "'", "\u02bc": "'",
     "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"',
     **{chr(ord(zero) + n): str(n) for zero in ZEROES[1:] for n in range(10)},
 }  # fmt: skip
+_PLAIN_TEXT = str.maketrans(_PLAIN)
 _NOT_PLAIN = "  |[" + "".join(_PLAIN) + MARKS + "]"
 _MARKS_RE = r"[\x{200E}\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{061C}\x{FEFF}]*"
 
@@ -80,7 +87,7 @@ def account_key(name: str, owner: str, owner_names: tuple[str, ...]) -> str:
 
 def attached_name(body: str) -> str:
     """The name of the file that a body says is attached, NULL where it says none."""
-    ios = rf"(?:^|\x{{200E}})<(?:{_either(words.ATTACHED)}) ?: ?([^<>\r\n]+)>"
+    ios = rf"(?:^|[\x{{200E}}\x{{200F}}])<(?:{_either(words.ATTACHED)}) ?: ?([^<>\r\n]+)>"
     found = (f"nullif(regexp_extract({body}, {literal(regex)}, 1), '')" for regex in (ios, ANDROID_FILE))
     return f"coalesce({', '.join(found)})"
 
@@ -91,12 +98,13 @@ def _either(texts: tuple[str, ...]) -> str:
 
 ANDROID_FILE = rf"^{_MARKS_RE}([^\r\n]{{1,255}}?\.[A-Za-z0-9]{{1,8}}) \((?:{_either(words.FILE_ATTACHED)})\)"
 #: A poll or a place that iOS marks as its own text.
-WRITTEN = rf"^{_MARKS_RE}(?:{_either(words.WRITTEN)}):"
+WRITTEN = rf"^{_MARKS_RE}(?i:{_either(words.WRITTEN)}) ?(?::|$)"
 
 
 def omitted_kind(body: str) -> str:
     """The kind of the medium that was left out of the export at a body, NULL where none was."""
-    forms = {kind: rf"(?:^<|<?\x{{200E}}<?)(?:{_either(texts)})>?(?m:$)" for kind, texts in words.OMITTED.items()}
+    marked = r"(?:^<|<?[\x{200E}\x{200F}]<?)"
+    forms = {kind: rf"{marked}(?:{_either(texts)})\.?>?(?m:$)" for kind, texts in words.OMITTED.items()}
     cases = " ".join(f"WHEN regexp_matches({body}, {literal(form)}) THEN '{kind}'" for kind, form in forms.items())
     return f"CASE {cases} END"
 
@@ -131,12 +139,12 @@ def languages(sample: str) -> list[str]:
     return sorted(counts, key=lambda language: -counts[language])
 
 
-def _compile(template: str) -> tuple[str, tuple[str, ...], str]:
+def _compile(template: str, title: str = _SLOT["title"]) -> tuple[str, tuple[str, ...], str]:
     regex, slots, must, depth = "", [], "", 0
     for slot, syntax, text in _TOKEN.findall(template):
         if slot:
             slots.append(slot)
-            regex += _SLOT[slot]
+            regex += title if slot == "title" else _SLOT[slot]
         elif syntax:
             depth += (syntax in "([") - (syntax in ")]")
             regex += _SYNTAX[syntax]
@@ -147,16 +155,21 @@ def _compile(template: str) -> tuple[str, tuple[str, ...], str]:
 
 
 def told(language: str) -> str:
-    """A SELECT over `untold` (line, text): what the lines of one language tell, with their slots."""
+    """A SELECT over `untold` (line, text): what the lines of one language tell, with their slots.
+
+    Columns: line, event, owner_slot (see Phrase.owner), language, owners (its words for the device's
+    owner), who, whom (names with ", " between them), new_number.
+    """
     phrases = compiled(language)
     cases = " ".join(
         f"WHEN {f'contains(text, {literal(must)}) AND ' if must else ''}regexp_matches(text, {literal(regex)}) THEN {n}"
         for n, (_, regex, _, must) in enumerate(phrases)
     )
     slots = ", ".join(f"{_slot(name, language)} AS {column}" for name, column in _SLOT_COLUMNS.items())
+    owners = ", ".join(map(literal, words.OWNER_WORDS[language]))
     rows = ", ".join(f"({n}, '{phrase.event}', '{phrase.owner}')" for n, (phrase, _, _, _) in enumerate(phrases))
     return (
-        f"SELECT line, event, owner_slot, '{language}' AS language, '{words.AND[language]}' AS joiner, {slots} "
+        f"SELECT line, event, owner_slot, '{language}' AS language, [{owners}] AS owners, {slots} "
         f"FROM (SELECT line, text, CAST(CASE {cases} END AS INTEGER) AS phrase FROM untold) "
         f"JOIN (VALUES {rows}) AS p(phrase, event, owner_slot) USING (phrase)"
     )
@@ -169,17 +182,93 @@ def _slot(name: str, language: str) -> str:
         for n, (_, regex, slots, _) in enumerate(compiled(language))
         if name in slots
     )
-    return f"nullif(CASE phrase {cases} END, '')"
+    found = f"nullif(CASE phrase {cases} END, '')"
+    if name == "whom":
+        for joiner in words.AND[language]:
+            found = f"replace(replace({found}, {literal(',' + joiner)}, ', '), {literal(joiner)}, ', ')"
+    return found
+
+
+def plain_text(text: str) -> str:
+    """The text as templates expect it, character for character: quotes, apostrophes, spaces, digits; marks stay."""
+    return text.translate(_PLAIN_TEXT)
+
+
+def title_in_chat(sample: str, order: tuple[str, ...], *, bracketed: bool) -> tuple[str, str] | None:
+    """The chat's title and where it was found: the notice of encryption (iOS) or the line of creation.
+
+    Args:
+        sample: the beginning of the chat, as `plain_text` gives it.
+        order: the languages in which to look.
+        bracketed: whether it is iOS, where the notice stands under the chat's own name.
+    """
+    if bracketed and (found := _notices().search(sample)):
+        return found["title"], "notice"
+    for language in order:
+        for must, pattern in _creations(language):
+            if must in sample and (found := pattern.search(sample)):
+                return found["title"], "creation"
+    return None
+
+
+@cache
+def _notices() -> re.Pattern[str]:
+    told = [
+        _compile(phrase.template.rstrip("*"))[0].removesuffix("$").removeprefix("^")
+        for phrases in words.PHRASES.values()
+        for phrase in phrases
+        if phrase.event == "encryption"
+    ]
+    return re.compile(rf"^[^\n]*?\] (?P<title>[^\n]{{1,100}}?): \u200e(?:{'|'.join(told)})", re.MULTILINE)
+
+
+@cache
+def _creations(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Texts that must be there, and patterns that find a title, in what a language says of a creation."""
+    found = []
+    for phrase in words.PHRASES[language]:
+        if phrase.event == "created" and "{title}" in phrase.template:
+            needed = re.sub(r"\[([^\[\]]*\{title\}[^\[\]]*)\]", r"\1", phrase.template).removeprefix("{who}")
+            regex, _, must = _compile(needed.replace("{who}", "*"), title=r"(?P<title>[^\n]+?)")
+            found.append((must, re.compile(regex.removesuffix("$").removeprefix("^"))))
+    return tuple(found)
+
+
+def _bare() -> list[str]:
+    """Templates of lines that stand under a member's name on Android."""
+    return [
+        phrase.template for phrases in words.PHRASES.values() for phrase in phrases if phrase.event in words.BY_SENDER
+    ]
+
+
+@cache
+def openings() -> Truths:
+    """How those lines begin, for the scanner: a table of truth over the first bytes."""
+    table = np.zeros(OPENINGS, np.bool_)
+    for template in _bare():
+        for text in _beginnings(template):
+            table[opening_place(text.encode())] = True
+    return table
+
+
+def _beginnings(template: str) -> set[str]:
+    """What may stand at the beginning of a line that fits a template without slots; enough of it."""
+    begun, open_at, stack = {""}, {""}, list[tuple[set[str], set[str]]]()
+    for _, syntax, text in _TOKEN.findall(template):
+        if syntax in {"(", "["}:
+            stack.append((open_at, set(begun) if syntax == "[" else set()))
+            open_at = set(begun)
+        elif syntax == "|":
+            before, done = stack.pop()
+            stack.append((before, done | begun))
+            begun = set(open_at)
+        elif syntax in {")", "]"}:
+            open_at, done = stack.pop()
+            begun = begun | done
+        elif text:
+            begun = {one if len(one.encode()) >= OPENING_BYTES else one + text for one in begun}
+    return begun
 
 
 #: A member's line on Android that stands for a deleted message or a call: the whole body, no mark before it.
-BARE = (
-    "^(?:"
-    + "|".join(
-        regex.removeprefix("^").removesuffix("$")
-        for language in words.PHRASES
-        for phrase, regex, _, _ in compiled(language)
-        if phrase.event in words.BY_SENDER
-    )
-    + r")\.?$"
-)
+BARE = "^(?:" + "|".join(_compile(template)[0].removeprefix("^").removesuffix("$") for template in _bare()) + r")\.?$"

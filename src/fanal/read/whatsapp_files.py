@@ -15,18 +15,23 @@ import pyarrow as pa
 
 from fanal.base.language import mark, translate
 from fanal.evidence.zips import Member, SafeZip, ZipDamaged, open_zip
+from fanal.read import whatsapp_heads as heads
 from fanal.read import whatsapp_lines as lines
 from fanal.read.contract import Sink, Source, Unreadable
 from fanal.read.whatsapp_events import PLATFORM, mime_of
+from fanal.read.whatsapp_phrases import TITLES
 from fanal.read.whatsapp_rows import media_prefix
 
 ZIP_SIGNATURE = b"PK\x03\x04"
 SAMPLE = 1 << 18
 #: What the messenger puts before the chat's title in the names of its files.
 TITLED = re.compile(
-    r"^(?:WhatsApp Chat with|WhatsApp Chat -|WhatsApp Chat mit|WhatsApp-Chat mit|Chat de WhatsApp con|"
-    r"Chat WhatsApp con|Chat WhatsApp -|Discussion WhatsApp avec|Conversa do WhatsApp com|Conversa do WhatsApp -|"
-    r"Chat di WhatsApp con|Conversación de WhatsApp con)\s+(?P<title>.+?)(?: \(\d+\))?\.(?:txt|zip)$",
+    "^(?:"
+    + "|".join(
+        re.escape(title).replace(r"\ ", r"\s+").replace(r"\{title\}", f"(?P<title{n}>.+?)")
+        for n, title in enumerate(TITLES)
+    )
+    + r")(?: \(\d+\))?\.(?:txt|zip)$",
     re.IGNORECASE,
 )
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -54,7 +59,7 @@ class Export:
         for block in self.blocks():
             got += block
             text = got[:size].decode("utf-8", "replace")
-            if len(got) >= size and lines.heads(text):
+            if len(got) >= size and heads.heads(text):
                 return text
             size = max(size, len(got))
             got = got if len(got) < lines.LONGEST else got[-SAMPLE:]
@@ -90,9 +95,10 @@ def base_name(name: str) -> str:
 def title_in(*names: str) -> str | None:
     """The chat's title in the first file name that carries one."""
     for name in names:
-        found = TITLED.match(base_name(name).strip(lines.MARKS))
+        found = TITLED.match(base_name(name).strip(heads.MARKS))
         if found:
-            return found["title"].strip(lines.MARKS + lines.SPACES)
+            title: str = next(filter(None, found.groups()))
+            return title.strip(heads.MARKS + heads.SPACES)
     return None
 
 
@@ -136,7 +142,7 @@ def _chat_member(archive: SafeZip) -> str | None:
         head = next(_as_utf8(archive.stream(member.name)), b"")[:SAMPLE].decode("utf-8", "replace")
         base = base_name(member.name)
         named = base == "_chat.txt" or title_in(base) is not None
-        rank = (int(named), len(lines.heads(head)), member.bytes)
+        rank = (int(named), len(heads.heads(head)), member.bytes)
         if rank[1] and (best is None or rank > best[0]):
             best = (rank, member.name)
     return best[1] if best else None
@@ -163,9 +169,12 @@ def _gathered(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _as_utf8(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """UTF-16 with a byte order mark as UTF-8; all else as it is."""
+    """UTF-16 with a byte order mark as UTF-8, lines that end in CR alone as if in LF; all else as it is."""
     decoder: codecs.IncrementalDecoder | None = None
+    old_mac = False
     for n, block in enumerate(blocks):
         if n == 0 and block[:2] in UTF16:
             decoder = codecs.getincrementaldecoder("utf-16")("replace")
-        yield decoder.decode(block).encode("utf-8", "replace") if decoder else block
+        text = decoder.decode(block).encode("utf-8", "replace") if decoder else block
+        old_mac = old_mac or (n == 0 and b"\r" in text and b"\n" not in text)
+        yield text.replace(b"\r", b"\n") if old_mac else text

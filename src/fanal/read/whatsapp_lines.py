@@ -1,70 +1,28 @@
-"""Where one message of a WhatsApp export ends and the next begins: the form of the line heads, sniffed then locked.
+"""Where one message of a WhatsApp export ends and the next begins: the text cut into columns, block by block.
 
-Knows forms of dates and clocks, no language and no meaning. Work on whole blocks happens inside
-one compiled bytes regex (`split`), never line by line.
+Knows no language and no meaning. Every message is found by the scanner in `whatsapp_scan`; no
+Python runs per line.
 """
 
-import re
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cache
-from itertools import islice
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-#: Direction marks and the byte order mark: kept in the evidence, of no weight for reading.
-MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff"
-SPACES = " \u00a0\u202f\u2009"
-#: The digit zero of each script that exports use.
-ZEROES = "0\u0660\u06f0\u0966"
+from fanal.read import whatsapp_scan as scanner
+from fanal.read.whatsapp_heads import Style, programme
 
 BLOCK = 16 << 20
 #: A message is cut at this many bytes; no messenger sends as much.
 LONGEST = 16 << 20
 #: More than the longest line head, in bytes.
 _HEAD_BYTES = 1024
-_SAMPLE_HEADS = 5_000
+_END = b"\n"
 
 Blocks = Callable[[], Iterator[bytes]]
-
-
-@dataclass(frozen=True)
-class Style:
-    """The form that every line head of one export has.
-
-    Attributes:
-        bracketed: "[date, clock] " (iOS), else "date, clock - " (Android).
-        separator: between the numbers of the date, as it stands ("/", ". ").
-        year_first: whether the date begins with the year.
-        year_digits: 2 or 4.
-        zero: the digit zero of its script.
-        seconds: whether clocks tell seconds.
-        meridiem: "" (24 hours), "before" or "after" the clock.
-        marked: whether direction marks stand inside the head.
-        joints: what was seen between date and clock.
-        gaps: what was seen between clock and meridiem.
-        ends: what was seen after the clock.
-    """
-
-    bracketed: bool
-    separator: str
-    year_first: bool
-    year_digits: int
-    zero: str
-    seconds: bool
-    meridiem: str
-    marked: bool = False
-    joints: tuple[str, ...] = ()
-    gaps: tuple[str, ...] = ()
-    ends: tuple[str, ...] = ()
-
-    @property
-    def precision(self) -> str:
-        """How finely the clock tells time, one of `base.instants.PRECISIONS`."""
-        return "second" if self.seconds else "minute"
 
 
 @dataclass(frozen=True)
@@ -81,85 +39,74 @@ class Chunk:
 
     Attributes:
         line: number of each message's first line, from 1 (int64).
-        day: the date as it stands (string).
-        clock: the clock as it stands (string).
+        day: the date as it stands (dictionary of string; a date may stand in it more than once).
+        clock: the clock as it stands (dictionary of string).
         sender: what stands between the head and the first ": " of that line, else NULL (string).
         body: the rest, continuation lines included, without the last line end (string).
+        flags: what a body may hold, bits of `whatsapp_scan` (uint8).
         repaired: whether bytes that are no UTF-8 were replaced by U+FFFD.
         cut: whether a body was longer than LONGEST and lost what follows.
     """
 
     line: pa.Array
-    day: pa.Array
-    clock: pa.Array
+    day: pa.DictionaryArray
+    clock: pa.DictionaryArray
     sender: pa.Array
     body: pa.Array
+    flags: npt.NDArray[np.uint8]
     repaired: bool
     cut: bool
 
 
-def sniff(sample: str) -> Style | None:
-    """The form of most line heads in a piece of text; None where no line has a head."""
-    found = list(islice(_any_head().finditer(sample), _SAMPLE_HEADS))
-    if not found:
-        return None
-    forms = [_form(head) for head in found]
-    form = Counter(forms).most_common(1)[0][0]
-    same = [head for head, own in zip(found, forms, strict=True) if own == form]
-    seen = {part: tuple(sorted({head[part] or "" for head in same})) for part in ("joint", "gap", "end")}
-    marked = any(set(head[0].lstrip(MARKS)) & set(MARKS) for head in same)
-    return replace(form, marked=marked, joints=seen["joint"], gaps=seen["gap"], ends=seen["end"])
-
-
-def heads(sample: str) -> list[int]:
-    """Where in a piece of text lines begin like a message, the first few thousand."""
-    return [head.start() for head in islice(_any_head().finditer(sample), _SAMPLE_HEADS)]
-
-
-def days(blocks: Blocks, style: Style) -> Iterator[list[bytes]]:
-    """The date of every message in order, one list for each block."""
-    pattern = re.compile(_locked(style, with_clock=False))
-    carry = b"\n"
+def days(blocks: Blocks, style: Style) -> Iterator[pa.Array]:
+    """The dates of the messages in order (binary), block by block; of a run of equal dates one stands for all."""
+    form = programme(style)
+    carry = _END
     for block in blocks():
         text = carry + block
-        end = text.rfind(b"\n")
-        yield pattern.findall(text, 0, end)
-        carry = text[end:] if end >= 0 else text
+        end = text.rfind(_END)
+        yield _days(text[:end], form)
+        carry = text[end:]
         carry = carry[:_HEAD_BYTES] if len(carry) > BLOCK else carry
-    yield pattern.findall(carry)
+    yield _days(carry, form)
 
 
-def split(blocks: Blocks, style: Style) -> Iterator[Preamble | Chunk]:
-    """The text cut into messages, in order: first what stands before the first head, then the messages."""
-    pattern = re.compile(_locked(style, with_clock=True) + _SENDER)
-    carry, line, lost, begun = b"\n", 1, 0, False
+def split(blocks: Blocks, style: Style, openings: scanner.Truths) -> Iterator[Preamble | Chunk]:
+    """The text cut into messages, in order: first what stands before the first head, then the messages.
+
+    Args:
+        blocks: the text as UTF-8.
+        style: the form of its heads.
+        openings: how lines that the messenger wrote under a member's name may begin; see `whatsapp_events.openings`.
+    """
+    form = programme(style)
+    carry, line, lost, begun = _END, 1, 0, False
     for block, last in _with_last(blocks()):
-        text = carry + (block.removesuffix(b"\n") if last else block)
-        pieces = pattern.split(text)
-        found = len(pieces) // 4
+        text = carry + (block.removesuffix(_END) if last else block)
+        found = scanner.scan(text + scanner.PAD, form, openings)
         if not begun:
-            end = len(pieces[0]) if found or last else text.rfind(b"\n")
+            end = found.before(0) if len(found) else len(text) if last else text.rfind(_END)
             if end > 1:
                 yield Preamble(line, text[1:end].decode("utf-8", "replace"))
-            line += text.count(b"\n", 1, end) + (end > 0)
-            begun = found > 0
+            line += text.count(_END, 1, end) + (end > 0)
+            begun = len(found) > 0
             if not begun:
                 carry = text[end:]
                 continue
-        whole = found if last else found - 1
-        start = len(text) if last else text.rfind(b"\n", 0, len(text) - len(pieces[-1]))
-        windows = b"\r\n" in text or text.endswith(b"\r")
+        whole = len(found) if last else len(found) - 1
+        start = len(text) if last else found.before(whole)
         if whole:
             try:
-                chunk = _chunk(pieces[1 : 1 + 4 * whole], line, lost, windows=windows)
+                chunk = _chunk(text, found, whole, line, lost)
             except pa.ArrowInvalid:
                 mended = text[:start].decode("utf-8", "replace").encode()
-                chunk = _chunk(pattern.split(mended)[1:], line, lost, windows=windows, repaired=True)
-            line, lost = line + lost + text.count(b"\n", len(pieces[0]), start), 0
+                again = scanner.scan(mended + scanner.PAD, form, openings)
+                chunk = _chunk(mended, again, len(again), line, lost, repaired=True)
+            line, lost = line + lost + text.count(_END, found.before(0) + 1, start) + (not last), 0
             yield chunk
         carry = text[start:]
         if len(carry) > LONGEST + 2 * _HEAD_BYTES:
-            lost += carry.count(b"\n", LONGEST + _HEAD_BYTES, len(carry) - _HEAD_BYTES)
+            lost += carry.count(_END, LONGEST + _HEAD_BYTES, len(carry) - _HEAD_BYTES)
             carry = carry[: LONGEST + _HEAD_BYTES] + carry[-_HEAD_BYTES:]
 
 
@@ -174,95 +121,56 @@ def _with_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
         yield held, True
 
 
-def _chunk(pieces: list[bytes], line: int, lost: int, *, windows: bool, repaired: bool = False) -> Chunk:
-    """Columns of the messages in `pieces` (day, clock, sender, body of each).
+def _days(text: bytes, form: scanner.Programme) -> pa.Array:
+    begins, ends = scanner.days(text + scanner.PAD, form)
+    return _column(pa.py_buffer(text), begins, ends)
+
+
+def _chunk(text: bytes, found: scanner.Found, n: int, line: int, lost: int, *, repaired: bool = False) -> Chunk:
+    """Columns of the first n messages found in a text.
 
     Args:
-        pieces: four of each message, one after the other.
+        text: that begins with a line end.
+        found: what the scanner found there.
+        n: how many of them are whole.
         line: number of the first message's line.
         lost: line ends that were cut out of the first message.
-        windows: whether lines may end in CR LF.
         repaired: what the chunk is to say of itself.
 
     Raises:
         pa.ArrowInvalid: some are no UTF-8.
     """
-    day, clock, sender, body = (pa.array(pieces[n::4], pa.binary()) for n in range(4))
-    breaks = pc.count_substring(body, b"\n").to_numpy().astype(np.int64) + 1
-    breaks[0] += lost
-    cut = pc.max(pc.binary_length(body)).as_py() > LONGEST
-    said = body.cast(pa.string())
-    said = pc.utf8_slice_codeunits(said, 0, LONGEST) if cut else said
-    said = pc.ascii_rtrim(said, "\r") if windows else said
-    first = pa.array(line + np.cumsum(breaks) - breaks)
-    day, clock, sender = (column.cast(pa.string()) for column in (day, clock, sender))
-    return Chunk(first, day, clock, sender, said, repaired, cut)
-
-
-def _one_of(characters: str) -> str:
-    """A regex for one of these characters, fit for text and, encoded, for bytes."""
-    return "(?:" + "|".join(map(re.escape, characters)) + ")"
-
-
-def _digit(zero: str) -> str:
-    return "[0-9]" if zero == "0" else _one_of("".join(chr(ord(zero) + n) for n in range(10)))
-
-
-_MARK = _one_of(MARKS)
-_SPACE = _one_of(SPACES)
-_BEFORE = "(?:上午|下午|凌晨|早上|中午|晚上)"
-_AFTER = rf"(?:[AaPp]\.?{_SPACE}?[Mm]\.?|ص|م|[πμ]\.?μ\.?)"
-_WORD = rf"(?:(?:at|à|a las|às|um|alle|alle ore|om|kl\.){_SPACE})?"
-_SENDER = rb"(?:((?!: )[^\r\n:]{0,400}+(?::(?! )[^\r\n:]{0,400}+)*+): )?"
-
-
-def _locked(style: Style, *, with_clock: bool) -> bytes:
-    """The regex of a line feed and the head after it, for one form; the date is a group, the clock where asked for."""
-    digit = _digit(style.zero)
-    marks = f"{_MARK}*" if style.marked else ""
-    numbers = [f"{digit}{{1,2}}", f"{digit}{{1,2}}"]
-    numbers.insert(0 if style.year_first else 2, f"{digit}{{{style.year_digits}}}")
-    day = f"{marks}{re.escape(style.separator)}{marks}".join(numbers)
-    clock = f"{digit}{{1,2}}[:.]{digit}{{2}}" + (f"[:.]{digit}{{2}}" if style.seconds else "")
-    if style.meridiem == "after":
-        clock += f"{_either(style.gaps)}{_AFTER}"
-    elif style.meridiem == "before":
-        clock = f"{_BEFORE}{_SPACE}?{clock}"
-    opening, bracket = "(" if with_clock else "(?:", r"\[" if style.bracketed else ""
-    head = f"{bracket}{marks}({day}){_either(style.joints)}{opening}{clock}){_either(style.ends)}"
-    leading = rb"(?:\xe2[\x80\x81][\x8e-\xaf]|\xd8\x9c|\xef\xbb\xbf)*"
-    return b"\n" + leading + head.encode()
-
-
-def _either(seen: tuple[str, ...]) -> str:
-    return "(?:" + "|".join(map(re.escape, seen)) + ")"
-
-
-@cache
-def _any_head() -> re.Pattern[str]:
-    digit = "[" + "".join(f"{zero}-{chr(ord(zero) + 9)}" for zero in ZEROES) + "]"
-    marks = f"{_MARK}*"
-    return re.compile(
-        rf"^{marks}(?P<open>\[)?{marks}"
-        rf"(?P<first>{digit}{{1,4}}){marks}(?P<separator>[./-]{_SPACE}?){marks}{digit}{{1,2}}"
-        rf"{marks}(?P=separator){marks}(?P<last>{digit}{{1,4}})(?P<joint>\.?{marks}(?:,|،)?{_SPACE}{{1,2}}{_WORD}{marks})"
-        rf"(?P<before>{_BEFORE}{_SPACE}?)?{digit}{{1,2}}[:.]{digit}{{2}}(?P<seconds>[:.]{digit}{{2}})?"
-        rf"(?:(?P<gap>{marks}{_SPACE}?{marks})(?P<after>{_AFTER}))?"
-        rf"(?P<end>{marks}(?(open)\]|{_SPACE}(?:-|\u2013|\u2014)){_SPACE})",
-        re.MULTILINE,
+    codes, raw = pa.py_buffer(text), np.frombuffer(text, np.uint8)
+    body_at, flags = found.body[:n], found.flags[:n]
+    ends = np.append(found.line[1:n] - 1, np.int32(found.before(n) if len(found) > n else len(text)))
+    ends -= (ends > body_at) & (raw[ends - 1] == ord("\r"))
+    body = _column(codes, body_at, ends).cast(pa.string())
+    cut = int((ends - body_at).max()) > LONGEST
+    new_day = (flags & scanner.SAME_DAY) == 0
+    new_day[0] = True
+    day = _column(codes, found.day[:n][new_day], found.day_end[:n][new_day]).cast(pa.string())
+    clock = _column(codes, found.clock[:n], found.clock_end[:n]).cast(pa.string())
+    nobody = found.sender_end[:n] == found.sender[:n]
+    first = found.ends[:n].astype(np.int64) - int(found.ends[0]) + line
+    first[1:] += lost
+    return Chunk(
+        pa.array(first),
+        pa.DictionaryArray.from_arrays(pa.array(np.cumsum(new_day, dtype=np.int32) - 1), day),
+        clock.dictionary_encode(),
+        _column(codes, found.sender[:n], found.sender_end[:n], nobody).cast(pa.string()),
+        pc.utf8_slice_codeunits(body, 0, LONGEST) if cut else body,
+        flags,
+        repaired,
+        cut,
     )
 
 
-def _form(head: re.Match[str]) -> Style:
-    """The form of one head, without what varies within a form."""
-    first, last = head["first"], head["last"]
-    year_first = len(first) > 2  # noqa: PLR2004  no day or month has three digits
-    return Style(
-        bracketed=bool(head["open"]),
-        separator=head["separator"],
-        year_first=year_first,
-        year_digits=len(first if year_first else last),
-        zero=next(zero for zero in reversed(ZEROES) if first[0] >= zero),
-        seconds=bool(head["seconds"]),
-        meridiem="before" if head["before"] else "after" if head["after"] else "",
-    )
+def _column(
+    codes: pa.Buffer, begins: scanner.Places, ends: scanner.Places, none: scanner.Truths | None = None
+) -> pa.Array:
+    """Stretches of a buffer, in order, as a binary array; NULL where `none` says so."""
+    bounds = np.empty(2 * len(begins) + 1, np.int32)
+    bounds[:-1:2], bounds[1::2] = begins, ends
+    bounds[-1] = bounds[-2] if len(begins) else 0
+    both = pa.Array.from_buffers(pa.binary(), len(bounds) - 1, [None, pa.py_buffer(bounds), codes])
+    return both.take(pa.array(np.arange(0, len(bounds) - 1, 2), mask=none))
