@@ -82,6 +82,18 @@ def test_only_the_part_of_a_sliced_column_is_looked_at():
     assert not suspicious(pa.chunked_array([column.slice(2), column.slice(0, 1)]))
 
 
+def test_of_a_dictionary_the_values_are_looked_at():
+    assert suspicious(pa.array(["message 1", RUN, RUN]).dictionary_encode())
+    assert not suspicious(pa.array(["message 1", None, "message 1"]).dictionary_encode())
+    assert not suspicious(pa.array([None, None], pa.string()).dictionary_encode())
+
+
+@pytest.mark.parametrize("sign", ["Data:image/png;base64,AAAA", "\0", "\x01\x02\x03", "\ufffd" * 4])
+@pytest.mark.parametrize("before", [0, 1, (1 << 16) - 2, (1 << 16) - 1, 1 << 16])
+def test_a_sign_is_seen_wherever_in_a_long_column_it_stands(sign, before):
+    assert suspicious(pa.array(["x " * (before // 2), "y" * (before % 2) + sign, "message 12"]))
+
+
 pieces = st.one_of(
     st.text(max_size=30),
     st.integers(LONG_RUN - 3, LONG_RUN + 40).map(lambda n: RUN[:n]),

@@ -35,9 +35,7 @@ _DIGEST = re.compile(r"(?:[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}|[0-9A-Fa-f]{96}|[0-9A-
 _DATA_OPENS = re.compile(r"(?i:data):[^ ]*$|(?i:base64)[,:][^ ]*$")
 _CONTROLS = bytes.maketrans(b"\1\2\3\4\5\6\7\x08" + bytes(range(0x0E, 0x1B)) + bytes(range(0x1C, 0x20)), b"\1" * 25)
 _LOST = "\ufffd".encode()
-#: Bytes looked at together, so that they stay in the processor's cache, and the longest sign that can
-#: lie across the end of such a piece.
-_LOOK, _LONGEST_SIGN = 1 << 17, 16
+_PIECE, _OVERLAP = 1 << 16, 16
 
 
 def withheld(data: str | bytes) -> str:
@@ -92,7 +90,7 @@ def freed_sql(expression: str) -> str:
 
 
 def suspicious(column: pa.ChunkedArray | pa.Array) -> bool:
-    """Whether any cell of a string column may need `freed_sql`: a cheap first look that errs towards yes.
+    """Whether any cell of a string column (or a dictionary of strings) may need `freed_sql`: errs towards yes.
 
     Looks at the column's bytes as one run of text, which is several times faster than a pattern per
     cell; most columns end here.
@@ -102,12 +100,13 @@ def suspicious(column: pa.ChunkedArray | pa.Array) -> bool:
 
 
 def _suspicious(chunk: pa.Array) -> bool:
+    if pa.types.is_dictionary(chunk.type):
+        return suspicious(chunk.dictionary)
     _, ends, data = chunk.buffers()
     if data is None:
         return False
     offsets = np.frombuffer(ends, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
-    raw = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]]
-    if any(_signs(raw[at : at + _LOOK + _LONGEST_SIGN]) for at in range(0, len(raw), _LOOK)):
+    if _suspicious_bytes(np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]]):
         return True
     if np.diff(offsets).max() < LONG_RUN:
         return False
@@ -115,13 +114,24 @@ def _suspicious(chunk: pa.Array) -> bool:
     return bool(pc.any(pc.match_substring_regex(long, ENCODED)).as_py())
 
 
-def _signs(piece: npt.NDArray[np.uint8]) -> bool:
-    """Whether a piece of text has bytes of binary content, or what begins a data URI."""
-    before_colon = (piece[1:] == ord(":")) & (piece[:-1] | 0x20 == ord("a"))
-    if piece.min() >= ord(" ") and not before_colon.any() and not (piece == _LOST[0]).any():
-        return False
-    raw = piece.tobytes()
-    return b"\0" in raw or b"\1\1\1" in raw.translate(_CONTROLS) or _LOST * 4 in raw or b"data:" in raw.lower()
+def _suspicious_bytes(raw: npt.NDArray[np.uint8]) -> bool:
+    """Whether text as one run of bytes holds a data URI, or what only binary content has.
+
+    Pieces that stay in the processor's cache are asked for the single bytes without which there is
+    nothing to find; only where one stands is the piece searched. Pieces overlap by what is searched for.
+    """
+    for begin in range(0, len(raw), _PIECE):
+        piece = raw[max(begin - _OVERLAP, 0) : begin + _PIECE]
+        colons = np.flatnonzero(piece == ord(":"))
+        if (piece[colons - 1] | 0x20 == ord("a")).any() and b"data:" in piece.tobytes().lower():
+            return True
+        if ((piece < ord("\t")) | ((piece - np.uint8(0x0E)) < 18)).any():  # noqa: PLR2004
+            text = piece.tobytes()
+            if b"\0" in text or b"\1\1\1" in text.translate(_CONTROLS):
+                return True
+        if (piece == _LOST[0]).any() and _LOST * 4 in piece.tobytes():
+            return True
+    return False
 
 
 def free_columns(table: str, columns: list[str]) -> str:
