@@ -250,11 +250,14 @@ class LakeSink:
         if "at" in known.schema.names:
             ends = pc.min_max(rows["at"]).as_py()
             self._span += [ends["min"], ends["max"]] if ends["min"] is not None else []
-        self._looks.do(lambda: self._finish(table, rows))
+        clean = {
+            name for name in held.column_names if pa.types.is_dictionary(held[name].type) and not suspicious(held[name])
+        }
+        self._looks.do(lambda: self._finish(table, rows, clean))
 
-    def _finish(self, table: str, rows: pa.Table) -> None:
-        """Free rows of media, normalise them, and have them written."""
-        rows = self._freed(rows)
+    def _finish(self, table: str, rows: pa.Table, clean: set[str]) -> None:
+        """Free rows of media, normalise them, and have them written. `clean`: see `_freed`."""
+        rows = self._freed(rows, clean)
         if table == "reject":
             cut = pc.utf8_slice_codeunits(rows["excerpt"], 0, EXCERPT)
             rows = rows.set_column(rows.schema.get_field_index("excerpt"), "excerpt", cut)
@@ -306,9 +309,15 @@ class LakeSink:
         engine.drop("batch")
         return pa.concat_arrays(done.cast(UTC_INSTANT).chunks) if done.num_chunks else raw.cast(UTC_INSTANT)
 
-    def _freed(self, rows: pa.Table) -> pa.Table:
-        """The last guard: encoded or binary content in any text column becomes its digest and length."""
-        columns = [name for name in rows.column_names if pa.types.is_string(rows[name].type) and suspicious(rows[name])]
+    def _freed(self, rows: pa.Table, clean: set[str]) -> pa.Table:
+        """The last guard: encoded or binary content in any text column becomes its digest and length.
+
+        Args:
+            rows: of one table.
+            clean: columns that need no look: a reader handed them in as a dictionary, whose few values are clean.
+        """
+        texts = [name for name in rows.column_names if pa.types.is_string(rows[name].type) and name not in clean]
+        columns = [name for name in texts if suspicious(rows[name])]
         if not columns:
             return rows
         self._engine.bind("batch", rows)
