@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 
 ROW_GROUP = 262_144
 _WHOLE = (pa.int32(), pa.int64())
+#: Texts that seldom repeat: a dictionary of them costs time and makes the file larger.
+_SELDOM_REPEATED = frozenset(("body",))
 
 
 class TableFile:
@@ -39,7 +41,9 @@ class TableFile:
             schema,
             store_schema=True,
             data_page_version="2.0",
-            use_dictionary=[leaf for leaf in _leaves(schema) if leaf not in counted] if lasting else False,
+            use_dictionary=[leaf for leaf in _leaves(schema) if leaf not in counted.keys() | _SELDOM_REPEATED]
+            if lasting
+            else False,
             column_encoding=counted or None,
             write_statistics=lasting,
             compression="zstd" if lasting else "lz4",
