@@ -6,6 +6,7 @@ instant itself. Works on distinct values.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ _PARTS = r"^(?P<a>[0-9]+)[^0-9]+(?P<b>[0-9]+)[^0-9]+(?P<c>[0-9]+)"
 _CLOCK = r"(?P<h>[0-9]{1,2})[:.](?P<m>[0-9]{2})(?:[:.](?P<s>[0-9]{2}))?"
 #: A day to read clocks by, its midnight, a day less a second, and no instant, in microseconds since 1970.
 _SOME_DAY, _MIDNIGHT, _DAY_LESS_A_SECOND, _NONE = "1970-01-02", 86_400_000_000, 86_399_000_000, -(1 << 62)
+#: Looks the zone up in the tz database, which takes longer than the rest of a block's dates.
+_instant = cache(sql_instant)
 _PM = r"[Pp]\.?\s?[Mm]|م|下午|晚上|中午|μ\.?μ"
 
 
@@ -114,7 +117,7 @@ def instants(
 
 def _parsed(engine: Duck, texts: pa.Array, time_zone: str, *stamps: str) -> list[npt.NDArray[np.int64]]:
     """Microseconds since 1970 of each stamp, a SQL expression over `text`; _NONE where it is none."""
-    columns = ", ".join(f"{sql_instant(stamp, PLAIN, time_zone)} AS t{n}" for n, stamp in enumerate(stamps))
+    columns = ", ".join(f"{_instant(stamp, PLAIN, time_zone)} AS t{n}" for n, stamp in enumerate(stamps))
     engine.bind("told_times", pa.table({"n": np.arange(len(texts)), "text": texts}))
     rows = engine.rows(f"SELECT {columns} FROM told_times ORDER BY n")
     engine.drop("told_times")
