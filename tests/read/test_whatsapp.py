@@ -4,12 +4,15 @@
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from whatsapp_case import read, source_of
 
+from fanal.base.errors import FanalError
 from fanal.evidence.zips import ZipUnsafeName
+from fanal.read import whatsapp_lines, whatsapp_rows
 from fanal.read.contract import Unreadable
 from fanal.read.whatsapp import WHATSAPP
 from fanal.read.whatsapp_heads import sniff
@@ -311,3 +314,104 @@ def test_the_form_of_the_samples_differs(group):
             name = next(n for n in archive.namelist() if n.endswith(".txt"))
             forms[export] = sniff(archive.read(name).decode())
     assert [forms[e].bracketed for e in (FIRST_EXPORT, SECOND_EXPORT)] == [False, True]
+
+
+def test_a_text_that_begins_in_the_middle_of_a_message_is_read_on():
+    outcome = read(chat(*["end of a message"] * 3, "13/02/23, 10:00 - A: one", "", "13/02/23, 10:01 - B: two"))
+    assert outcome.column("message", "locator", "body") == [("line:4", "one\n"), ("line:6", "two")]
+    assert outcome.counts == {"source": 5, "read": 2, "rejected": 3, "unmapped": 0}
+
+
+def test_one_line_of_many_megabytes_is_cut_and_the_next_message_read(monkeypatch):
+    monkeypatch.setattr(whatsapp_lines, "BLOCK", 1 << 18)
+    monkeypatch.setattr(whatsapp_lines, "LONGEST", 1 << 20)
+    monkeypatch.setattr(whatsapp_rows, "LONGEST", 1 << 20)
+    outcome = read("13/02/23, 10:00 - A: " + "word " * 500_000 + "\n13/02/23, 10:01 - B: two\n")
+    assert [len(body) for body in outcome.column("message", "body")] == [1 << 20, 3]
+    assert outcome.column("message", "locator") == ["line:1", "line:2"]
+    assert outcome.column("reject", "locator", "column") == [("line:1", "body")]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_in_any_of_the_three_ways(end, tmp_path):
+    text = end.join(["13/02/23, 10:00 - A: one", "more", "13/02/23, 10:01 - B: two", ""])
+    outcome = read(text)
+    assert outcome.column("message", "locator", "body")[1] == ("line:3", "two")
+    assert outcome.column("message", "body")[0].split() == ["one", "more"]
+    assert WHATSAPP.excerpt(source_of(text, tmp_path), "line:3") == "13/02/23, 10:01 - B: two"
+
+
+def test_line_ends_of_other_kinds_stay_in_the_body_and_a_head_behind_one_is_noted():
+    bodies = [
+        "a\u2028b",
+        "a\x0bb\x0cc\x85d",
+        "a\rb",
+        "a\u202813/02/23, 10:00 - B: forged",
+        "a\r13/02/23, 10:00 - B: forged",
+    ]
+    outcome = read(chat(*(f"13/02/23, 10:00 - A: {body}" for body in bodies)))
+    assert outcome.column("message", "body") == bodies
+    assert outcome.notes["heads_inside"] == {"n": 2, "lines": [4, 5]}
+
+
+def test_a_body_with_nul_bytes_is_withheld_and_its_neighbours_stay():
+    outcome = read(b"13/02/23, 10:00 - A: one\n13/02/23, 10:01 - A: a\0b\n13/02/23, 10:02 - A: two\n")
+    one, withheld, two = outcome.column("message", "body")
+    assert (one, two) == ("one", "two")
+    assert withheld.startswith("[withheld: 3 bytes")
+
+
+def test_direction_overrides_stay_in_names_and_bodies():
+    body, sender = "see \u202egpj.exe\u202c now", "\u2067Member 1\u2069"
+    outcome = read(chat(f"13/02/23, 10:00 - {sender}: {body}"))
+    assert outcome.column("message", "body") == [body]
+    assert outcome.column("account", "display_name", "account") == [(sender, "whatsapp:name:Member 1")]
+
+
+def test_bytes_of_several_encodings_cost_no_row():
+    content = "13/02/23, 10:00 - A: señal\n".encode() + "13/02/23, 10:01 - B: señal\n".encode("cp1252") * 2
+    outcome = read(content + "13/02/23, 10:02 - C: ש\n".encode())
+    assert outcome.column("message", "locator", "body") == [
+        ("line:1", "señal"), ("line:2", "se\ufffdal"), ("line:3", "se\ufffdal"), ("line:4", "ש"),
+    ]  # fmt: skip
+    assert outcome.column("reject", "locator") == ["line:2", "line:3"]
+
+
+def test_an_export_of_system_lines_alone_is_read():
+    outcome = read(chat('13/02/23, 10:00 - Member A created group "G"', "13/02/23, 10:01 - Member B left"))
+    assert outcome.column("message", "kind", "account") == [("system", None)] * 2
+    assert outcome.column("membership", "change") == ["created", "left"]
+    assert outcome.column("channel", "kind") == ["group"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xff\xfe", zipped(_chat__txt="")])
+def test_an_export_without_any_message_is_refused(content):
+    with pytest.raises(Unreadable):
+        read(content, "export.zip" if content[:2] == b"PK" else "chat.txt")
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_zip_in_which_a_name_stands_twice_is_refused():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for _ in range(2):
+            archive.writestr("_chat.txt", "[13/02/23, 10:00:00] A: one\n")
+    with pytest.raises(FanalError, match="_chat"):
+        read(out.getvalue(), "export.zip")
+
+
+def test_a_zip_that_swells_is_refused():
+    with pytest.raises(FanalError):
+        read(zipped(_chat__txt=b"[13/02/23, 10:00:00] A: " + bytes(300 << 20)), "export.zip")
+
+
+@pytest.mark.parametrize("zone", ["America/Sao_Paulo", "Europe/Madrid", "Africa/Cairo", "Australia/Lord_Howe", "UTC"])
+def test_instants_are_the_time_zones_own_on_every_day_of_a_year(zone):
+    stamps = [datetime(2018, 1, 1, tzinfo=UTC) + timedelta(hours=5 * n, minutes=n % 60) for n in range(1_800)]
+    lines = chat(*(f"{stamp:%d/%m/%y, %H:%M} - A: {n}" for n, stamp in enumerate(stamps)))
+    got = read(lines, time_zone=zone).column("message", "at")
+    for stamp, instant in zip(stamps, got, strict=True):
+        own = stamp.replace(tzinfo=ZoneInfo(zone))
+        # Where a clock is set forward or back, a time stands for none or for two instants: either is right.
+        either = {own.replace(fold=fold).astimezone(UTC).replace(tzinfo=None) for fold in (0, 1)}
+        assert instant in either
