@@ -9,14 +9,15 @@ SELECT line, sender_n, name, led, file, omitted,
        CASE WHEN file IS NOT NULL OR omitted IS NOT NULL OR (led AND regexp_matches(body, ${written_by_member})) THEN NULL
             ELSE rtrim(${plain_said}, '.') END AS text
 FROM (
-    SELECT *, CASE WHEN file IS NULL THEN ${omitted_kind} END AS omitted,
+    SELECT *, coalesce(whole_kind, CASE WHEN file IS NULL AND signed THEN ${omitted_kind} END) AS omitted,
            CASE WHEN sender_n IS NULL OR led OR bare THEN split_part(body, chr(10), 1)
                 WHEN quoted THEN sender || ': ' || split_part(body, chr(10), 1) END AS said
     FROM (
-        SELECT r.line, r.body, r.sender_n, w.sender, w.name, w.quoted,
+        SELECT r.line, r.body, r.sender_n, r.signed, w.sender, w.name, w.quoted, x.kind AS whole_kind,
                ${bracketed} AND starts_with(r.body, '${mark}') AS led,
-               NOT ${bracketed} AND r.opening AND regexp_matches(r.body, ${bare}) AS bare, ${attached_name} AS file
-        FROM raw r LEFT JOIN who w ON w.sender_n = r.sender_n
+               NOT ${bracketed} AND r.opening AND regexp_matches(r.body, ${bare}) AS bare,
+               CASE WHEN r.named OR contains(r.body, '<') THEN ${attached_name} END AS file
+        FROM raw r LEFT JOIN who w ON w.sender_n = r.sender_n LEFT JOIN omitted_body x ON x.body = r.body
     )
 )
 

@@ -28,6 +28,12 @@ _BUDDHIST = (2552, 2642)
 _BUDDHIST_AHEAD = 543
 _PARTS = r"^(?P<a>[0-9]+)[^0-9]+(?P<b>[0-9]+)[^0-9]+(?P<c>[0-9]+)"
 _CLOCK = r"(?P<h>[0-9]{1,2})[:.](?P<m>[0-9]{2})(?:[:.](?P<s>[0-9]{2}))?"
+#: What stands for marks, spaces and digits of other scripts.
+_WESTERN = {
+    **dict.fromkeys(MARKS, ""),
+    **dict.fromkeys(SPACES[1:], " "),
+    **{chr(ord(zero) + n): str(n) for zero in ZEROES[1:] for n in range(10)},
+}
 #: A day to read clocks by, its midnight, a day less a second, and no instant, in microseconds since 1970.
 _SOME_DAY, _MIDNIGHT, _DAY_LESS_A_SECOND, _NONE = "1970-01-02", 86_400_000_000, 86_399_000_000, -(1 << 62)
 #: Looks the zone up in the tz database, which takes longer than the rest of a block's dates.
@@ -143,13 +149,9 @@ def _backward(days: np.ndarray, sequence: np.ndarray) -> int:
 
 def _western(text: pa.Array) -> pa.Array:
     """The text without marks, with digits 0 to 9 and plain spaces."""
-    for mark in MARKS:
-        text = pc.replace_substring(text, mark, "")
-    for space in SPACES[1:]:
-        text = pc.replace_substring(text, space, " ")
-    for zero in ZEROES[1:]:
-        for n in range(10):
-            text = pc.replace_substring(text, chr(ord(zero) + n), str(n))
+    there = set("".join(text.to_pylist()))
+    for character in there & _WESTERN.keys():
+        text = pc.replace_substring(text, character, _WESTERN[character])
     return text
 
 

@@ -96,7 +96,7 @@ def _either(texts: tuple[str, ...]) -> str:
     return "|".join(map(re.escape, texts))
 
 
-ANDROID_FILE = rf"^{_MARKS_RE}([^\r\n]{{1,255}}?\.[A-Za-z0-9]{{1,8}}) \((?:{_either(words.FILE_ATTACHED)})\)"
+ANDROID_FILE = rf"^{_MARKS_RE}([^\r\n]+?\.[A-Za-z0-9]{{1,8}}) \((?:{_either(words.FILE_ATTACHED)})\)"
 #: A poll or a place that iOS marks as its own text.
 WRITTEN = rf"^{_MARKS_RE}(?i:{_either(words.WRITTEN)}) ?(?::|$)"
 
@@ -107,6 +107,12 @@ def omitted_kind(body: str) -> str:
     forms = {kind: rf"{marked}(?:{_either(texts)})\.?>?(?m:$)" for kind, texts in words.OMITTED.items()}
     cases = " ".join(f"WHEN regexp_matches({body}, {literal(form)}) THEN '{kind}'" for kind, form in forms.items())
     return f"CASE {cases} END"
+
+
+def omitted_bodies() -> list[tuple[str, str]]:
+    """Whole bodies that stand for a medium left out, as the telephones write most of them, with its kind."""
+    forms = ("<{}>", "\u200e{}", "<\u200e{}>")
+    return [(form.format(text), kind) for kind, texts in words.OMITTED.items() for text in texts for form in forms]
 
 
 def file_kind(name: str) -> str:

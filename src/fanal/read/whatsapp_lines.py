@@ -142,7 +142,7 @@ def _chunk(text: bytes, found: scanner.Found, n: int, line: int, lost: int, *, r
     """
     codes, raw = pa.py_buffer(text), np.frombuffer(text, np.uint8)
     body_at, flags = found.body[:n], found.flags[:n]
-    ends = np.append(found.line[1:n] - 1, np.int32(found.before(n) if len(found) > n else len(text)))
+    ends = np.append(found.line[1:n] - 1, found.before(n) if len(found) > n else len(text))
     ends -= (ends > body_at) & (raw[ends - 1] == ord("\r"))
     body = _column(codes, body_at, ends).cast(pa.string())
     cut = int((ends - body_at).max()) > LONGEST

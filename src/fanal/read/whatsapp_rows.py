@@ -89,8 +89,10 @@ class Rows:
         self._channel, self._precision = f"{events.PLATFORM}:{channel.native_id}", style.precision
         self._media_prefix = media_prefix(source)
         self._statements = _statements(source, style, channel)
-        self._engine = Duck(memory="1GB")
+        self._engine = Duck(memory="1GB", threads=1)
         self._engine.define("known", "SELECT CAST(NULL AS VARCHAR) AS account WHERE false")
+        whole, kinds = zip(*events.omitted_bodies(), strict=True)
+        self._engine.bind("omitted_body", pa.table({"body": whole, "kind": kinds}))
         self._observed = Observed(self._engine, self._statements)
 
     @property
@@ -156,7 +158,7 @@ class Rows:
         """What the messages are that the messenger may have written; defines odd, event, said and change."""
         quoted = np.append(pc.fill_null(who["quoted"], fill_value=False).to_numpy(), np.bool_(1))  # -1: no sender
         picked = np.flatnonzero(quoted[sender] | (chunk.flags & _SPECIAL != 0))
-        some = pa.array(picked)
+        some, flags = pa.array(picked), chunk.flags[picked]
         self._engine.bind(
             "raw",
             pa.table(
@@ -164,7 +166,9 @@ class Rows:
                     "n": some,
                     "line": chunk.line.take(some),
                     "at": at.take(some),
-                    "opening": (chunk.flags[picked] & scanner.OPENING) != 0,
+                    "opening": (flags & scanner.OPENING) != 0,
+                    "named": (flags & scanner.NAMED_FILE) != 0,
+                    "signed": (flags & (scanner.MARKED | scanner.ANGLE)) != 0,
                     "sender_n": pa.array(sender[picked], mask=sender[picked] < 0),
                     "body": chunk.body.take(some),
                 }
@@ -325,7 +329,7 @@ def _statements(source: Source, style: Style, channel: Channel) -> dict[str, str
         "written_by_member": events.literal(events.WRITTEN),
         "bracketed": str(style.bracketed).lower(),
         "omitted_kind": events.omitted_kind("body"),
-        "attached_name": events.attached_name("body"),
+        "attached_name": events.attached_name("r.body"),
         "file_kind": events.file_kind("o.file"),
         "title": events.literal(channel.title) if channel.title else "CAST(NULL AS VARCHAR)",
         "owner": events.literal(owner),

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 Bytes = npt.NDArray[np.uint8]
-Places = npt.NDArray[np.int32]
+Places = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 
 #: What a block is followed by, so that a look ahead never leaves it.
@@ -116,14 +116,14 @@ def scan(text: bytes, form: Programme, openings: Truths) -> Found:
     codes = raw[places]
     feeds = places[codes == _LF]
     at, head, parts = _heads(raw, feeds, form)
-    line_end = np.append(feeds[1:], np.int32(end))[at]
+    line_end = np.append(feeds[1:], end)[at]
     colons = places[codes == _COLON]
     spaced = colons[raw[colons + 1] == _SPACE]
     strays = places[codes == _CR]
     strays = strays[raw[strays + 1] != _LF]
-    sender_end = _first_from(spaced, head)
+    sender_end = _first_from(spaced, head, end + 1)
     named = (sender_end > head) & (sender_end < line_end) & (sender_end - head <= _LONGEST_SENDER)
-    named &= _first_from(strays, head) > sender_end
+    named &= _first_from(strays, head, end + 1) > sender_end
     sender_end = np.where(named, sender_end, head)
     body = np.where(named, sender_end + 2, head)
     line = feeds[at] + 1
@@ -131,7 +131,7 @@ def scan(text: bytes, form: Programme, openings: Truths) -> Found:
     if len(line):
         flags |= (raw[body] == _ANGLE) * np.uint8(ANGLE)
         flags |= _opens(text, body, openings) * np.uint8(OPENING)
-        first = _first_from(colons, body)
+        first = _first_from(colons, body, end + 1)
         segment = (
             (first < line_end) & (_at(raw, first + 1) == _SPACE) & (first > body) & (first - body <= _LONGEST_SEGMENT)
         )
@@ -144,7 +144,7 @@ def scan(text: bytes, form: Programme, openings: Truths) -> Found:
         _flag(flags, NAMED_FILE, _after_file_names(raw, places[codes == _PAREN]), line, body, line_end)
         _flag(flags, INNER, _inner(raw, feeds, at, strays, places[codes == _MARK_LEAD]), line, body)
     return Found(
-        line, at.astype(np.int32) + 1, parts["day"], parts["day_end"], parts["clock"], parts["clock_end"], head,
+        line, at + 1, parts["day"], parts["day_end"], parts["clock"], parts["clock_end"], head,
         sender_end, body, flags,
     )  # fmt: skip
 
@@ -178,23 +178,20 @@ def _specials(raw: Bytes) -> Places:
         hit = piece == _SPECIAL[0]
         for code in _SPECIAL[1:]:
             hit |= piece == code
-        found.append(np.flatnonzero(hit).astype(np.int32) + np.int32(begin))
-    return np.concatenate(found) if found else np.empty(0, np.int32)
+        found.append(np.flatnonzero(hit) + begin)
+    return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
 def _places(raw: Bytes, code: int) -> Places:
     """Where one byte stands."""
-    found = [
-        np.flatnonzero(raw[begin : begin + _LOOK] == code).astype(np.int32) + np.int32(begin)
-        for begin in range(0, len(raw), _LOOK)
-    ]
-    return np.concatenate(found) if found else np.empty(0, np.int32)
+    found = [np.flatnonzero(raw[begin : begin + _LOOK] == code) + begin for begin in range(0, len(raw), _LOOK)]
+    return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
 def _heads(raw: Bytes, feeds: Places, form: Programme) -> tuple[npt.NDArray[np.int64], Places, dict[str, Places]]:
     """Of line ends those that a head follows (as indices), where it ends, and its places."""
     at = np.flatnonzero(form.leads()[raw[feeds + 1]])
-    p = feeds[at] + np.int32(1)
+    p = feeds[at] + 1
     fits = np.ones(len(at), np.bool_)
     places: dict[str, Places] = {}
     for step in form.steps:
@@ -208,7 +205,7 @@ def _heads(raw: Bytes, feeds: Places, form: Programme) -> tuple[npt.NDArray[np.i
         elif step.kind == "point":
             code = _at(raw, p)
             fits &= (code == _COLON) | (code == ord("."))
-            p = p + np.int32(1)
+            p = p + 1
         else:
             p, one = _past_one(raw, p, step.words)
             fits &= one
@@ -219,8 +216,8 @@ def _heads(raw: Bytes, feeds: Places, form: Programme) -> tuple[npt.NDArray[np.i
 
 
 def _at(raw: Bytes, p: Places) -> Bytes:
-    """The bytes at some places; beyond the end, what stands last."""
-    return raw.take(p, mode="clip")
+    """The bytes at some places; just beyond the end, those at the beginning: quicker than a look at the end."""
+    return raw.take(p, mode="wrap")
 
 
 def _digits(zero: bytes) -> slice:
@@ -232,21 +229,21 @@ def _past_digits(raw: Bytes, p: Places, most: int, zero: bytes) -> tuple[Places,
     count, going = np.zeros(len(p), np.int8), np.ones(len(p), np.bool_)
     for _ in range(most):
         for k, code in enumerate(zero[:-1]):
-            going = going & (_at(raw, p + np.int32(k)) == code)
-        going = going & ((_at(raw, p + np.int32(len(zero) - 1)) - np.uint8(zero[-1])) < 10)
-        p = p + going * np.int32(len(zero))
+            going = going & (_at(raw, p + k) == code)
+        going = going & ((_at(raw, p + len(zero) - 1) - np.uint8(zero[-1])) < 10)
+        p = p + going * len(zero)
         count += going
     return p, count
 
 
 def _past_one(raw: Bytes, p: Places, words: tuple[bytes, ...]) -> tuple[Places, Truths]:
     """Places behind the first of some texts that stands there, and whether one does."""
-    length, fits = np.zeros(len(p), np.int32), np.zeros(len(p), np.bool_)
+    length, fits = np.zeros(len(p), np.int64), np.zeros(len(p), np.bool_)
     for word in words:
         here = ~fits
         for k, code in enumerate(word):
-            here &= _at(raw, p + np.int32(k)) == code
-        length += here * np.int32(len(word))
+            here &= _at(raw, p + k) == code
+        length += here * len(word)
         fits |= here
     return p + length, fits
 
@@ -267,18 +264,18 @@ def _past_marks(raw: Bytes, p: Places) -> Places:
 
 def _mark_sizes(raw: Bytes, p: Places) -> Places:
     """The length of the mark at each place, 0 where none stands."""
-    a, b, c = (_at(raw, p + np.int32(k)) for k in range(3))
+    a, b, c = (_at(raw, p + k) for k in range(3))
     first = (b == 0x80) & ((c == 0x8E) | (c == 0x8F) | ((c >= 0xAA) & (c <= 0xAE)))
     second = (b == 0x81) & (c >= 0xA6) & (c <= 0xA9)
     three = ((a == _MARK_LEAD) & (first | second)) | ((a == 0xEF) & (b == 0xBB) & (c == 0xBF))
     two = (a == 0xD8) & (b == 0x9C)
-    size: Places = three * np.int32(3) + two * np.int32(2)
+    size: Places = three * np.int64(3) + two * np.int64(2)
     return size
 
 
-def _first_from(places: Places, begin: Places) -> Places:
-    """Of ascending places the first at or behind each beginning; a place past all where there is none."""
-    return np.append(places, np.int32(np.iinfo(np.int32).max - 1))[np.searchsorted(places, begin)]
+def _first_from(places: Places, begin: Places, none: int) -> Places:
+    """Of ascending places the first at or behind each beginning; `none` where there is none."""
+    return np.append(places, none)[np.searchsorted(places, begin)]
 
 
 def _same_day(raw: Bytes, day: Places, day_end: Places) -> Truths:
@@ -287,7 +284,7 @@ def _same_day(raw: Bytes, day: Places, day_end: Places) -> Truths:
     same = np.zeros(len(day), np.bool_)
     same[1:] = size[1:] == size[:-1]
     for k in range(int(size.max(initial=0))):
-        code = _at(raw, day + np.int32(k))
+        code = _at(raw, day + k)
         same[1:] &= (code[1:] == code[:-1]) | (k >= size[1:])
     return same
 
@@ -307,7 +304,7 @@ def _after_file_names(raw: Bytes, places: Places) -> Places:
     places = places[raw[places - 1] == _SPACE]
     going, found = np.ones(len(places), np.bool_), np.zeros(len(places), np.bool_)
     for k in range(2, 3 + _LONGEST_EXTENSION):
-        code = _at(raw, places - np.int32(k))
+        code = _at(raw, places - k)
         found |= going & (code == ord(".")) & (k > 2)
         folded = code | np.uint8(0x20)
         digit = (code - np.uint8(48)) < 10
@@ -321,7 +318,7 @@ def _inner(raw: Bytes, feeds: Places, heads: npt.NDArray[np.int64], strays: Plac
     others[heads] = False
     parted = marks[(raw[marks + 1] == 0x80) & ((raw[marks + 2] == 0xA8) | (raw[marks + 2] == 0xA9))]
     ends = np.concatenate([feeds[others], strays])
-    behind = np.concatenate([_past_marks(raw, ends + np.int32(1)), parted + np.int32(3)])
+    behind = np.concatenate([_past_marks(raw, ends + 1), parted + 3])
     code = _at(raw, behind)
     before: Places = np.concatenate([ends, parted])[((code - np.uint8(48)) < 10) | (code == _BRACKET)]
     return before
