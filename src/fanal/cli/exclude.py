@@ -7,7 +7,7 @@ import typer
 from fanal.cli.output import Format, record
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
-from fanal.work.evidence import without
+from fanal.work.exclusion import without
 
 
 def exclude_command(

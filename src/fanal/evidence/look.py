@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from fanal.base.language import mark
 from fanal.evidence.media_signs import ENCODED, LONG_RUN
@@ -31,6 +32,8 @@ TEXT_SUFFIXES = frozenset({".txt", ".csv", ".tsv", ".json", ".jsonl", ".ndjson",
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 # JPEG, PNG, GIF, WebP, Matroska, Ogg: as they stand in a file, and in a dump that escapes zero bytes.
 _MAGIC = (b"GIF87a", b"GIF89a", b"WEBPVP8", b"OggS")
+#: Where in a signature two neighbours stand that are rare in text.
+_RARE = {b"GIF87a": 2, b"GIF89a": 2, b"WEBPVP8": 3, b"OggS": 2}
 _HIGH_MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"E\xdf\xa3")
 _ISO_MEDIA = re.compile(rb"ftyp(?:isom|iso[2-6]|mp4|M4|qt|3g|heic|mif1|avif|avc1)")
 _BLOB = re.compile(rb"_binary '[^']")
@@ -39,6 +42,8 @@ _ENCODED = re.compile(ENCODED.encode())
 _DIGIT = re.compile(rb"[0-9]")
 _MAIL_START = re.compile(rb"(?:From |(?:Received|Return-Path|Delivered-To|MIME-Version|Date|From|To|Subject):)")
 _MAIL_PART = re.compile(rb"(?im)^content-(?:disposition:\s*attachment|type:\s*(?:image|video|audio|application)/)")
+
+_Pairs = tuple[npt.NDArray[np.uint16], ...]
 
 # Classes of bytes: 1 may be part of a long run, 2 is a control character that no text holds.
 _RUN, _CONTROL = b"\x01", b"\x02"
@@ -95,27 +100,44 @@ def chunks(path: Path) -> Iterator[bytes]:
 
 def _sign(window: bytes, *, is_mail: bool) -> str | None:
     classes = window.translate(_CLASSES)
-    if _has_magic(window):
+    pairs = _pairs(window)
+    if _has_magic(window, pairs):
         return SIGNATURE
-    if b"\0" in window or _CONTROL * 3 in classes:
+    if b"\0" in window or (_CONTROL in classes and _CONTROL * 3 in classes):
         return BINARY
     if _BLOB.search(window):
         return BLOB
     if is_mail and _MAIL_PART.search(window):
         return ATTACHMENT
-    if _has_uri(window.lower()) or (_has_long_run(classes) and _is_encoded(window)):
+    if _has_uri(window, pairs) or (_has_long_run(classes) and _is_encoded(window)):
         return ENCODED_RUN
     return None
 
 
-def _has_magic(window: bytes) -> bool:
-    if any(magic in window for magic in (_MAGIC if window.isascii() else _MAGIC + _HIGH_MAGIC)):
+def _has_magic(window: bytes, pairs: _Pairs) -> bool:
+    if any(_has(pairs, magic[_RARE[magic] :]) and magic in window for magic in _MAGIC):
         return True
-    return b"ftyp" in window and bool(_ISO_MEDIA.search(window))
+    if not window.isascii() and any(magic in window for magic in _HIGH_MAGIC):
+        return True
+    return _has(pairs, b"ty") and bool(_ISO_MEDIA.search(window))
 
 
-def _has_uri(lowered: bytes) -> bool:
+def _has_uri(window: bytes, pairs: _Pairs) -> bool:
+    if not (_has(pairs, b"a:") or _has(pairs, b"A:")):
+        return False
+    lowered = window.lower()
     return b"data:" in lowered and bool(_URI.search(lowered))
+
+
+def _pairs(window: bytes) -> _Pairs:
+    """All neighbours in a window as numbers of 16 bits: those that begin at even places, and those at odd ones."""
+    return tuple(np.frombuffer(window, "<u2", (len(window) - at) // 2, at) for at in (0, 1))
+
+
+def _has(pairs: _Pairs, two: bytes) -> bool:
+    """Whether two bytes stand beside each other: many times faster than a search, so it goes before one."""
+    number = two[0] | two[1] << 8
+    return any(bool((half == number).any()) for half in pairs)
 
 
 def _has_long_run(classes: bytes) -> bool:

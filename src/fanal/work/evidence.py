@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fanal.analyse.lookup import resting_on
 from fanal.base import instants
 from fanal.base.language import translate
 from fanal.cases.access import Actor, may
@@ -114,13 +113,6 @@ def _alone(paths: Sequence[Path], parsed: Mapping[str, Any] | None) -> list[Path
         beside = beside_of(_head(path), path.name, parsed)
         named -= {path.with_name(name) for name in beside} - {path}
     return [path for path in paths if path in named]
-
-
-def without(actor: Actor, node: Node, operation: Operation, exhibit: int) -> dict[str, Any]:
-    """What rests on an exhibit: what the operation would lose without it. Raises NoSuchExhibit."""
-    may(actor, "case.read", operation.slug)
-    found = Register(node.evidence).exhibit(exhibit, operation.slug)
-    return {"exhibit": exhibit, "name": found.name, **resting_on(read_current(node.lake(operation.slug)), exhibit)}
 
 
 def source_of(actor: Actor, node: Node, operation: Operation, exhibit: Exhibit) -> Source:
