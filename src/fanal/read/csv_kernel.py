@@ -8,9 +8,8 @@ whether the file ends there.
 # named characters nor many small calls for free.
 # ruff: noqa: PLR2004, C901, PLR0912
 
-from numba import njit
-
 from fanal.read.cell_kernel import BARE, DOUBLED, NULL, PLAIN, Bytes, Places
+from fanal.read.compiled import compiled
 
 #: In place of a number of cells: a quote that does not close.
 UNCLOSED = -1
@@ -19,14 +18,14 @@ LONGEST_CELL = 1 << 22
 _NEED = -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _line_end(buf: Bytes, p: int, end: int) -> int:
     while p < end and buf[p] not in (10, 13):
         p += 1
     return p
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _csv_row(
     buf: Bytes, p: int, end: int, last: bool, delimiter: int, row: int, starts: Places, ends: Places, kinds: Bytes
 ) -> tuple[int, int]:
@@ -75,7 +74,7 @@ def _csv_row(
         p += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def scan_csv(
     buf: Bytes,
     p: int,
