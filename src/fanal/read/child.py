@@ -118,7 +118,10 @@ def survey(reader_name: str, source: Source, limits: Limits | None = None) -> di
         found = _run(json.dumps(job, default=str) + "\n", source, scratch, limits or Limits(), None)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return {name: SourceTable(tuple(told["columns"]), int(told["rows"])) for name, told in found.items()}
+    return {
+        name: SourceTable(tuple(told["columns"]), int(told["rows"]), tuple(map(tuple, told.get("posts", ()))))
+        for name, told in found.items()
+    }
 
 
 def _run(job: str, source: Source, scratch: Path, limits: Limits, progress: Progress | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from collections.abc import Mapping as Pairs
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -23,11 +23,12 @@ from fanal.read.mapping_errors import (
     UnknownTable,
     WrongSource,
 )
+from fanal.read.mapping_logins import LoginRule, login_rules
 from fanal.read.mapping_sql import Branch, check_select
 
 VERSION = 1
 SOURCES = ("mysqldump", "pg_dump", "sqlite", "csv", "jsonl", "parquet", "weblog")
-KEYS = ("fanal_mapping", "platform", "source", "time_zone", "instants", "tables")
+KEYS = ("fanal_mapping", "platform", "source", "time_zone", "instants", "tables", "logins")
 #: Columns that the reader makes, never the analyst.
 _MADE = {"platform", "at_precision", "norm"}
 _REQUIRED = {
@@ -73,8 +74,9 @@ class Mapping:
         platform: the prefix of every account, media and channel key.
         source: the format of the exhibit, one of SOURCES.
         time_zone: of instants that carry none.
-        instants: "table.column" to `iso`, `epoch_s`, `epoch_ms` or a strptime pattern.
-        selections: in the order of the canonical tables.
+        instants: "table.column" to `iso`, `epoch_s`, `epoch_ms`, `web_log` or a strptime pattern.
+        selections: in the order of the canonical tables, those of login rules included.
+        logins: the login rules of a web log.
     """
 
     path: str
@@ -83,6 +85,12 @@ class Mapping:
     time_zone: str
     selections: tuple[Selection, ...]
     instants: Pairs[str, str] = field(default_factory=dict)
+    logins: tuple[LoginRule, ...] = ()
+
+    @property
+    def usual_instants(self) -> str:
+        """The form of instants that the mapping says nothing of."""
+        return "web_log" if self.source == "weblog" else "iso"
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -151,9 +159,10 @@ def mapping_of(data: Pairs[str, Any], path: str) -> Mapping:
         raise BadValue(
             path=path, key="time_zone", value=zone_name, wanted=translate("a zone such as Europe/Brussels")
         ) from e
-    selections = _selections(data.get("tables"), path)
+    rules = login_rules(data.get("logins"), path, data["source"])
+    selections = _with_rules(() if rules and not data.get("tables") else _selections(data.get("tables"), path), rules)
     instants = _instants(data.get("instants") or {}, path, str(zone_name))
-    return Mapping(path, platform, data["source"], str(zone_name), selections, instants)
+    return Mapping(path, platform, data["source"], str(zone_name), selections, instants, rules)
 
 
 def mapping_for(source: Source, reader: str) -> Mapping:
@@ -179,6 +188,16 @@ def _selections(tables: Any, path: str) -> tuple[Selection, ...]:
                 path=path, key=f"tables.{name}", value=type(sql).__name__, wanted=translate("a SELECT as text")
             )
     return tuple(_selection(name, tables[name], path) for name in MAPPABLE if name in tables)
+
+
+def _with_rules(selections: tuple[Selection, ...], rules: tuple[LoginRule, ...]) -> tuple[Selection, ...]:
+    """The selections with the login rules' SELECTs behind the analyst's own for `login`."""
+    if not rules:
+        return selections
+    made = tuple(replace(rule.branch, instants=(("at", "web_log"),)) for rule in rules)
+    by_table = {selection.table: selection.branches for selection in selections}
+    by_table["login"] = by_table.get("login", ()) + made
+    return tuple(Selection(name, by_table[name]) for name in MAPPABLE if name in by_table)
 
 
 def _selection(name: str, sql: str, path: str) -> Selection:
