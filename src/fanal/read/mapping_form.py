@@ -28,7 +28,7 @@ from fanal.read.mapping_sql import Branch, check_select
 
 VERSION = 1
 SOURCES = ("mysqldump", "pg_dump", "sqlite", "csv", "jsonl", "parquet", "weblog")
-KEYS = ("fanal_mapping", "platform", "source", "time_zone", "instants", "tables", "logins")
+KEYS = ("fanal_mapping", "platform", "source", "time_zone", "instants", "tables", "logins", "header")
 #: Columns that the reader makes, never the analyst.
 _MADE = {"platform", "at_precision", "norm"}
 _REQUIRED = {
@@ -77,6 +77,7 @@ class Mapping:
         instants: "table.column" to `iso`, `epoch_s`, `epoch_ms`, `web_log` or a strptime pattern.
         selections: in the order of the canonical tables, those of login rules included.
         logins: the login rules of a web log.
+        header: of a CSV file, whether its first row names the columns; None where the reader is to find out.
     """
 
     path: str
@@ -86,6 +87,7 @@ class Mapping:
     selections: tuple[Selection, ...]
     instants: Pairs[str, str] = field(default_factory=dict)
     logins: tuple[LoginRule, ...] = ()
+    header: bool | None = None
 
     @property
     def usual_instants(self) -> str:
@@ -159,10 +161,15 @@ def mapping_of(data: Pairs[str, Any], path: str) -> Mapping:
         raise BadValue(
             path=path, key="time_zone", value=zone_name, wanted=translate("a zone such as Europe/Brussels")
         ) from e
+    header = data.get("header")
+    if header is not None and (not isinstance(header, bool) or data["source"] != "csv"):
+        raise BadValue(
+            path=path, key="header", value=header, wanted=translate("true or false, only where source is csv")
+        )
     rules = login_rules(data.get("logins"), path, data["source"])
     selections = _with_rules(() if rules and not data.get("tables") else _selections(data.get("tables"), path), rules)
     instants = _instants(data.get("instants") or {}, path, str(zone_name))
-    return Mapping(path, platform, data["source"], str(zone_name), selections, instants, rules)
+    return Mapping(path, platform, data["source"], str(zone_name), selections, instants, rules, header)
 
 
 def mapping_for(source: Source, reader: str) -> Mapping:
