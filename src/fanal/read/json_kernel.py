@@ -27,7 +27,7 @@ def _line_end(buf: Bytes, p: int, end: int) -> int:
 
 
 @compiled
-def _blank(buf: Bytes, p: int, end: int) -> int:
+def blank(buf: Bytes, p: int, end: int) -> int:
     """Past white space; line ends too, which stand in no line but in the elements of an array."""
     while p < end and (buf[p] == 32 or buf[p] == 9 or buf[p] == 10 or buf[p] == 13):
         p += 1
@@ -131,10 +131,10 @@ def _key_end(buf: Bytes, p: int, end: int) -> int:
     q, _ = json_string_end(buf, p + 1, end)
     if q == _NEED:
         return _NEED
-    q = _blank(buf, q + 1, end)
+    q = blank(buf, q + 1, end)
     if q >= end or buf[q] != 58:
         return _NEED
-    return _blank(buf, q + 1, end)
+    return blank(buf, q + 1, end)
 
 
 @compiled
@@ -151,7 +151,7 @@ def _value_end(buf: Bytes, p: int, end: int, stack: Bytes) -> int:
                 return _NEED
             stack[depth] = c
             depth += 1
-            p = _blank(buf, p + 1, end)
+            p = blank(buf, p + 1, end)
             if p < end and buf[p] == c + 2:
                 opened = False
                 depth -= 1
@@ -169,7 +169,7 @@ def _value_end(buf: Bytes, p: int, end: int, stack: Bytes) -> int:
         while True:
             if depth == 0:
                 return p
-            p = _blank(buf, p, end)
+            p = blank(buf, p, end)
             if p >= end:
                 return _NEED
             if buf[p] == stack[depth - 1] + 2:
@@ -178,7 +178,7 @@ def _value_end(buf: Bytes, p: int, end: int, stack: Bytes) -> int:
                 continue
             if buf[p] != 44:
                 return _NEED
-            p = _blank(buf, p + 1, end)
+            p = blank(buf, p + 1, end)
             if stack[depth - 1] == 123:
                 p = _key_end(buf, p, end)
                 if p == _NEED:
@@ -228,13 +228,13 @@ def scan_object(
     """One object from p to the end of its line: the number of its keys, or BROKEN."""
     for column in range(kinds.shape[1]):
         kinds[row, column] = NULL
-    p = _blank(buf, p, end)
+    p = blank(buf, p, end)
     if p >= end or buf[p] != 123:
         return BROKEN
-    p = _blank(buf, p + 1, end)
+    p = blank(buf, p + 1, end)
     n = 0
     if p < end and buf[p] == 125:
-        return 0 if _blank(buf, p + 1, end) == end else BROKEN
+        return 0 if blank(buf, p + 1, end) == end else BROKEN
     while True:
         value = _key_end(buf, p, end)
         if value == _NEED or value >= end:
@@ -256,14 +256,14 @@ def scan_object(
                 starts[row, column], ends[row, column] = value + 1, p - 1
                 kinds[row, column] = JSON_STRING
         n += 1
-        p = _blank(buf, p, end)
+        p = blank(buf, p, end)
         if p >= end:
             return BROKEN
         if buf[p] == 125:
-            return n if _blank(buf, p + 1, end) == end else BROKEN
+            return n if blank(buf, p + 1, end) == end else BROKEN
         if buf[p] != 44:
             return BROKEN
-        p = _blank(buf, p + 1, end)
+        p = blank(buf, p + 1, end)
 
 
 @compiled
@@ -309,7 +309,7 @@ def scan_json_lines(
         q = _line_end(buf, p, end)
         if q >= end and not last:
             return p, n
-        if _blank(buf, p, q) < q:
+        if blank(buf, p, q) < q:
             row_from[n] = p
             row_to[n] = q
             values[n] = scan_object(buf, p, q, keys, offsets, n, starts, ends, kinds, stack, name)
@@ -317,70 +317,4 @@ def scan_json_lines(
         p = min(q + 1, end)
         if p >= end:
             return p, n
-    return p, n
-
-
-@compiled
-def _element_end(buf: Bytes, p: int, end: int) -> int:
-    """From the start of an array's element to the comma or bracket behind it, as strings and brackets tell."""
-    depth = 0
-    while p < end:
-        c = buf[p]
-        if c == 34:
-            p += 1
-            while p < end and buf[p] != 34:
-                p += 2 if buf[p] == 92 else 1
-        elif c in (123, 91):
-            depth += 1
-        elif c in (125, 93):
-            if depth == 0:
-                return p
-            depth -= 1
-        elif c == 44 and depth == 0:
-            return p
-        p += 1
-    return end
-
-
-@compiled
-def scan_json_array(
-    buf: Bytes,
-    p: int,
-    end: int,
-    last: bool,
-    keys: Bytes,
-    offsets: Places,
-    starts: Places,
-    ends: Places,
-    kinds: Bytes,
-    row_from: Places,
-    row_to: Places,
-    values: Places,
-    stack: Bytes,
-    name: Bytes,
-) -> tuple[int, int]:
-    """The elements of one JSON array, behind its opening bracket; see scan_json_lines.
-
-    Returns:
-        The place behind the last whole element, and the number of elements; what stands behind the
-        closing bracket is one more, broken one.
-    """
-    n = 0
-    while n < len(values):
-        q = _blank(buf, p, end)
-        if q >= end:
-            return q, n
-        e = _element_end(buf, q, end)
-        if e >= end and not last:
-            return q, n
-        stop = e
-        while stop > q and buf[stop - 1] in (9, 10, 13, 32):
-            stop -= 1
-        p = min(e + 1, end)
-        closing = e < end and buf[e] == 93
-        if stop > q or not closing:
-            row_from[n] = q
-            row_to[n] = stop
-            values[n] = scan_object(buf, q, stop, keys, offsets, n, starts, ends, kinds, stack, name)
-            n += 1
     return p, n

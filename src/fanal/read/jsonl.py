@@ -22,7 +22,8 @@ from fanal.evidence.media_signs import freed
 from fanal.evidence.streams import plain_head, plain_name
 from fanal.read.cells import SHOWN, Cells
 from fanal.read.contract import Example, Sink, Source, Unreadable
-from fanal.read.json_kernel import BROKEN, DEEPEST, scan_json_array, scan_json_lines
+from fanal.read.json_array_kernel import scan_json_array
+from fanal.read.json_kernel import BROKEN, DEEPEST, scan_json_lines
 from fanal.read.mapped_rows import Loader, Wanted, pieces, room
 from fanal.read.mapping import mapping_for, run_mapping
 from fanal.read.mapping_draft import SourceTable
