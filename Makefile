@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input -q
 CATALOGUES := $(wildcard src/fanal/locale/*/LC_MESSAGES/*.po)
 
-.PHONY: demo test setup lint lock messages clean
+.PHONY: demo test setup lint lock messages fuzz peers clean
 
 demo: setup
 	@$(BIN)/python -m fanal.cli.demo
@@ -44,11 +44,26 @@ $(VENV)/.ready: $(VENV)/.packages node_modules/.ready pyproject.toml hatch_build
 lock:
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-annotate --no-header --quiet --group dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-annotate --no-header --quiet --group pyproject.toml:peers -o requirements-peers.lock
 
 # For developers: the message catalogues from the source; then what is left to translate.
 messages:
 	$(BIN)/python tools/messages.py update
 	$(BIN)/python tools/messages.py check
 
+# For developers: every reader on damaged copies of its examples, FUZZ seconds each, bounds of compiled loops checked.
+FUZZ ?= 20
+fuzz: setup
+	$(BIN)/python tools/fuzz.py --seconds $(FUZZ)
+
+# For developers: what `fanal bench` measures itself against, in an environment of its own.
+peers: .venv-peers/.ready
+
+.venv-peers/.ready: requirements-peers.lock
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/pip --disable-pip-version-check --no-input -q install --require-hashes -r requirements-peers.lock
+	@touch $@
+
 clean:
-	rm -rf $(VENV) node_modules src/fanal/data/packed demo
+	rm -rf $(VENV) .venv-peers node_modules src/fanal/data/packed demo

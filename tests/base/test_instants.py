@@ -43,6 +43,8 @@ def test_an_instant_written_as_text_reads_back(moment):
         ("1600000000", "epoch_s", "UTC", "2020-09-13T12:26:40"),
         ("1600000000.5", "epoch_s", "UTC", "2020-09-13T12:26:40.500000"),
         ("1600000000123", "epoch_ms", "UTC", "2020-09-13T12:26:40.123000"),
+        ("-62135596800", "epoch_s", "UTC", "0001-01-01T00:00:00"),
+        ("697975800.5", "apple_s", "UTC", "2023-02-13T10:10:00.500000"),
         ("10/Oct/2000:13:55:36 -0700", "%d/%b/%Y:%H:%M:%S %z", "UTC", "2000-10-10T20:55:36"),
         ("10/Oct/2000:13:55:36 -0700", "web_log", "UTC", "2000-10-10T20:55:36"),
         ("2020-01-01T00:00:00+02:00", "web_log", "UTC", "2019-12-31T22:00:00"),
@@ -56,9 +58,14 @@ def test_sql_reads_each_form_into_utc(duck, value, form, zone, expected):
     assert in_sql(duck, value, form, zone) == datetime.fromisoformat(expected)
 
 
-@pytest.mark.parametrize("form", ["iso", "epoch_s", "epoch_ms", "web_log", "%d/%m/%Y"])
+@pytest.mark.parametrize("form", ["iso", "epoch_s", "epoch_ms", "apple_s", "web_log", "%d/%m/%Y"])
 def test_text_that_is_no_instant_is_null_in_sql(duck, form):
     assert in_sql(duck, "message 12", form) is None
+
+
+@pytest.mark.parametrize("count", ["-62135596801", "253402300800", "1e300", "-1e300"])
+def test_a_count_that_leads_out_of_the_calendar_is_null_in_sql(duck, count):
+    assert in_sql(duck, count, "epoch_s") is None
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Madrid"])

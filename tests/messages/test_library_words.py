@@ -19,7 +19,7 @@ WRONG = {
     ("status", "--zzzz"): "Option inconnue : --zzzz.",
     ("status", "--op"): "L'option '--op' exige une valeur.",
     ("init", "x", "--demo=1"): "L'option '--demo' n'admet pas de valeur.",
-    ("tip", "a", "b", "c"): "Argument(s) en trop (b c).",
+    ("event", "a", "b", "c"): "Argument(s) en trop (b c).",
     ("exclude", "x"): "Valeur incorrecte pour 'EXHIBIT' : un nombre entier est attendu.",
     ("bench", "path", "--scale", "x"): "Valeur incorrecte pour '--scale' : un nombre est attendu.",
     ("sample", "platform", "x", "--scale", "99"): "Valeur incorrecte pour '--scale' : 10 au plus.",

@@ -19,6 +19,7 @@ class Misbehaving:
     name = "misbehaving"
     version = 7
     mapped = False
+    beside: tuple[str, ...] = ()
 
     def read(self, source, sink):
         getattr(self, source.path.read_text().strip())(source, sink)
@@ -32,6 +33,33 @@ class Misbehaving:
         print("not an answer")  # noqa: T201  what a library might do
         sink.note("folder", os.environ["TMPDIR"] == str(source.scratch))
         sink.note("secret", os.environ.get("FANAL_TEST_SECRET"))
+
+    def fail(self, source, sink):
+        self.obey(source, sink)
+        raise ValueError("the text of message 12")
+
+    def read_on(self, _source, sink):
+        n = 0
+        while True:
+            n += 1
+            sink.rows("message", pa.table({"locator": [f"m:{n}"], "body": ["message 12"]}))
+            sink.count("m", source=1, read=1)
+
+    def read_then_hang(self, _source, sink):
+        rows = pa.table({"locator": [f"m:{n}" for n in range(1 << 18)], "body": ["message 12"] * (1 << 18)})
+        sink.rows("message", rows)
+        sink.rows("message", rows)
+        sink.count("m", source=1 << 19, read=1 << 19)
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM,))
+        time.sleep(60)
+
+    def read_then_die(self, source, sink):
+        rows = pa.table({"locator": [f"m:{n}" for n in range(1 << 18)], "body": ["message 12"] * (1 << 18)})
+        sink.rows("message", rows)
+        sink.rows("message", rows)
+        while not sink.files:
+            time.sleep(0.05)
+        self.die(source, sink)
 
     def refuse(self, source, sink):
         sink.rows("message", pa.table({"locator": ["m:1"]}))

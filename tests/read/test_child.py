@@ -75,9 +75,36 @@ def test_a_process_that_dies_is_one_line(run, deed, detail):
     assert "\n" not in error.value.line()
 
 
+def test_what_a_reader_had_read_before_it_failed_stays_marked(run):
+    files, account = run("fail")
+    assert pq.read_metadata(files["message"][0]).num_rows == 3
+    assert account["notes"]["truncated"] is True
+    assert account["notes"]["stopped"].startswith("ValueError at misbehaving.py")
+
+
+def test_what_a_reader_had_read_when_its_time_was_over_stays_marked(run):
+    files, account = run("read_on", replace(Limits(), wall_s=4, grace_s=30))
+    read = sum(pq.read_metadata(path).num_rows for path in files["message"])
+    assert read == account["tables"]["message"] == account["rows"]["m"]["read"] > 0
+    assert (account["notes"]["truncated"], account["notes"]["stopped"]) == (True, "time")
+
+
+def test_what_a_reader_had_read_when_its_processor_time_was_over_stays_marked(run):
+    _, account = run("read_on", replace(Limits(), cpu_s=4, grace_s=30))
+    assert account["tables"]["message"] > 0
+    assert account["notes"]["stopped"] == "processor"
+
+
+@pytest.mark.parametrize(("deed", "stopped"), [("read_then_die", "signal 11"), ("read_then_hang", "F-READ-07")])
+def test_of_a_process_that_had_to_be_killed_the_finished_files_stay(run, deed, stopped):
+    files, account = run(deed, replace(Limits(), wall_s=6, grace_s=1))
+    assert sum(pq.read_metadata(path).num_rows for path in files["message"]) == account["tables"]["message"] > 0
+    assert (account["notes"]["truncated"], account["notes"]["stopped"]) == (True, stopped)
+
+
 def test_a_reader_that_hoards_memory_is_stopped(run):
     with pytest.raises(ReaderTooLarge, match="400 MiB"):
-        run("hoard", replace(Limits(), memory=400 << 20))
+        run("hoard", replace(Limits(), memory=400 << 20, grace_s=1))
 
 
 def test_a_reader_that_reserves_too_much_breaks_off(run):
@@ -87,13 +114,13 @@ def test_a_reader_that_reserves_too_much_breaks_off(run):
 
 def test_a_reader_that_never_ends_is_stopped(run):
     with pytest.raises(ReaderTooLong):
-        run("dawdle", replace(Limits(), wall_s=1))
+        run("dawdle", replace(Limits(), wall_s=1, grace_s=1))
     assert not [p for p in psutil.Process().children() if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
 
 
 def test_processor_time_ends(run):
     with pytest.raises(ReaderCrashed, match="processor time"):
-        run("spin", replace(Limits(), cpu_s=2))
+        run("spin", replace(Limits(), cpu_s=2, grace_s=1))
 
 
 def test_a_file_cannot_grow_beyond_its_limit(run):

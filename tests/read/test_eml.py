@@ -222,6 +222,49 @@ def test_hostile_headers_break_nothing(read, header):
     assert [m["body"] for m in got["message"]] == ["message 1"]
 
 
+def test_a_bomb_of_headers_is_cut_and_the_text_is_read(read):
+    got = read(
+        TEXT.rstrip() + b"\r\n" + b"X-Note: " + b"a" * 300_000 + b"\r\n" + b"X-N: 1\r\n" * 50_000 + b"\r\nmessage 1"
+    )
+    assert [m["body"] for m in got["message"]] == ["message 1"]
+
+
+def test_base64_that_is_none_is_a_truncated_attachment_with_the_digest_of_what_was_read(read):
+    part = b"Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n*!$%&\xff\x00 A"
+    (media,) = read(multipart(part))["media"]
+    assert media["status"] == "truncated"
+    assert media["sha256"] is not None
+
+
+@pytest.mark.parametrize("charset", [b"utf-16", b"us-ascii", b"shift_jis", b"base64", b"hex", b"\xff", b"''"])
+def test_a_charset_that_lies_loses_no_message(read, charset):
+    got = read(HEAD + b"Content-Type: text/plain; charset=" + charset + b"\r\n\r\nmessage 1")
+    assert len(got["message"]) == 1
+    assert got.account["rows"]["parts"]["read"] == 1
+
+
+def test_the_name_of_an_attachment_is_kept_as_it_stands_and_no_path_is_followed(read):
+    name = "=?utf-8?q?note_=E2=80=AEgnp=2Eexe?="
+    part = b'Content-Type: image/png\r\nContent-Disposition: attachment; filename="' + name.encode() + b'"\r\n\r\nx'
+    other = b'Content-Type: image/png; name="../../etc/a.png"\r\n\r\ny'
+    got = read(multipart(part, other))
+    assert [(r["key"], r["value"], r["locator"]) for r in got["remark"]] == [
+        ("file_name", "note \u202egnp.exe", "part:0"),
+        ("file_name", "../../etc/a.png", "part:1"),
+    ]
+
+
+def test_a_name_that_carries_encoded_bytes_or_is_endless_is_cut_and_freed(read):
+    part = b'Content-Type: image/png; name="' + b"a1" * 3_000 + b'"\r\n\r\nx'
+    (remark,) = read(multipart(part))["remark"]
+    assert remark["value"].startswith("[withheld: ")
+
+
+def test_a_mail_without_words_is_found_by_a_header_that_it_has(read):
+    got = read(b"From: a@example.org\r\nDate: Tue, 06 Oct 2020 10:41:00 GMT\r\n\r\n")
+    assert [m["locator"] for m in got["message"]] == ["header:From"]
+
+
 def test_a_mail_without_a_usable_sender_says_so(read):
     got = read(b"From: nobody\r\nDate: Tue, 06 Oct 2020 10:41:00 GMT\r\n\r\nmessage 1")
     assert [(r["locator"], r["column"]) for r in got["reject"]] == [("header:From", "account")]

@@ -68,6 +68,10 @@ def test_what_is_no_mapping_is_refused(text):
     refused(text)
 
 
+def test_no_mapping_puts_accounts_among_those_who_report():
+    assert "those who report" in refused(GOOD.replace("platform: kx", "platform: mail"))
+
+
 def test_what_the_reader_makes_is_not_the_analysts_to_give():
     given = {column for columns in MAPPABLE.values() for column in columns}
     assert not given & {"exhibit", "locator", "obs", "platform", "at_precision", "norm"}

@@ -158,7 +158,7 @@ def test_a_draft_proposes_rules_from_frequent_paths_and_says_what_it_does_not():
         ("POST", "/upload\n: x", "200", "u", "0", "9"),
         ("POST", "/", "", "", "0", "1"),
     )
-    text = draft({"requests": SourceTable(("ip",), 200, posts)}, "weblog", "fo")
+    text = draft({"requests": SourceTable(("ip",), 200, posts=posts)}, "weblog", "fo")
     mapping = parse_mapping(text, "draft.yaml")
     assert [rule.rule for rule in mapping.logins] == ["POST /auth/login.php answered 302", "POST /signin answered 401"]
     assert "regexp_matches(path, '^/auth/login\\.php([?]|$)')" in mapping.logins[0].condition

@@ -153,27 +153,72 @@ def test_of_a_cut_dump_every_whole_row_is_read_and_the_rest_is_said(tmp_path, en
     assert walk.truncated or not broken
 
 
-def test_rows_are_those_that_an_independent_parser_finds(tmp_path, engine):
-    content = (
-        "CREATE TABLE `t` (`id` int NOT NULL, `name` varchar(50) DEFAULT 'a,b', `n` decimal(10,2));\n"
-        "INSERT INTO `t` VALUES (1,'it\\'s; \\\\ (x)',1.50),(2,'a''b\\nc',NULL),(3,'-- no /* comment */',-7);\n"
-        "INSERT INTO `t` (`n`,`id`) VALUES (9,4);\n"
-    )
+def by_sqlglot(content):
+    """Every row that sqlglot finds, by table, as it is listed or else in the order of the table's columns."""
+    columns, found = {}, {}
+    for statement in sqlglot.parse(content, dialect="mysql"):
+        if isinstance(statement, exp.Create):
+            columns[statement.this.this.name] = [c.name for c in statement.this.find_all(exp.ColumnDef)]
+        if not isinstance(statement, exp.Insert):
+            continue
+        table = statement.this.this if isinstance(statement.this, exp.Schema) else statement.this
+        own = columns[table.name]
+        listed = [c.name for c in statement.this.expressions] if isinstance(statement.this, exp.Schema) else own
+        for row in statement.expression.expressions:
+            cells = [
+                None if isinstance(v, exp.Null) else v.sql("mysql") if isinstance(v, exp.Neg) else v.this
+                for v in row.expressions
+            ]
+            named = dict(zip(listed, cells, strict=True))
+            found.setdefault(table.name, []).append(tuple(named.get(n) for n in own))
+    return found
+
+
+@st.composite
+def plain_dump(draw):
+    """A dump of what both parsers know: strings, numbers and NULL, column lists, comments, statements in between."""
+    text = ""
+    for name in draw(st.permutations(["users", "order", "a b"])):
+        width = draw(st.integers(1, 4))
+        columns = [f"c{n}" for n in range(width)]
+        declared = ", ".join(f"`{c}` varchar(9) COMMENT '(a), it''s'" for c in columns)
+        text += f"CREATE TABLE `{name}` ({declared}, KEY `k` (`c0`)) ENGINE=InnoDB;\n"
+        for _ in range(draw(st.integers(0, 3))):
+            order, most = draw(st.permutations(columns)), draw(st.integers(1, width))
+            listed = order[:most] if draw(st.booleans()) else None
+            names = f"({', '.join(f'`{c}`' for c in listed)}) " if listed else ""
+            text += f"INSERT INTO `{name}` {names}VALUES "
+            rows = draw(st.lists(st.tuples(*[plain_value()] * len(listed or columns)), min_size=1, max_size=5))
+            text += draw(st.sampled_from([",", ",\n", " , "])).join(f"({','.join(row)})" for row in rows) + ";\n"
+            text += draw(st.sampled_from(["", "-- it's; (1)\n", "/* ' ; */", "DROP TABLE IF EXISTS `x`;\n"]))
+    return text
+
+
+def plain_value():
+    words = st.text(st.sampled_from("ab \"();,-#/*%_é漢😀\n\\'"), max_size=8)
+    doubled = words.map(lambda t: "'" + t.replace("\\", "\\\\").replace("'", "''") + "'")
+    escaped = words.map(lambda t: "'" + t.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'")
+    return st.one_of(doubled, escaped, st.sampled_from(["NULL", "0", "-7", "12.50", "''"]))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(plain_dump(), st.sampled_from([3, 64, 4096]))
+def test_rows_are_those_that_an_independent_parser_finds(tmp_path, engine, content, chunk):
     path = tmp_path / "x.sql"
     path.write_text(content)
-    theirs = []
-    for statement in sqlglot.parse(content, dialect="mysql"):
-        if isinstance(statement, exp.Insert):
-            listed = [c.name for c in statement.this.expressions] if isinstance(statement.this, exp.Schema) else None
-            for row in statement.expression.expressions:
-                cells = [None if isinstance(v, exp.Null) else v.sql("mysql") if isinstance(v, exp.Neg) else v.this
-                         for v in row.expressions]  # fmt: skip
-                names = listed or ["id", "name", "n"]
-                theirs.append(tuple(dict(zip(names, cells, strict=True)).get(n) for n in ("id", "name", "n")))
-    take = mapping("mysqldump", account="SELECT id AS native_id, name AS username, n AS language, _row FROM t")
-    sink = read(MYSQLDUMP, tmp_path / "case", "x.sql", content.encode(), take)
-    ours = [(r["native_id"], r["username"], r["language"]) for r in sink.tables["account"]]
-    assert ours == theirs
+    ours = {}
+    with Window(path, chunk) as window:
+        for piece in Walk(window).pieces():
+            assert not isinstance(piece, Broken)
+            order = piece.listed if piece.listed is not None else range(piece.width)
+            cells = {
+                place: column(engine, piece.buf, piece.cells, np.arange(piece.count), at).text.to_pylist()
+                for at, place in enumerate(order)
+            }
+            nothing = [None] * piece.count
+            rows = zip(*(cells.get(n, nothing) for n in range(len(piece.table.columns))), strict=True)
+            ours.setdefault(piece.table.name, []).extend(rows)
+    assert ours == by_sqlglot(content)
 
 
 def test_blobs_are_digests_short_bytes_are_hexadecimal_bits_are_numbers(tmp_path):
@@ -329,7 +374,7 @@ def test_one_row_inserts_read_as_extended_ones(tmp_path):
 
 
 def test_small_blocks_read_what_large_ones_read(tmp_path):
-    for n, example in enumerate(MYSQLDUMP.examples()):
+    for n, example in enumerate(e for e in MYSQLDUMP.examples() if not e.refused):
         whole = read(MYSQLDUMP, tmp_path / f"{n}", example.name, example.content, example.mapping)
         for chunk in (1, 13, 100):
             small = read(MysqlDump(chunk), tmp_path / f"{n}-{chunk}", example.name, example.content, example.mapping)
@@ -337,7 +382,7 @@ def test_small_blocks_read_what_large_ones_read(tmp_path):
 
 
 def test_the_examples_hold(tmp_path):
-    for n, example in enumerate(MYSQLDUMP.examples()):
+    for n, example in enumerate(e for e in MYSQLDUMP.examples() if not e.refused):
         sink = read(MYSQLDUMP, tmp_path / f"{n}", example.name, example.content, example.mapping)
         assert {table: len(rows) for table, rows in sink.tables.items()} == dict(example.rows)
         assert len(sink.rejects) == example.rejects

@@ -13,6 +13,7 @@ from fanal.analyse import coherence, leads, origin, threshold
 from fanal.analyse.registry import STEPS
 from fanal.analyse.roles import RULES as ROLES
 from fanal.analyse.runner import bind
+from fanal.analyse.snapshots import SAME_ROW
 from fanal.analyse.weights import WEIGHTS
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
@@ -42,13 +43,17 @@ class Observation:
 
 @dataclass(frozen=True)
 class Ground:
-    """One support of a finding: `role` for, against or context. `seen` is None where the row left the lake."""
+    """One support of a finding: `role` for, against or context. `seen` is None where the row left the lake.
+
+    `also`: rows of later copies of the same source that say the same.
+    """
 
     role: str
     weight: float
     reason: str
     obs: int
     seen: Observation | None
+    also: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,9 @@ def explain(snapshot: Snapshot, wanted: str) -> Explanation:
     if not found and not findings:
         raise NothingKnown(id=wanted)
     kind = "finding" if not found else "account" if wanted in accounts else "identity"
-    seen = observations(snapshot, {ground["obs"] for _, grounds in findings for ground in grounds})
+    wanted_rows = {ground["obs"] for _, grounds in findings for ground in grounds}
+    later = _copies(snapshot, wanted_rows)
+    seen = observations(snapshot, wanted_rows | {obs for copies in later.values() for obs in copies})
     return Explanation(
         wanted,
         kind,
@@ -119,7 +126,15 @@ def explain(snapshot: Snapshot, wanted: str) -> Explanation:
                     for name in ("finding", "step", "step_version", "kind", "subject", "value", "score", "n", "query")
                 },
                 grounds=tuple(
-                    Ground(g["role"], g["weight"], g["reason"] or "", g["obs"], seen.get(g["obs"])) for g in grounds
+                    Ground(
+                        g["role"],
+                        g["weight"],
+                        g["reason"] or "",
+                        g["obs"],
+                        seen.get(g["obs"]),
+                        tuple(seen[obs] for obs in later.get(g["obs"], ()) if obs in seen),
+                    )
+                    for g in grounds
                 ),
             )
             for row, grounds in findings
@@ -149,6 +164,20 @@ def _said(
         "ORDER BY s.finding, s.role DESC, s.weight DESC, s.obs"
     ).to_pylist()
     return [(row, [s for s in support if s["finding"] == row["finding"]]) for row in rows]
+
+
+def _copies(snapshot: Snapshot, wanted: set[int]) -> dict[int, list[int]]:
+    """Rows of later copies of a source that say what these observations say."""
+    with Duck() as engine:
+        bind(engine, snapshot, (SAME_ROW,))
+        rows = engine.rows(
+            f"SELECT fact, obs FROM {SAME_ROW} WHERE fact IN (SELECT unnest($wanted)) ORDER BY obs",
+            wanted=sorted(wanted),
+        ).to_pylist()
+    found: dict[int, list[int]] = {}
+    for row in rows:
+        found.setdefault(row["fact"], []).append(row["obs"])
+    return found
 
 
 def observations(snapshot: Snapshot, wanted: set[int]) -> dict[int, Observation]:

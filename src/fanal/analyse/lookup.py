@@ -1,6 +1,6 @@
 """Single look-ups in one snapshot: which identity is meant, who founded it, what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -116,3 +116,25 @@ def first_conduct(snapshot: Snapshot, accounts: Sequence[str]) -> dict[str, date
             told=list(accounts),
         ).to_pylist()
     return {row["account"]: row["first_at"].replace(tzinfo=UTC) for row in found}
+
+
+def copy_counts(snapshot: Snapshot) -> dict[int, dict[str, int]]:
+    """For each later copy of a source that the last run knew: rows that are the same, changed, vanished."""
+    with opened(snapshot, ("same_row", "snapshot_change")) as engine:
+        found = engine.rows(
+            "SELECT exhibit, count(*) FILTER (WHERE what = 'same') AS same, count(*) FILTER (WHERE what = 'changed') "
+            "AS changed, count(*) FILTER (WHERE what = 'vanished') AS vanished FROM (SELECT exhibit, 'same' AS what "
+            "FROM same_row WHERE NOT changed UNION ALL SELECT exhibit, what FROM snapshot_change) GROUP BY exhibit"
+        ).to_pylist()
+    return {row.pop("exhibit"): row for row in found}
+
+
+def snapshot_changes(snapshot: Snapshot, exhibit: int) -> Iterator[dict[str, Any]]:
+    """Rows that changed or vanished between a copy and the one before it: table, what, and both places."""
+    with opened(snapshot, ("snapshot_change",)) as engine:
+        for batch in engine.batches(
+            'SELECT table_name AS "table", what, locator, earlier, earlier_locator FROM snapshot_change '
+            "WHERE exhibit = $exhibit ORDER BY table_name, what, earlier_obs",
+            exhibit=exhibit,
+        ):
+            yield from batch.to_pylist()

@@ -6,10 +6,12 @@ from fanal.analyse.normalise import Normalise
 from fanal.analyse.rank import Rank
 from fanal.analyse.resolve import Resolve
 from fanal.analyse.roles import Roles
+from fanal.analyse.snapshots import Snapshots
 from fanal.analyse.step import Step
 from fanal.analyse.threshold import Threshold
 
 STEPS: tuple[Step, ...] = (
+    Snapshots(),
     Normalise(),
     Resolve(),
     Attribute(),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from fanal.analyse.registry import STEPS
+from fanal.analyse.snapshots import SAME_ROW
 from fanal.analyse.step import Account, Step
 from fanal.base.digests import digest_of
 from fanal.base.errors import FanalError
@@ -56,12 +57,31 @@ def schemas(steps: Sequence[Step] = STEPS) -> dict[str, pa.Schema]:
     return known
 
 
-def bind(engine: Engine, snapshot: Snapshot, tables: Sequence[str], steps: Sequence[Step] = STEPS) -> None:
-    """Let table names stand for a snapshot's files; what it does not have is bound empty, with its columns."""
+def bind(
+    engine: Engine, snapshot: Snapshot, tables: Sequence[str], steps: Sequence[Step] = STEPS, *, facts: bool = True
+) -> None:
+    """Let table names stand for a snapshot's files; what it does not have is bound empty, with its columns.
+
+    Args:
+        engine: takes the names.
+        snapshot: of the lake.
+        tables: names.
+        steps: whose tables the lake may hold.
+        facts: a canonical table is then what the evidence says, each fact once: rows of a later copy of one
+            source that say what an earlier copy says are left out. False for all rows.
+    """
     known = schemas(steps)
+    once = facts and snapshot.rows(SAME_ROW) > 0
+    if once:
+        engine.bind(SAME_ROW, snapshot.files(SAME_ROW))
     for name in tables:
         files = snapshot.files(name)
-        engine.bind(name, files or known[name].empty_table())
+        if once and files and name in BY_NAME:
+            engine.bind(f"{name} rows", files)
+            same = f"SELECT 1 FROM {SAME_ROW} AS s WHERE s.obs = r.obs"
+            engine.name(name, f'SELECT r.* FROM "{name} rows" AS r WHERE NOT EXISTS ({same})')
+        elif name != SAME_ROW or not once:
+            engine.bind(name, files or known[name].empty_table())
 
 
 def state_of(step: Step, snapshot: Snapshot, inputs: Inputs) -> str:
@@ -69,7 +89,7 @@ def state_of(step: Step, snapshot: Snapshot, inputs: Inputs) -> str:
     return digest_of(
         {
             "version": step.version,
-            "tables": {name: snapshot.digest(name) for name in step.reads if name not in step.writes},
+            "tables": {name: snapshot.digest(name) for name in (*step.reads, SAME_ROW) if name not in step.writes},
             "inputs": {name: inputs.digest(name) for name in step.inputs},
         }
     )
@@ -123,7 +143,7 @@ def run_steps(
 
 def _run(writer: LakeWriter, step: Step, before: Snapshot, inputs: Inputs, steps: Sequence[Step]) -> StepReport:
     with Duck() as engine:
-        bind(engine, before, step.reads, steps)
+        bind(engine, before, step.reads, steps, facts=SAME_ROW not in step.writes)
         for name in set(step.reads) & set(step.writes):
             engine.bind(f"previous_{name}", before.files(name) or step.writes[name].empty_table())
         told = step.run(engine, inputs)

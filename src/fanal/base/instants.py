@@ -6,16 +6,23 @@ cast to TIMESTAMP drops the offset without a word.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from fanal.base.errors import FanalError
 
 PRECISIONS = ("day", "minute", "second", "millisecond", "microsecond")
-FORMS = ("iso", "epoch_s", "epoch_ms", "web_log")
+FORMS = ("iso", "epoch_s", "epoch_ms", "apple_s", "web_log")
+#: The epoch of Apple's counts of seconds, 2001-01-01, in seconds since 1970.
+APPLE_EPOCH_S = 978_307_200
 #: The first second of the year 10000: counts beyond it are no instants.
 EPOCH_S_MAX = 253_402_300_800
+#: The first second of the year 1, the earliest that Python's calendar has.
+EPOCH_S_MIN = -62_135_596_800
+#: Days of a spreadsheet's calendar, to the end of 9999; its 29 February 1900.
+_SERIAL_DAYS, _NO_LEAP_DAY = 2_958_466, 60
 # An offset follows a time of day: without one, the end of a date (-31) looks the same.
 _OFFSET = r"[T :][0-9]{2}([.,][0-9]+)? ?(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 # As web servers write an instant: in Apache's way, as a count of seconds or milliseconds, else ISO 8601.
@@ -40,9 +47,14 @@ class BadInstant(FanalError):
     text = "{value} is not an instant in the form {form}; write it as 2026-01-31T12:00:00Z."
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def zone(name: str) -> ZoneInfo:
     """The time zone of that name. Raises UnknownZone."""
-    if name not in available_timezones():
+    if name not in _zones():
         raise UnknownZone(zone=name)
     return ZoneInfo(name)
 
@@ -66,6 +78,23 @@ def parse(text: str, time_zone: str = "UTC") -> datetime:
     return value.astimezone(UTC)
 
 
+def bound(text: str, time_zone: str = "UTC", *, end: bool = False) -> datetime:
+    """One end of a span of time as UTC. A date alone means the whole day there: its end is the next midnight.
+
+    Args:
+        text: `2026-01-31`, or an instant as `parse` takes it.
+        time_zone: in which days begin.
+        end: whether it is the last day that counts, not the first.
+
+    Raises BadInstant.
+    """
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        return parse(text, time_zone)
+    return datetime.combine(day + timedelta(days=end), time.min, zone(time_zone)).astimezone(UTC)
+
+
 def parse_mail_date(text: str) -> datetime:
     """The instant of an e-mail's Date field (RFC 5322) as UTC. "-0000", an unknown zone, counts as UTC.
 
@@ -76,6 +105,50 @@ def parse_mail_date(text: str) -> datetime:
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError) as e:
         raise BadInstant(value=text[:80], form="RFC 5322") from e
+
+
+def from_filetime(ticks: int) -> datetime:
+    """The instant of a FILETIME (tenths of microseconds since 1601, UTC), to the microsecond. Raises BadInstant."""
+    try:
+        return datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)
+    except OverflowError as e:
+        raise BadInstant(value=str(ticks), form="FILETIME") from e
+
+
+def from_serial(days: float, *, base_1904: bool = False, form: str = "datetime") -> str | None:
+    """A spreadsheet's count of days as ISO 8601 without an offset, to the millisecond; None where no calendar has it.
+
+    Args:
+        days: since 1899-12-30 (1904-01-01 with `base_1904`). The first two months of the 1900 system are one day
+            off, since it counts a 29 February 1900; that day itself is None.
+        base_1904: the workbook's own setting.
+        form: what its format shows: `date`, `datetime`, `minutes` (no seconds), `time`, or `elapsed` (hours that
+            go on beyond 24).
+    """
+    if not 0 <= days < _SERIAL_DAYS:
+        return None
+    whole = timedelta(milliseconds=round(days * 86_400_000))
+    clock = _clock(whole, "elapsed" if form == "elapsed" else form)
+    if form == "elapsed" or (days < 1 and form != "date"):
+        return clock
+    if base_1904:
+        day = datetime(1904, 1, 1, tzinfo=UTC) + timedelta(days=whole.days)
+    elif whole.days == _NO_LEAP_DAY:
+        return None
+    else:
+        day = datetime(1899, 12, 30, tzinfo=UTC) + timedelta(days=whole.days + (whole.days < _NO_LEAP_DAY))
+    shown = day.date().isoformat()
+    return shown if form == "date" and not whole % timedelta(days=1) else f"{shown}T{clock}"
+
+
+def _clock(whole: timedelta, form: str) -> str:
+    """The time of day, or hours without end; seconds where the form shows them or there are some."""
+    hours = whole.seconds // 3600 + (24 * whole.days if form == "elapsed" else 0)
+    minutes, seconds, millis = whole.seconds // 60 % 60, whole.seconds % 60, whole.microseconds // 1000
+    shown = f"{hours:02}:{minutes:02}"
+    if seconds or millis or form != "minutes":
+        shown += f":{seconds:02}"
+    return f"{shown}.{millis:03}" if millis else shown
 
 
 def text(value: datetime) -> str:
@@ -90,7 +163,8 @@ def sql_instant(expression: str, form: str = "iso", time_zone: str = "UTC") -> s
 
     Args:
         expression: a SQL expression of type VARCHAR.
-        form: `iso`, `epoch_s`, `epoch_ms`, `web_log` (as web servers write it), or a strptime pattern.
+        form: `iso`, `epoch_s`, `epoch_ms`, `apple_s` (seconds since 2001), `web_log` (as web servers write it), or
+            a strptime pattern.
         time_zone: of text that carries no offset.
     """
     name = zone(time_zone).key
@@ -105,6 +179,8 @@ def sql_instant(expression: str, form: str = "iso", time_zone: str = "UTC") -> s
         return _counted(expression, 1_000_000)
     if form == "epoch_ms":
         return _counted(expression, 1_000)
+    if form == "apple_s":
+        return _counted(f"(TRY_CAST({expression} AS DOUBLE) + {APPLE_EPOCH_S})", 1_000_000)
     if form == "iso":
         # The engine also takes words (epoch, infinity) and years that no calendar of ours has.
         written = f"CASE WHEN substr(ltrim({expression}), 5, 1) = '-' THEN {expression} END"
@@ -130,7 +206,8 @@ def sql_instant(expression: str, form: str = "iso", time_zone: str = "UTC") -> s
 def _counted(expression: str, scale: int) -> str:
     """SQL for a count of seconds (scale 1,000,000) or milliseconds (1,000); a double holds microseconds until 2255."""
     micros = f"TRY_CAST({expression} AS DOUBLE) * {scale}"
-    return f"(make_timestamp(CAST(round(CASE WHEN abs({micros}) < {EPOCH_S_MAX}000000 THEN {micros} END) AS BIGINT)))"
+    within = f"{micros} >= {EPOCH_S_MIN}000000 AND {micros} < {EPOCH_S_MAX}000000"
+    return f"(make_timestamp(CAST(round(CASE WHEN {within} THEN {micros} END) AS BIGINT)))"
 
 
 def sql_precision(expression: str, form: str = "iso") -> str:
@@ -156,7 +233,7 @@ def sql_precision(expression: str, form: str = "iso") -> str:
 
 def precision(form: str, sample: str = "") -> str:
     """How finely a form of instant tells time: one of PRECISIONS. `sample` is one text in that form."""
-    if form == "epoch_s":
+    if form in ("epoch_s", "apple_s"):
         return "second"
     if form == "epoch_ms":
         return "millisecond"

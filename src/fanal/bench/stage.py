@@ -32,9 +32,14 @@ class Measured:
 
 def measure(stage: str, arguments: Sequence[str], output: Path, note: str = "") -> Measured:
     """Run `fanal` with these arguments; standard output goes to a file. Raises StageFailed."""
+    return measure_command(stage, [sys.executable, "-m", "fanal", *arguments], output, note)
+
+
+def measure_command(stage: str, command: Sequence[str], output: Path, note: str = "") -> Measured:
+    """Run any program; standard output goes to a file. Raises StageFailed."""
     began = time.monotonic()
     with output.open("wb") as out, output.with_suffix(".err").open("wb") as err:
-        process = subprocess.Popen([sys.executable, "-m", "fanal", *arguments], stdout=out, stderr=err)
+        process = subprocess.Popen(list(command), stdout=out, stderr=err)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

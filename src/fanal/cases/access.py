@@ -28,6 +28,8 @@ VERBS: dict[str, frozenset[str]] = {
     "operation.list": frozenset({*_CASE, AUDITOR, ADMIN}),
     "exhibit.add": _CASE,
     "exhibit.draft": _CASE,
+    "tip.read": _CASE,
+    "tip.assess": _CASE,
     "case.run": _CASE,
     "case.read": _CASE,
     "figures.read": frozenset({*_CASE, AUDITOR}),

@@ -21,9 +21,12 @@ VERDICTS: dict[str, tuple[str, ...]] = {
     "person": ("identified", "same", "minor", "not_suspect"),
     "protected": ("protect", "unprotect"),
     "exhibit": ("exclude", "include"),
+    "snapshot": ("copy", "apart"),
     "signal": ("raise", "lower"),
     "threshold": ("approve",),
     "package": ("approve", "void"),
+    "tip": ("duplicate_of", "not_duplicate"),
+    "tip_risk": ("at_risk", "not_at_risk"),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
-from fanal.cases.store import open_store, sqlite_address
+from fanal.cases.store import bring_up_to_date, open_store, sqlite_address
 
 CONFIG = "fanal.toml"
 
@@ -116,6 +116,7 @@ def load_node(folder: Path) -> Node:
     except KeyError as e:
         raise BadConfig(path=path, detail=translate("the setting {name} is missing").format(name=e.args[0])) from e
     open_store(node.database)
+    bring_up_to_date()
     return node
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 
 from fanal.cases.database import database_settings
 from fanal.cases.ready import set_up
@@ -27,6 +28,16 @@ def open_store(address: str) -> None:
 def migrate() -> None:
     """Bring the open database to this version's schema."""
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def bring_up_to_date() -> None:
+    """Migrate a store that an earlier version made; one that nobody has made yet is left alone."""
+    connection = connections["default"]
+    if "django_migrations" not in connection.introspection.table_names():
+        return
+    loader = MigrationLoader(connection)
+    if set(loader.disk_migrations) - set(loader.applied_migrations):
+        migrate()
 
 
 def sqlite_address(path: Path) -> str:

@@ -37,3 +37,6 @@ def explain_command(
                 if ground["excerpt"] is not None:
                     where = translate("{what}: {text}").format(what=where, text=ground["excerpt"])
                 people.print(escape(visible(f"      {where}")), style="dim")
+                for copy in ground["also"]:
+                    also = translate("the same in exhibit {exhibit}, {locator}").format(**copy)
+                    people.print(escape(visible(f"        {also}")), style="dim")

@@ -10,7 +10,17 @@ from fanal.cli.session import Form, Op, Session
 from fanal.work.status import status
 
 #: What readers count that has no name in the exhibit; all other parts are named there.
-OWN_PARTS = {"eml": mark("parts"), "whatsapp": mark("media files")}
+OWN_PARTS = {
+    "chain": (mark("transactions"),),
+    "eml": (mark("parts"),),
+    "mbox": (mark("mails"), mark("parts")),
+    "msg": (mark("parts"),),
+    "pdf": (mark("other lines"),),
+    "telegram": (mark("chats"),),
+    "ufed": (mark("tagged files"),),
+    "vics": (mark("media"),),
+    "whatsapp": (mark("media files"),),
+}
 
 
 def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:
@@ -22,10 +32,21 @@ def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) 
         return
     rows(_parts(found), ("exhibit", "name", "reader", "part", "source", "read", "rejected", "unmapped"), form)
     record(found["tables"], form)
+    if answers := _noted(found, "answer"):
+        rows(answers, ("exhibit", "name", "provider", "order", "date", "scope"), form)
+    if extracts := _noted(found, "chain"):
+        rows(extracts, ("exhibit", "name", "tool", "version", "date", "open"), form)
 
 
 def _named(reader: str, part: str) -> str:
-    return translate(part) if OWN_PARTS.get(reader) == part else part
+    return translate(part) if part in OWN_PARTS.get(reader, ()) else part
+
+
+def _noted(found: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """What the exhibits' notes of one key say: the order that was answered, the tool that made an extract."""
+    return [
+        {"exhibit": e["exhibit"], "name": e["name"], **e["notes"][key]} for e in found["exhibits"] if key in e["notes"]
+    ]
 
 
 def _parts(found: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from fanal.base.errors import FanalError
 from fanal.base.files import replace_file, sync_folder
 from fanal.base.language import translate
 from fanal.evidence.look import Look, chunks, is_zip, sign_in_zip
-from fanal.evidence.register import Exhibit
+from fanal.evidence.register import Beside, Exhibit
 
 _NAME_BYTES = 120
 _UNSAFE = re.compile(r"[^\w.() -]")
@@ -96,23 +97,38 @@ def take_in(path: Path, evidence: Path) -> Intake:
         raise NotAFile(path=path, detail=translate(e.strerror or str(e))) from e
 
 
-def path_of(exhibit: Exhibit, evidence: Path) -> Path:
-    """Where an exhibit's bytes lie."""
+def take_in_beside(names: Iterable[str], path: Path, evidence: Path) -> tuple[Beside, ...]:
+    """Take in the files beside an exhibit that are read with it, those that are there.
+
+    Args:
+        names: as `Reader.beside` has them; "{name}" stands for the exhibit's own file name.
+        path: the exhibit's file.
+        evidence: the node's evidence folder.
+    """
+    found = (path.with_name(name.format(name=path.name)) for name in names)
+    taken = (take_in(file, evidence) for file in found if file != path and file.is_file())
+    return tuple(Beside(one.name, one.sha256, one.path, one.stored, one.bytes) for one in taken)
+
+
+def path_of(exhibit: Exhibit | Beside, evidence: Path) -> Path:
+    """Where an exhibit's bytes lie, or those of a file beside it."""
     return evidence / exhibit.path if exhibit.stored else Path(exhibit.path)
 
 
 def check_reference(exhibit: Exhibit, evidence: Path) -> Path:
     """Where an exhibit's bytes lie, after making sure that they are still the registered ones.
 
-    Reads the whole file. Raises ReferenceMissing, ReferenceChanged.
+    Reads the whole file, and the files beside it. Raises ReferenceMissing, ReferenceChanged.
     """
-    path = path_of(exhibit, evidence)
-    try:
-        if path.stat().st_size != exhibit.bytes or sha256_file(path) != exhibit.sha256:
-            raise ReferenceChanged(number=exhibit.number, path=path)
-    except OSError as e:
-        raise ReferenceMissing(number=exhibit.number, path=path) from e
-    return path
+    registered: list[Exhibit | Beside] = [exhibit, *exhibit.beside]
+    for file in registered:
+        path = path_of(file, evidence)
+        try:
+            if path.stat().st_size != file.bytes or sha256_file(path) != file.sha256:
+                raise ReferenceChanged(number=exhibit.number, path=path)
+        except OSError as e:
+            raise ReferenceMissing(number=exhibit.number, path=path) from e
+    return path_of(exhibit, evidence)
 
 
 def keep_mapping(text: bytes, evidence: Path) -> str:

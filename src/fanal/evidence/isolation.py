@@ -46,6 +46,7 @@ class Limits:
         memory: bytes of its own resident memory (RssAnon), watched by the parent.
         cpu_s: seconds of processor time.
         wall_s: seconds from start to end, watched by the parent.
+        grace_s: seconds that a child gets to end by itself once it was asked to.
         file_bytes: bytes of any one file that it writes.
         open_files: file handles.
     """
@@ -54,6 +55,7 @@ class Limits:
     memory: int = 4 * GIB
     cpu_s: int = 6 * 3600
     wall_s: float = 12 * 3600
+    grace_s: float = 600
     file_bytes: int = 256 * GIB
     open_files: int = 512
 
@@ -102,7 +104,8 @@ def seal_off(limits: dict[str, Any]) -> str:
     for what, most, slack in (
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_AS, limits["address_space"], 0),
-        (resource.RLIMIT_CPU, limits["cpu_s"], 1),  # at the lower one comes a signal that says why
+        # At the lower one comes a signal, each second anew, that says why.
+        (resource.RLIMIT_CPU, limits["cpu_s"], int(limits["grace_s"]) + 2),
         (resource.RLIMIT_FSIZE, limits["file_bytes"], 0),
         (resource.RLIMIT_NOFILE, limits["open_files"], 0),
     ):

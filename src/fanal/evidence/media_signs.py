@@ -9,6 +9,7 @@ import hashlib
 import re
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -29,6 +30,9 @@ _BINARY = re.compile(BINARY.replace(r"\x{FFFD}", "\ufffd"))
 _DIGIT = re.compile(r"[0-9]")
 _CONTROLS = bytes.maketrans(b"\1\2\3\4\5\6\7\x08" + bytes(range(0x0E, 0x1B)) + bytes(range(0x1C, 0x20)), b"\1" * 25)
 _LOST = "\ufffd".encode()
+#: Bytes looked at together, so that they stay in the processor's cache, and the longest sign that can
+#: lie across the end of such a piece.
+_LOOK, _LONGEST_SIGN = 1 << 17, 16
 
 
 def withheld(data: str | bytes) -> str:
@@ -78,13 +82,22 @@ def _suspicious(chunk: pa.Array) -> bool:
     if data is None:
         return False
     offsets = np.frombuffer(ends, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
-    raw = data[offsets[0] : offsets[-1]].to_pybytes()
-    if b"\0" in raw or b"\1\1\1" in raw.translate(_CONTROLS) or _LOST * 4 in raw or b"data:" in raw.lower():
+    raw = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]]
+    if any(_signs(raw[at : at + _LOOK + _LONGEST_SIGN]) for at in range(0, len(raw), _LOOK)):
         return True
     if np.diff(offsets).max() < LONG_RUN:
         return False
     long = chunk.filter(pc.greater_equal(pc.binary_length(chunk), LONG_RUN))
     return bool(pc.any(pc.match_substring_regex(long, ENCODED)).as_py())
+
+
+def _signs(piece: npt.NDArray[np.uint8]) -> bool:
+    """Whether a piece of text has bytes of binary content, or what begins a data URI."""
+    before_colon = (piece[1:] == ord(":")) & (piece[:-1] | 0x20 == ord("a"))
+    if piece.min() >= ord(" ") and not before_colon.any() and not (piece == _LOST[0]).any():
+        return False
+    raw = piece.tobytes()
+    return b"\0" in raw or b"\1\1\1" in raw.translate(_CONTROLS) or _LOST * 4 in raw or b"data:" in raw.lower()
 
 
 def free_columns(table: str, columns: list[str]) -> str:

@@ -5,7 +5,7 @@ is never changed; what an exhibit means for a case is decided in the case store,
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,9 @@ class Custody:
         source: who handed it over.
         order: the order or request behind the seizure.
         authority: who issued it.
-        scope: dates and accounts that it covers, as the order says it.
+        order_date: its date, as it stands there.
+        scope: dates and accounts that it covers, as the order says it; what is held to it stands in `Exhibit.options`.
+        privilege: what of it may be privileged, in words.
         use: "evidence" or "intelligence".
     """
 
@@ -48,8 +50,24 @@ class Custody:
     source: str = ""
     order: str = ""
     authority: str = ""
+    order_date: str = ""
     scope: str = ""
+    privilege: str = ""
     use: str = "evidence"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A file that lies beside an exhibit and is read with it: a write-ahead log, an address book.
+
+    Attributes: as those of `Exhibit`.
+    """
+
+    name: str
+    sha256: str
+    path: str
+    stored: bool
+    bytes: int
 
 
 @dataclass(frozen=True)
@@ -66,8 +84,9 @@ class Exhibit:
         bytes: size.
         reader: name of its reader.
         mapping_sha256: digest of its mapping's text, None without one.
-        options: owner, time_zone, clock_offset_s, platform and what else its reader is told.
+        options: owner, time_zone, clock_offset_s, scope, snapshot_of and what else its reader is told.
         custody: how it came here.
+        beside: the files that are read with it.
     """
 
     number: int
@@ -81,11 +100,12 @@ class Exhibit:
     mapping_sha256: str | None
     custody: Custody
     options: Mapping[str, Any] = field(default_factory=dict)
+    beside: tuple[Beside, ...] = ()
 
     @property
-    def key(self) -> tuple[str, str, str | None]:
+    def key(self) -> tuple[str, str, str | None, tuple[str, ...]]:
         """What makes two additions the same exhibit."""
-        return self.operation, self.sha256, self.mapping_sha256
+        return self.operation, self.sha256, self.mapping_sha256, tuple(file.sha256 for file in self.beside)
 
 
 class Register:
@@ -108,6 +128,7 @@ class Register:
         custody: Custody,
         mapping_sha256: str | None = None,
         options: Mapping[str, Any] | None = None,
+        beside: Iterable[Beside] = (),
     ) -> Exhibit:
         """Register an exhibit, on disk when this returns.
 
@@ -131,6 +152,7 @@ class Register:
                 mapping_sha256=mapping_sha256,
                 custody=custody,
                 options=dict(options or {}),
+                beside=tuple(beside),
             )
             for exhibit in exhibits:
                 if exhibit.key == new.key:
@@ -153,8 +175,9 @@ class Register:
         for place, line in enumerate(self._file.lines(), start=1):
             try:
                 raw = json.loads(line)
-                exhibit = Exhibit(**{**raw, "custody": Custody(**raw["custody"])})
-            except (ValueError, TypeError, KeyError) as e:
+                beside = tuple(Beside(**file) for file in raw.get("beside", ()))
+                exhibit = Exhibit(**{**raw, "custody": Custody(**raw["custody"]), "beside": beside})
+            except (ValueError, TypeError, KeyError, AttributeError) as e:
                 raise RegisterDamaged(line=place, path=self._file.path) from e
             if exhibit.number != place:
                 raise RegisterDamaged(line=place, path=self._file.path)

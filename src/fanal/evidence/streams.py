@@ -81,6 +81,14 @@ class PlainBytes:
         self._waiting = joined[size:]
         return joined[:size]
 
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Fill a buffer; fewer bytes than it has room for only at the end. Raises StreamBomb."""
+        if self.form is None:
+            return self._file.readinto(buffer)
+        got = self.read(len(buffer))
+        buffer[: len(got)] = got
+        return len(got)
+
     def facts(self) -> dict[str, Any]:
         """What is to be noted of the file: nothing of a plain one; `compression`, and where it is so `truncated`."""
         if self.form is None:

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import pyarrow as pa
 
+from fanal.analyse.runner import bind
 from fanal.base.errors import FanalError
 from fanal.engine.duck import Duck
 from fanal.engine.statements import load
@@ -101,8 +102,7 @@ class Selection:
         self.engine.close()
 
     def _bind(self) -> None:
-        for name, table in BY_NAME.items():
-            self.engine.bind(name, self.snapshot.files(name) or table.schema.empty_table())
+        bind(self.engine, self.snapshot, tuple(BY_NAME))
         for name, schema in _OPTIONAL.items():
             self.engine.bind(name, self.snapshot.files(name) or schema.empty_table())
         for name in self.snapshot.tables:

@@ -140,6 +140,36 @@ class Threshold:
             _known(mark("conduct"), word, CONDUCT)
 
 
+class LaterFirst(FanalError):
+    """An exhibit was called a copy of one that came after it, or of itself."""
+
+    code = "F-MODEL-12"
+    text = (
+        "Exhibit {exhibit} cannot be a later copy of {earlier}: name the one that was registered first as the earlier."
+    )
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One exhibit is a later copy of another: two snapshots of one source.
+
+    Attributes:
+        exhibit: the later one's number.
+        earlier: the number of the one that it follows.
+        comparable: whether what the later one lacks may be said to have vanished: both were read whole
+            and under the same scope.
+    """
+
+    exhibit: int
+    earlier: int
+    comparable: bool = True
+
+    def __post_init__(self) -> None:
+        if self.exhibit <= self.earlier:
+            raise LaterFirst(exhibit=self.exhibit, earlier=self.earlier)
+
+
 @dataclass(frozen=True)
 class Inputs:
     """Everything the steps are told by people, for one operation.
@@ -154,6 +184,7 @@ class Inputs:
     threshold: Threshold = field(default_factory=Threshold)
     signals: tuple[Signal, ...] = ()
     lists: tuple[ListEntry, ...] = ()
+    copies: tuple[Copy, ...] = ()
     as_of: datetime | None = None
 
     def digest(self, name: str) -> str:

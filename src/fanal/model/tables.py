@@ -5,13 +5,18 @@ Every table begins with `exhibit` (number from the register), `locator` (where i
 TIMESTAMP in microseconds, with `at_precision` beside each `at`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 OBS_SHIFT = 40
 UTC_INSTANT = pa.timestamp("us")
 _HEAD = (("exhibit", pa.int32()), ("locator", pa.string()), ("obs", pa.int64()))
+#: How an account's holder stands to an identifier: who uses it, who signed for it, who pays for it, whose it is by law.
+RELATIONS = ("user", "subscriber", "payer", "holder")
+#: Where a transaction's coins come from, and where they go.
+SIDES = ("in", "out")
 _S, _I, _F, _B, _T = pa.string(), pa.int64(), pa.float64(), pa.bool_(), UTC_INSTANT
 
 
@@ -19,12 +24,14 @@ _S, _I, _F, _B, _T = pa.string(), pa.int64(), pa.float64(), pa.bool_(), UTC_INST
 class Table:
     """One canonical table: its name and its columns besides exhibit, locator and obs.
 
-    `keys` are the columns that hold native ids and carry the platform's prefix in the lake.
+    `keys` are the columns that hold native ids and carry the platform's prefix in the lake; `words`
+    names the text columns that hold one word of a few.
     """
 
     name: str
     columns: tuple[tuple[str, pa.DataType], ...]
     keys: tuple[str, ...] = ()
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def schema(self) -> pa.Schema:
@@ -60,6 +67,7 @@ TABLES: tuple[Table, ...] = (
         "identifier",
         (("account", _S), ("kind", _S), ("value", _S), ("norm", _S), ("observed_at", _T), ("relation", _S)),
         keys=("account",),
+        words={"relation": RELATIONS},
     ),
     Table(
         "login",
@@ -143,6 +151,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         "tx_io",
         (("tx", _S), ("n", _I), ("side", _S), ("address", _S), ("amount", _F), ("asset", _S)),
+        words={"side": SIDES},
     ),
     Table(
         "link",

@@ -18,10 +18,13 @@ Flags = npt.NDArray[np.bool_]
 
 # How a cell is written. The place of a quoted cell is what stands between its quotes.
 NULL, BARE, PLAIN, BACKSLASHED, HEX, BITS, EXPRESSION, TRUE, FALSE, DOUBLED, JSON_STRING = range(11)
-#: Set on a kind: the bytes are no text (a _binary or hexadecimal literal), or text in Latin-1.
-BINARY, LATIN1 = 16, 32
+#: Set on a kind: the bytes are no text (a _binary or hexadecimal literal), or text in Latin-1 (or in the one
+#: character set of one byte that the column has), or UTF-8 whatever the others are.
+BINARY, LATIN1, UTF8 = 16, 32, 64
 KIND = 15
 
+#: Bytes that are copied together.
+BLOCK = 16
 _MAX_BITS = 63
 _SURROGATES, _LOW_SURROGATES, _SURROGATES_END = 0xD800, 0xDC00, 0xE000
 
@@ -190,6 +193,22 @@ def _bit_number(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _copied(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
+    """Bytes as they are. Copied in whole blocks, beyond the end: what is too much is written over by the next."""
+    size = end - p
+    if p + size + BLOCK > len(buf):
+        for i in range(size):
+            out[o + i] = buf[p + i]
+        return o + size
+    i = 0
+    while i < size:
+        for k in range(BLOCK):
+            out[o + i + k] = buf[p + i + k]
+        i += BLOCK
+    return o + size
+
+
+@njit(cache=True, nogil=True)
 def write_cells(
     buf: Bytes, starts: Places, ends: Places, kinds: Bytes, binary: bool, out: Bytes, offsets: Places, valid: Flags
 ) -> int:
@@ -201,7 +220,7 @@ def write_cells(
         ends: where it ends.
         kinds: how it is written.
         binary: take the cells with the flag BINARY, or those without; the others become NULL.
-        out: room for all of it; cells in Latin-1 are written as they are.
+        out: room for all of it and a BLOCK more; cells in Latin-1 are written as they are.
         offsets: rows + 1 places in `out`.
         valid: one a row, False for NULL.
 
@@ -218,9 +237,7 @@ def write_cells(
             continue
         valid[r] = True
         if kind in (BARE, PLAIN):
-            for i in range(p, end):
-                out[o] = buf[i]
-                o += 1
+            o = _copied(buf, p, end, out, o)
         elif kind == BACKSLASHED:
             o = _backslashed(buf, p, end, out, o)
         elif kind == DOUBLED:
@@ -272,7 +289,7 @@ def mend_text(
         data: the bytes of all cells.
         offsets: rows + 1 places in `data`.
         kinds: how each cell was written; LATIN1 is the flag that counts here.
-        latin: 256 times length and three bytes of UTF-8.
+        latin: 256 times length and three bytes of UTF-8; length 0 where there is no character.
         out: room for four times the bytes.
         out_offsets: rows + 1 places in `out`.
         bad: set True where a byte was no UTF-8.
@@ -294,7 +311,7 @@ def mend_text(
                 o += length
                 continue
             c = data[p]
-            if as_latin:
+            if as_latin and latin[4 * c] > 0:
                 for i in range(latin[4 * c]):
                     out[o + i] = latin[4 * c + 1 + i]
                 o += latin[4 * c]

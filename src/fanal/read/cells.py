@@ -15,20 +15,25 @@ import pyarrow.compute as pc
 from fanal.base.digests import sha256_bytes
 from fanal.engine.duck import Duck
 from fanal.evidence.media_signs import LONG_RUN, free_columns, freed, suspicious
+from fanal.read import mysql_charset
 from fanal.read.cell_kernel import (
     BACKSLASHED,
     BINARY,
+    BLOCK,
     EXPRESSION,
     KIND,
     LATIN1,
     NULL,
     PLAIN,
+    UTF8,
     Bytes,
     Places,
     mend_text,
     write_cells,
 )
 
+Mask = npt.NDArray[np.bool_]
+_LATIN = ("latin1", "cp1252")
 #: Digest and length stand in for these; what is shown of a row never has more than this of one cell.
 SHOWN = 200
 #: Binary values up to this many bytes, in columns declared no longer, are keys or addresses, not media.
@@ -45,23 +50,6 @@ FORMS = {
     "short": f"CASE WHEN octet_length(v) <= {SHORT_BINARY} THEN '0x' || lower(hex(v)) ELSE {_DIGEST} END",
     "bit": "CAST(TRY_CAST('0x' || hex(v) AS UBIGINT) AS VARCHAR)",
 }
-
-
-def _latin_table() -> Bytes:
-    """MySQL's latin1 (Windows-1252, with the five free places as controls): length and UTF-8 bytes."""
-    table = np.zeros(1024, np.uint8)
-    for code in range(256):
-        try:
-            character = bytes([code]).decode("cp1252")
-        except UnicodeDecodeError:
-            character = chr(code)
-        raw = character.encode()
-        table[4 * code] = len(raw)
-        table[4 * code + 1 : 4 * code + 1 + len(raw)] = list(raw)
-    return table
-
-
-_LATIN = _latin_table()
 
 
 class Cells:
@@ -85,15 +73,23 @@ class Column:
         text: string array; NULL also where the cell was no value.
         no_value: mask of cells that are expressions, or None.
         not_utf8: mask of cells with bytes that are no UTF-8 (written as `\xNN`), or None.
+        not_read: mask of cells in a character set that cannot be read (NULL), or None.
     """
 
     text: pa.Array
-    no_value: npt.NDArray[np.bool_] | None
-    not_utf8: npt.NDArray[np.bool_] | None
+    no_value: Mask | None
+    not_utf8: Mask | None
+    not_read: Mask | None = None
 
 
 def column(
-    engine: Duck, buf: Bytes, cells: Cells, rows: npt.NDArray[np.int64], place: int, form: str = "text"
+    engine: Duck,
+    buf: Bytes,
+    cells: Cells,
+    rows: npt.NDArray[np.int64],
+    place: int,
+    form: str = "text",
+    charset: str = "utf8",
 ) -> Column:
     """One column of the rows named, as text.
 
@@ -104,28 +100,40 @@ def column(
         rows: indices of the rows wanted.
         place: index of the column.
         form: one of FORMS.
+        charset: of its text, by MySQL's name; cells with the flag LATIN1 are Latin-1 in UTF-8 text too.
     """
-    starts = np.ascontiguousarray(cells.starts[rows, place])
-    ends = np.ascontiguousarray(cells.ends[rows, place])
-    kinds = np.ascontiguousarray(cells.kinds[rows, place])
+    together = len(rows) > 0 and int(rows[-1] - rows[0]) == len(rows) - 1
+    at = slice(int(rows[0]), int(rows[-1]) + 1) if together else rows
+    starts = np.ascontiguousarray(cells.starts[at, place])
+    ends = np.ascontiguousarray(cells.ends[at, place])
+    kinds = np.ascontiguousarray(cells.kinds[at, place])
     bare = kinds & KIND
     if form in ("blob", "short"):
         kinds = np.where(bare == NULL, kinds, kinds | BINARY).astype(np.uint8)
     elif form == "bit":
         kinds = np.where((bare == PLAIN) | (bare == BACKSLASHED), kinds | BINARY, kinds).astype(np.uint8)
-    no_value = bare == EXPRESSION
     binary = (kinds & BINARY) != 0
-    text, not_utf8 = _text(buf, starts, ends, kinds)
+    other = ~np.ones(len(kinds), np.bool_)
+    if charset in mysql_charset.SINGLE:
+        if charset not in _LATIN:
+            other = (kinds & LATIN1) != 0
+        kinds = np.where((kinds & (BINARY | UTF8)) == 0, kinds | LATIN1, kinds).astype(np.uint8)
+    no_value = bare == EXPRESSION
+    text, not_utf8, foreign = _text(buf, starts, ends, kinds, charset)
+    not_read = other if foreign is None else other | foreign
+    if not_read.any():
+        text = pc.if_else(pa.array(not_read), pa.scalar(None, pa.string()), text)
+        not_utf8 = None if not_utf8 is None else not_utf8 & ~not_read
     if binary.any():
         raw = _written(buf, starts, ends, kinds, binary=True)[0]
         text = pc.if_else(pa.array(binary), _stand_ins(engine, raw, form), text)
-    return Column(text, no_value if no_value.any() else None, not_utf8)
+    return Column(text, *(x if x is not None and x.any() else None for x in (no_value, not_utf8, not_read)))
 
 
 def _written(
     buf: Bytes, starts: Places, ends: Places, kinds: Bytes, *, binary: bool
 ) -> tuple[pa.Array, Bytes, Places, npt.NDArray[np.bool_]]:
-    out = np.empty(int(np.maximum(ends - starts, 0).sum(dtype=np.int64)) + 8 + len(starts), np.uint8)
+    out = np.empty(int(np.maximum(ends - starts, 0).sum(dtype=np.int64)) + BLOCK + len(starts), np.uint8)
     offsets = np.empty(len(starts) + 1, np.int32)
     valid = np.empty(len(starts), np.bool_)
     size = write_cells(buf, starts, ends, kinds, binary, out, offsets, valid)
@@ -137,19 +145,34 @@ def _arrow(data: Bytes, offsets: Places, valid: npt.NDArray[np.bool_], kind: pa.
     return pa.Array.from_buffers(kind, len(valid), [bits, pa.py_buffer(offsets), pa.py_buffer(data)])
 
 
-def _text(buf: Bytes, starts: Places, ends: Places, kinds: Bytes) -> tuple[pa.Array, npt.NDArray[np.bool_] | None]:
+def _text(
+    buf: Bytes, starts: Places, ends: Places, kinds: Bytes, charset: str
+) -> tuple[pa.Array, Mask | None, Mask | None]:
+    """The column as text, which cells have bytes that are no UTF-8, and which cannot be read at all."""
     raw, data, offsets, valid = _written(buf, starts, ends, kinds, binary=False)
+    foreign = None if mysql_charset.readable(charset) else _foreign(raw, offsets, kinds, charset)
     if not (kinds & LATIN1).any():
         try:
-            return raw.cast(pa.string()), None
+            return raw.cast(pa.string()), None, foreign
         except pa.ArrowInvalid:
             pass
     size = int(offsets[-1])
     out = np.empty(4 * size, np.uint8)
     mended = np.empty(len(offsets), np.int32)
     bad = np.zeros(len(kinds), np.bool_)
-    length = mend_text(data[:size], offsets, kinds, _LATIN, out, mended, bad)
-    return _arrow(out[:length], mended, valid, pa.string()), bad if bad.any() else None
+    latin = mysql_charset.table(charset if charset in mysql_charset.SINGLE else "latin1")
+    length = mend_text(data[:size], offsets, kinds, latin, out, mended, bad)
+    return _arrow(out[:length], mended, valid, pa.string()), bad, foreign
+
+
+def _foreign(raw: pa.Array, offsets: Places, kinds: Bytes, charset: str) -> Mask:
+    """Cells of a character set that cannot be read, but for those that are ASCII in it too."""
+    unsafe = pa.Array.from_buffers(pa.string(), len(raw), raw.buffers())
+    plain = pc.fill_null(pc.string_is_ascii(unsafe), fill_value=True).to_numpy(zero_copy_only=False)
+    if charset in mysql_charset.WIDE:
+        plain = np.diff(offsets) == 0
+    found: Mask = ~plain & ((kinds & (BINARY | UTF8)) == 0)
+    return found
 
 
 def _stand_ins(engine: Duck, raw: pa.Array, form: str) -> pa.Array:

@@ -1,7 +1,8 @@
 """Runs a reader in a child process behind walls, and watches it.
 
-The child gets one JSON line (which reader, which exhibit, where to) and answers with JSON lines:
-progress, then what was written, or an error. Nothing it says is trusted further than it is checked.
+The child (`read/serving.py`) gets one JSON line (which reader, which exhibit, where to) and answers
+with JSON lines: progress, then what was written, or an error. Nothing it says is trusted further than
+it is checked.
 """
 
 import json
@@ -10,37 +11,30 @@ import selectors
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any, Protocol, cast
+from typing import IO, Any, cast
 
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.evidence.isolation import Limits, command, environment, resident
-from fanal.evidence.media_signs import freed
 from fanal.model.tables import BY_NAME
+from fanal.read import stopping
 from fanal.read.contract import Source
 from fanal.read.mapping_draft import SourceTable
-from fanal.read.registry import entry_of, resolve
-from fanal.read.sink import EXCERPT, LakeSink
+from fanal.read.parts import part_path
+from fanal.read.registry import entry_of
 
 WATCH_S = 0.1
+#: A child that was asked to end for its memory may use this much more before it is killed.
+PATIENCE = 1.25
 MESSAGE_BYTES = 64 << 20
 
 Progress = Callable[[int], None]
-
-
-class Surveyed(Protocol):
-    """A reader that can say which tables an exhibit has."""
-
-    def tables(self, source: Source) -> dict[str, SourceTable]:
-        """Source tables by name."""
 
 
 class ReaderCrashed(FanalError):
@@ -82,12 +76,14 @@ def read_exhibit(
 
     Returns:
         The files written, by table (`reject` among them), and the account: what LakeSink.close
-        says, and `reader`, `version`, and the note `isolation` ("namespace" or "hook").
+        says, and `reader`, `version`, and the note `isolation` ("namespace" or "hook"). Where the
+        reader was stopped or broke off after rows were there, these stay: the notes `truncated` (True)
+        and `stopped` (why) say so.
 
     Raises:
         UnknownReader: no such reader.
         FanalError: what the reader itself raised, of the same class.
-        ReaderCrashed, ReaderTooLarge, ReaderTooLong: it ended, or was ended, without an answer.
+        ReaderCrashed, ReaderTooLarge, ReaderTooLong: it ended, or was ended, before a row was there.
     """
     entry = entry_of(reader_name)
     limits = limits or Limits()
@@ -95,8 +91,10 @@ def read_exhibit(
     scratch = Path(tempfile.mkdtemp(prefix="read-", dir=source.scratch))
     job = {"reader": entry, "staging": str(staging.resolve()), "source": asdict(replace(source, scratch=scratch))}
     try:
-        answer = _run(json.dumps(job, default=str) + "\n", source, scratch, limits, progress)
-        return _files(answer["tables"], source.exhibit, staging), answer
+        answer = _run(job, source, scratch, limits, progress)
+        if "stopped" in answer["notes"] and not answer["tables"]:
+            raise _early(answer["notes"]["stopped"], source.name, limits)
+        return _files(answer["files"], source.exhibit, staging), answer
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -106,7 +104,7 @@ def survey(reader_name: str, source: Source, limits: Limits | None = None) -> di
 
     Args:
         reader_name: a mapped reader of the registry.
-        source: what to look at; its mapping is not needed.
+        source: what to look at; its mapping is needed only for the ranges in it.
 
     Raises:
         As `read_exhibit`.
@@ -115,18 +113,21 @@ def survey(reader_name: str, source: Source, limits: Limits | None = None) -> di
     scratch = Path(tempfile.mkdtemp(prefix="survey-", dir=source.scratch))
     job = {"reader": entry_of(reader_name), "survey": True, "source": asdict(replace(source, scratch=scratch))}
     try:
-        found = _run(json.dumps(job, default=str) + "\n", source, scratch, limits or Limits(), None)
+        found = _run(job, source, scratch, limits or Limits(), None)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return {
-        name: SourceTable(tuple(told["columns"]), int(told["rows"]), tuple(map(tuple, told.get("posts", ()))))
+        name: SourceTable(tuple(told["columns"]), int(told["rows"]), told["place"], tuple(map(tuple, told["posts"])))
         for name, told in found.items()
     }
 
 
-def _run(job: str, source: Source, scratch: Path, limits: Limits, progress: Progress | None) -> dict[str, Any]:
+def _run(
+    job: dict[str, Any], source: Source, scratch: Path, limits: Limits, progress: Progress | None
+) -> dict[str, Any]:
+    line = json.dumps({**job, "grace_s": limits.grace_s}, default=str) + "\n"
     with subprocess.Popen(
-        command("fanal.read.child:serve", limits),
+        command("fanal.read.serving:serve", limits),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -136,54 +137,78 @@ def _run(job: str, source: Source, scratch: Path, limits: Limits, progress: Prog
         pipe_in, pipe_out = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)
         try:
             try:
-                pipe_in.write(job.encode())
+                pipe_in.write(line.encode())
                 pipe_in.close()
             except BrokenPipeError:
                 pass  # it died at once: its status says why
-            for message in _messages(child, pipe_out, source.name, limits):
-                if "done" in message:
-                    child.wait()
-                    return cast("dict[str, Any]", message["done"])
-                if "error" in message:
-                    raise _error(message["error"], source.name)
-                if progress and isinstance(message.get("rows"), int):
-                    progress(message["rows"])
-            raise ReaderCrashed(name=source.name, detail=_ending(child.wait()))
+            kept: dict[str, Any] | None = None
+            try:
+                messages = _messages(child, pipe_out, source.name, limits)
+                while True:
+                    message = next(messages)
+                    if "done" in message:
+                        child.wait()
+                        return cast("dict[str, Any]", message["done"])
+                    kept = message.get("kept", kept)
+                    if progress and isinstance(message.get("rows"), int):
+                        progress(message["rows"])
+            except (ReaderCrashed, ReaderTooLarge, ReaderTooLong) as e:
+                if kept is None:
+                    raise
+                # The child is gone; the files that it had finished are whole.
+                kept["notes"] |= {"truncated": True, "stopped": str(e.fields.get("detail") or e.code)}
+                return kept
         finally:
             if child.poll() is None:
                 child.kill()
 
 
 def _messages(child: subprocess.Popen[bytes], pipe: IO[bytes], name: str, limits: Limits) -> Iterator[dict[str, Any]]:
-    """The child's messages until it closes the pipe, with a look at its memory and the time in between."""
+    """The child's messages, without end until one of the errors, with a look at its memory and the time in between.
+
+    A child that uses too much is asked to end, and killed where it does not within its grace.
+
+    Raises:
+        ReaderCrashed, ReaderTooLarge, ReaderTooLong, and what the child says went wrong.
+    """
     end = time.monotonic() + limits.wall_s
     waiting = b""
+    asked: FanalError | None = None
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         while True:
             ready = selector.select(WATCH_S)
-            if resident(child.pid) > limits.memory:
-                raise ReaderTooLarge(name=name, limit_mib=limits.memory >> 20)
-            if time.monotonic() > end:
-                raise ReaderTooLong(name=name, limit_s=limits.wall_s)
+            used, late = resident(child.pid), time.monotonic() > end
+            if asked and (late or used > limits.memory * PATIENCE):
+                raise asked
+            if not asked and (late or used > limits.memory):
+                large = ReaderTooLarge(name=name, limit_mib=limits.memory >> 20)
+                asked = ReaderTooLong(name=name, limit_s=limits.wall_s) if late else large
+                child.send_signal(stopping.ASKS[stopping.TIME if late else stopping.MEMORY])
+                end = time.monotonic() + limits.grace_s
             if not ready:
                 continue
             chunk = os.read(pipe.fileno(), 1 << 16)
             if not chunk or len(waiting) > MESSAGE_BYTES:
-                return
+                # One that was asked before it could listen was ended by the asking.
+                raise asked or ReaderCrashed(name=name, detail=_ending(child.wait()))
             *lines, waiting = (waiting + chunk).split(b"\n")
             for line in lines:
-                yield json.loads(line)
+                message = json.loads(line)
+                if "error" in message:
+                    raise _error(message["error"], name)
+                yield message
 
 
 def _files(tables: dict[str, int], exhibit: int, staging: Path) -> dict[str, list[Path]]:
     """The files that the child says it wrote: only names that a sink gives, only where they are real files."""
-    files = {}
-    for table in tables:
-        path = staging / f"{table}-{exhibit}.parquet"
-        if (table not in BY_NAME and table != "reject") or path.is_symlink() or not path.is_file():
-            raise ReaderCrashed(name=path.name, detail=translate("a table that it named is not there"))
-        files[table] = [path]
+    files: dict[str, list[Path]] = {}
+    for table, n in tables.items():
+        for place in range(1, n + 1):
+            path = part_path(staging, table, exhibit, place)
+            if (table not in BY_NAME and table != "reject") or path.is_symlink() or not path.is_file():
+                raise ReaderCrashed(name=path.name, detail=translate("a table that it named is not there"))
+            files.setdefault(table, []).append(path)
     return files
 
 
@@ -199,63 +224,18 @@ def _error(told: dict[str, Any], name: str) -> FanalError:
     return crash
 
 
+def _early(reason: str, name: str, limits: Limits) -> FanalError:
+    """A reader was asked to stop before it had a row."""
+    if reason == stopping.MEMORY:
+        return ReaderTooLarge(name=name, limit_mib=limits.memory >> 20)
+    if reason == stopping.TIME:
+        return ReaderTooLong(name=name, limit_s=limits.wall_s)
+    return ReaderCrashed(name=name, detail=translate("it used up its processor time"))
+
+
 def _ending(status: int) -> str:
     if status == -signal.SIGXCPU:
         return translate("it used up its processor time")
     if status == -signal.SIGXFSZ:
         return translate("it wrote too large a file")
     return translate("signal {n}").format(n=-status) if status < 0 else translate("exit status {n}").format(n=status)
-
-
-# The child's side.
-
-
-def serve(isolation: str) -> None:
-    """Read one job from standard input, do it, answer on what was standard output."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a library prints must not look like an answer
-    job = json.loads(sys.stdin.readline())
-
-    def say(message: dict[str, Any]) -> None:
-        answers.write(json.dumps(message, default=str) + "\n")
-        answers.flush()
-
-    try:
-        say({"done": _survey(job) if job.get("survey") else _read(job, isolation, say)})
-    except FanalError as e:
-        fields = {name: freed(str(value))[:EXCERPT] for name, value in e.fields.items()}
-        say({"error": {"class": f"{type(e).__module__}:{type(e).__qualname__}", "fields": fields}})
-    except Exception as e:  # noqa: BLE001  whatever it was, the parent must hear of it
-        # Of a crash only kind and place are told: its message may quote the evidence.
-        frames = traceback.extract_tb(e.__traceback__)
-        last = frames[-1]
-        where = f"{Path(last.filename).name}:{last.lineno}"
-        detail = translate("{error} at {where}").format(error=type(e).__name__, where=where)
-        say({"error": {"detail": detail, "trace": "".join(traceback.format_list(frames))}})
-
-
-def _survey(job: dict[str, Any]) -> dict[str, Any]:
-    reader = cast("Surveyed", resolve(job["reader"]))
-    return {name: asdict(table) for name, table in reader.tables(_source(job["source"])).items()}
-
-
-def _source(raw: dict[str, Any]) -> Source:
-    return Source(**{**raw, "path": Path(raw["path"]), "scratch": Path(raw["scratch"])})
-
-
-def _read(job: dict[str, Any], isolation: str, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    source = _source(job["source"])
-    reader = resolve(job["reader"])
-    said = time.monotonic()
-
-    def report(rows: int) -> None:
-        nonlocal said
-        if time.monotonic() - said >= WATCH_S:
-            said = time.monotonic()
-            say({"rows": rows})
-
-    with LakeSink(source.exhibit, Path(job["staging"]), source.time_zone, report) as sink:
-        reader.read(source, sink)
-        sink.note("isolation", isolation)
-        account = sink.close()
-    return {"reader": reader.name, "version": reader.version, **account}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
@@ -32,6 +33,7 @@ from fanal.read.scratch import distinct_names
 from fanal.read.wide_text import as_utf8, is_utf16, plain_sample
 from fanal.read.window import CHUNK, Window
 
+Seen = npt.NDArray[np.bool_]
 _ENDINGS = (".jsonl", ".ndjson", ".jsonlines")
 _NO_OBJECT = mark("not a JSON object")
 _CUT_OFF = mark("cut off")
@@ -78,20 +80,9 @@ class JsonLines:
         asked = dict.fromkeys(name for owner, name in used if owner is None or owner.lower() == part.lower())
         keys = [name for name in asked if name != ROW]
         keys = [name for name, made in zip(keys, distinct_names(keys), strict=True) if name == made]
-        wanted = [Wanted(name, name, place) for place, name in enumerate(keys)]
-        seen = np.zeros(len(keys), np.bool_)
-        with Duck() as engine, _Lines(source, self._chunk, keys) as lines:
+        with Duck() as engine, Lines(source, self._chunk, keys) as lines:
             load = Loader(engine, source, sink, part, keys)
-            rows = 0
-            for cells, count in lines.blocks():
-                values = cells.values[:count]
-                good = np.flatnonzero(values >= 0)
-                seen |= (cells.ends[good] > 0).any(axis=0) if len(good) else False
-                load.good(lines.window.buf, cells, good, rows + 1, wanted)
-                lines.reject(load, cells, count, rows + 1, sink)
-                cells.ends[:count] = 0
-                rows += count
-            load.finish()
+            rows, seen = load_lines(lines, load, keys, sink)
             for key, value in lines.facts.items():
                 sink.note(key, value)
             if absent := [name for name, here in zip(keys, seen, strict=True) if not here]:
@@ -103,7 +94,7 @@ class JsonLines:
         """The source table with its number of rows and the keys of its first lines, for `fanal map`."""
         keys: dict[str, None] = {}
         rows = 0
-        with _Lines(source, self._chunk, []) as lines:
+        with Lines(source, self._chunk, []) as lines:
             for cells, count in lines.blocks():
                 for row in range(min(count, max(0, _LOOKED_AT - rows))):
                     keys.update(dict.fromkeys(lines.keys(cells, row)))
@@ -128,7 +119,7 @@ class JsonLines:
     def excerpt(self, source: Source, locator: str) -> str:
         """See Reader.excerpt: the line as it stands in the file."""
         wanted, rows = int(locator.rpartition(":")[2]), 0
-        with _Lines(source, self._chunk, []) as lines:
+        with Lines(source, self._chunk, []) as lines:
             for cells, count in lines.blocks():
                 if rows < wanted <= rows + count:
                     return lines.shown(cells, wanted - rows - 1, None)
@@ -139,7 +130,34 @@ class JsonLines:
         )
 
 
-class _Lines:
+def load_lines(lines: "Lines", load: Loader, keys: list[str], sink: Sink) -> tuple[int, Seen]:
+    """Take every line to scratch; those that are no objects become rejects.
+
+    Args:
+        lines: of one file, opened with `keys`.
+        load: takes them; it is finished here.
+        keys: of the objects, which become columns.
+        sink: takes rejects.
+
+    Returns:
+        The number of lines, and for each key whether any line has it.
+    """
+    wanted = [Wanted(name, name, place) for place, name in enumerate(keys)]
+    seen = np.zeros(len(keys), np.bool_)
+    rows = 0
+    for cells, count in lines.blocks():
+        values = cells.values[:count]
+        good = np.flatnonzero(values >= 0)
+        seen |= (cells.ends[good] > 0).any(axis=0) if len(good) else False
+        load.good(lines.window.buf, cells, good, rows + 1, wanted)
+        lines.reject(load, cells, count, rows + 1, sink)
+        cells.ends[:count] = 0
+        rows += count
+    load.finish()
+    return rows, seen
+
+
+class Lines:
     """The file as blocks of lines."""
 
     def __init__(self, source: Source, chunk: int, keys: list[str]) -> None:

@@ -69,9 +69,12 @@ class Part:
         """Whether it is handed over as a file, not shown as text."""
         if self.mime not in {"text/plain", "text/html"}:
             return True
-        return _guarded(self.headers.get_content_disposition) == "attachment" or bool(
-            _guarded(self.headers.get_filename)
-        )
+        return _guarded(self.headers.get_content_disposition) == "attachment" or bool(self.file_name)
+
+    @property
+    def file_name(self) -> str | None:
+        """The name that the mail gives the file, as it stands: signs that turn writing round included."""
+        return _guarded(self.headers.get_filename)
 
     def content(self) -> tuple[bytes, bool]:
         """The decoded bytes, and whether the encoding was whole."""

@@ -1,4 +1,4 @@
-"""What the text of an e-mail says: HTML to text, links, and the numbers and addresses that it cites.
+"""What the text of an e-mail says: HTML to text, links, and the numbers, addresses and wallets that it cites.
 
 Nothing is fetched, rendered or followed. Each function looks at every character a bounded number of
 times, whatever the text.
@@ -7,9 +7,11 @@ times, whatever the text.
 import html
 import re
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from fanal.evidence.media_signs import freed, withheld
+from fanal.model.kinds_crypto import CRYPTO_ADDRESS
 
 #: Longest text that is read of one part, in bytes.
 TEXT_BYTES = 4 << 20
@@ -25,6 +27,11 @@ _URL = re.compile(r"""\b(?:h(?:tt|xx)ps?://|www\.)[^\s<>"'\x00-\x1f]{1,4096}""",
 _AFTER_URL = ".,;:!?)]}\u00bb\u201d\u2019"
 _EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 _PHONE = re.compile(r"(?<![0-9+])\+[0-9](?:[ \u00a0\u202f().\u2011-]{0,2}[0-9]){6,14}(?![0-9])")
+#: What may be a wallet; the checksum decides, of at most so many in one text.
+_WALLET = re.compile(
+    r"(?<![A-Za-z0-9])(?:0x[0-9a-fA-F]{40}|(?:bc|ltc)1[02-9ac-hj-np-z]{8,86}|[1-9A-HJ-NP-Za-km-z]{26,106})(?![A-Za-z0-9])"
+)
+_WALLETS = 1_000
 _UUENCODED = re.compile(r"^begin [0-7]{3,4} [^\r\n]{1,255}\r?\n(?:[ -`]{1,62}\r?\n)+(?:end\b)?", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
 
@@ -83,9 +90,11 @@ def links(text: str, targets: list[str] | None = None) -> list[Link]:
 
 
 def cited(text: str) -> list[tuple[str, str]]:
-    """(kind, value as it stands) of every e-mail address and international number in a text, each once."""
+    """(kind, value as it stands) of every e-mail address, international number and wallet in a text, each once."""
     hits = [(hit.start(), "email", hit[0]) for hit in _EMAIL.finditer(text)]
     hits += [(hit.start(), "phone", hit[0]) for hit in _PHONE.finditer(text)]
+    wallets = list(islice(_WALLET.finditer(text), _WALLETS))
+    hits += [(hit.start(), "crypto_address", hit[0]) for hit in wallets if CRYPTO_ADDRESS.normalise(hit[0])]
     return list(dict.fromkeys((kind, value) for _, kind, value in sorted(hits)))
 
 

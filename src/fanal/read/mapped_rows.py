@@ -22,11 +22,13 @@ from fanal.read.contract import Sink, Source
 from fanal.read.scratch import ScratchTable
 
 NOT_UTF8 = mark("bytes that are not UTF-8")
+NOT_READ = mark("text in a character set that is not read")
 NO_VALUE = mark("an expression, not a value")
 #: From this many rejects of one table on, they are written without excerpts.
 MANY = 10_000
 CAPACITY = 65_536
 _CELLS = 1 << 21
+_DATE_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?$"
 
 Rows = npt.NDArray[np.int64]
 
@@ -45,12 +47,16 @@ class Wanted:
         own: as the source has it, for rejects.
         place: index among the cells; -1 where the rows at hand do not have it.
         form: one of `cells.FORMS`.
+        charset: of its text, by MySQL's name.
+        offset: from UTC of the instants in it, `+02:00`, put behind those that have none; "" for none.
     """
 
     name: str
     own: str
     place: int
     form: str = "text"
+    charset: str = "utf8"
+    offset: str = ""
 
 
 class Shown(Protocol):
@@ -95,9 +101,10 @@ class Loader:
         for want in wanted:
             if want.place < 0:
                 continue
-            done = column(self._engine, buf, cells, rows, want.place, want.form)
-            made[want.name] = done.text
-            for mask, reason in ((done.no_value, NO_VALUE), (done.not_utf8, NOT_UTF8)):
+            done = column(self._engine, buf, cells, rows, want.place, want.form, want.charset)
+            made[want.name] = _offset(done.text, want.offset) if want.offset else done.text
+            told = ((done.no_value, NO_VALUE), (done.not_utf8, NOT_UTF8), (done.not_read, NOT_READ))
+            for mask, reason in told:
                 if mask is not None:
                     bad = rows[mask]
                     shown = [_cell(buf, cells, int(row), want.place) for row in bad[:MANY]]
@@ -122,6 +129,16 @@ class Loader:
     def finish(self) -> None:
         """Bind the table in the engine."""
         self._scratch.bind()
+
+    def close(self) -> Path:
+        """Finish the table's file without binding it; returns where it is."""
+        return self._scratch.close()
+
+
+def _offset(text: pa.Array, offset: str) -> pa.Array:
+    """Date and time without an offset, as databases write them, with one behind it; other text as it is."""
+    bare = pc.match_substring_regex(text, _DATE_TIME)
+    return pc.if_else(bare, pc.binary_join_element_wise(text, offset, ""), text)
 
 
 def _cell(buf: Bytes, cells: Cells, row: int, place: int) -> str:

@@ -18,13 +18,15 @@ class SourceTable:
 
     Attributes:
         columns: their names.
-        rows: how many there are.
+        rows: how many it has.
+        place: what a mapping would say of it under `ranges`, as YAML in one line; "" where it needs none.
         posts: of a web log, the frequent POST requests: method, path, status, names of parameters, how many
             of them bear a user's name, how many there are.
     """
 
     columns: tuple[str, ...]
     rows: int = 0
+    place: str = ""
     posts: tuple[tuple[str, ...], ...] = ()
 
 
@@ -72,17 +74,41 @@ def unread(mapping: Mapping, schema: Schema) -> Unread:
 
 #: Names that columns often bear, by the canonical column they often mean, the likeliest first.
 _NAMES: Pairs[str, tuple[str, ...]] = {
-    "native_id": ("id", "user_id", "uid", "member_id", "customer_id", "login"),
-    "account": ("user_id", "uid", "userid", "member_id", "customer_id", "author_id", "author", "user", "login"),
+    "native_id": ("id", "user_id", "uid", "member_id", "customer_id", "customer_no", "customer", "login"),
+    "account": (
+        "user_id",
+        "uid",
+        "userid",
+        "member_id",
+        "customer_id",
+        "customer_no",
+        "customer",
+        "author_id",
+        "author",
+        "user",
+        "login",
+    ),
     "username": ("username", "login", "user_name", "nick", "nickname"),
     "display_name": ("display_name", "displayname"),
     "created_at": ("created_at", "created", "joined", "registered", "first_seen", "signup_at"),
-    "stated_name": ("name", "full_name", "real_name"),
+    "stated_name": ("name", "full_name", "real_name", "subscriber_name"),
     "stated_birth_year": ("birth_year", "year_of_birth"),
     "stated_country": ("country", "country_code"),
     "language": ("language", "lang", "locale"),
     "time_zone": ("time_zone", "timezone", "tz"),
-    "at": ("at", "ts", "time", "timestamp", "date", "created_at", "created", "login_at", "sent_at"),
+    "at": (
+        "at",
+        "ts",
+        "time",
+        "timestamp",
+        "date",
+        "created_at",
+        "created",
+        "login_at",
+        "sent_at",
+        "start_time",
+        "date_time",
+    ),
     "ip": ("ip", "ip_address", "ipaddr", "remote_addr", "ip_addr"),
     "src_port": ("src_port", "port", "source_port"),
     "user_agent": ("user_agent", "ua", "useragent", "agent"),
@@ -155,6 +181,7 @@ def draft(schema: Schema, source: str = "mysqldump", platform: str = "platform")
         f"platform: {platform}",
         f"source: {source}",
         "time_zone: UTC",
+        *_placed(schema),
         "tables:" if selects else "tables: {}",
     ]
     for canonical in MAPPABLE:
@@ -162,6 +189,11 @@ def draft(schema: Schema, source: str = "mysqldump", platform: str = "platform")
             lines.append(f"  {canonical}: >")
             lines.append("\n    UNION ALL\n".join(f"    {sql}" for sql in selects[canonical]))
     return "\n".join(lines) + "\n"
+
+
+def _placed(schema: Schema) -> list[str]:
+    places = [f"  {_q(name)}: {table.place}" for name, table in schema.items() if table.place]
+    return ["ranges:", *places] if places else []
 
 
 def _weblog_draft(schema: Schema, platform: str) -> str:
@@ -203,7 +235,7 @@ def _account_of(parameters: list[str], named: int) -> str:
 
 def _propose(name: str, table: SourceTable) -> list[tuple[str, str]]:
     """Canonical tables and their SELECTs for one source table."""
-    known = {column.lower(): column for column in table.columns}
+    known = {_plain(column): column for column in reversed(table.columns)}
     quoted = _q(name)
     for canonical, signs in _SIGNS:
         found = {c: known[n] for c in MAPPABLE[canonical] for n in _NAMES.get(c, ()) if n in known}
@@ -220,6 +252,11 @@ def _propose(name: str, table: SourceTable) -> list[tuple[str, str]]:
                 proposed.append(("identifier", f"{sql} WHERE {_q(own)} <> ''"))
         return proposed
     return []
+
+
+def _plain(column: str) -> str:
+    """A column's name as `_NAMES` has them: in providers' tables they are words ("IP address")."""
+    return "_".join(re.findall(r"[^\W_]+", column.lower()))
 
 
 def _q(name: str) -> str:

@@ -86,3 +86,17 @@ class NoMapping(MappingError):
 
     code = "F-MAP-12"
     text = "{path}: the reader {reader} needs a mapping; make one with `fanal map draft` and add it with --mapping."
+
+
+class BadRange(MappingError):
+    """An entry under ranges with a value that it cannot have."""
+
+    code = "F-MAP-14"
+    text = "{path}: ranges.{key} is {value}; write {wanted}."
+
+
+class RangeNotFound(MappingError):
+    """A range that points to something which the exhibit does not have."""
+
+    code = "F-MAP-15"
+    text = "{path}: ranges.{name}: the exhibit has no {what}; it has {known}."

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from fanal.base.errors import FanalError
-from fanal.base.instants import FORMS, sql_instant, zone
+from fanal.base.instants import FORMS, parse, sql_instant, zone
 from fanal.base.language import translate
 from fanal.model.tables import TABLES, Table
 from fanal.read.contract import Source
@@ -24,11 +24,18 @@ from fanal.read.mapping_errors import (
     WrongSource,
 )
 from fanal.read.mapping_logins import LoginRule, login_rules
+from fanal.read.mapping_ranges import Range, ranges_of
 from fanal.read.mapping_sql import Branch, check_select
 
 VERSION = 1
-SOURCES = ("mysqldump", "pg_dump", "sqlite", "csv", "jsonl", "parquet", "weblog")
-KEYS = ("fanal_mapping", "platform", "source", "time_zone", "instants", "tables", "logins", "header")
+SOURCES = ("mysqldump", "pg_dump", "sqlite", "csv", "jsonl", "parquet", "weblog", "xlsx", "pdf")
+#: The platform of those who write tips: no suspects, so that no mapping may put accounts there (docs/decisions/0008).
+WITNESSES = "mail"
+KEYS = (
+    "fanal_mapping", "platform", "source", "time_zone", "instants", "answer", "ranges", "tables", "logins", "header",
+)  # fmt: skip
+#: What is kept of the order that a provider answered, with the exhibit.
+ANSWER = ("provider", "order", "date", "scope")
 #: Columns that the reader makes, never the analyst.
 _MADE = {"platform", "at_precision", "norm"}
 _REQUIRED = {
@@ -74,8 +81,10 @@ class Mapping:
         platform: the prefix of every account, media and channel key.
         source: the format of the exhibit, one of SOURCES.
         time_zone: of instants that carry none.
-        instants: "table.column" to `iso`, `epoch_s`, `epoch_ms`, `web_log` or a strptime pattern.
+        instants: "table.column" to a form: one of `base.instants.FORMS`, or a strptime pattern.
         selections: in the order of the canonical tables, those of login rules included.
+        answer: of ANSWER, what the file says of the order that the exhibit answers.
+        ranges: source table to its place in a workbook or a PDF.
         logins: the login rules of a web log.
         header: of a CSV file, whether its first row names the columns; None where the reader is to find out.
     """
@@ -86,6 +95,8 @@ class Mapping:
     time_zone: str
     selections: tuple[Selection, ...]
     instants: Pairs[str, str] = field(default_factory=dict)
+    answer: Pairs[str, str] = field(default_factory=dict)
+    ranges: Pairs[str, Range] = field(default_factory=dict)
     logins: tuple[LoginRule, ...] = ()
     header: bool | None = None
 
@@ -148,6 +159,9 @@ def mapping_of(data: Pairs[str, Any], path: str) -> Mapping:
     if data.get("fanal_mapping") != VERSION:
         raise BadValue(path=path, key="fanal_mapping", value=data.get("fanal_mapping"), wanted=VERSION)
     platform = data.get("platform")
+    if platform == WITNESSES:
+        taken = translate("another name: accounts of {name} are those who report").format(name=WITNESSES)
+        raise BadValue(path=path, key="platform", value=platform, wanted=taken)
     if not isinstance(platform, str) or not platform.isascii() or not platform.replace("_", "").isalnum():
         raise BadValue(
             path=path, key="platform", value=platform, wanted=translate("a short name of letters and digits")
@@ -169,7 +183,9 @@ def mapping_of(data: Pairs[str, Any], path: str) -> Mapping:
     rules = login_rules(data.get("logins"), path, data["source"])
     selections = _with_rules(() if rules and not data.get("tables") else _selections(data.get("tables"), path), rules)
     instants = _instants(data.get("instants") or {}, path, str(zone_name))
-    return Mapping(path, platform, data["source"], str(zone_name), selections, instants, rules, header)
+    answer = _answer(data.get("answer") or {}, path)
+    ranges = ranges_of(data.get("ranges") or {}, data["source"], path)
+    return Mapping(path, platform, data["source"], str(zone_name), selections, instants, answer, ranges, rules, header)
 
 
 def mapping_for(source: Source, reader: str) -> Mapping:
@@ -180,6 +196,24 @@ def mapping_for(source: Source, reader: str) -> Mapping:
     if mapping.source != reader:
         raise WrongSource(path=mapping.path, source=mapping.source, reader=reader)
     return mapping
+
+
+def _answer(given: Any, path: str) -> dict[str, str]:
+    if not isinstance(given, dict):
+        raise BadValue(path=path, key="answer", value=type(given).__name__, wanted=" | ".join(ANSWER))
+    for key, value in given.items():
+        if key not in ANSWER:
+            raise UnknownKey(path=path, key=f"answer.{key}", known=", ".join(ANSWER))
+        if isinstance(value, (dict, list)) or not str(value).strip():
+            raise BadValue(path=path, key=f"answer.{key}", value=value, wanted=translate("a short text"))
+    if "date" in given:
+        try:
+            parse(str(given["date"]))
+        except FanalError as e:
+            raise BadValue(
+                path=path, key="answer.date", value=given["date"], wanted=translate("a date such as 2026-01-31")
+            ) from e
+    return {key: str(given[key]) for key in ANSWER if key in given}
 
 
 def _selections(tables: Any, path: str) -> tuple[Selection, ...]:

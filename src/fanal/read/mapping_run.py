@@ -13,6 +13,7 @@ from fanal.base.instants import sql_instant, sql_precision
 from fanal.base.language import mark
 from fanal.engine.duck import Duck, StatementFailed
 from fanal.model.tables import BY_NAME, UTC_INSTANT, Table
+from fanal.read.chain_facts import traced
 from fanal.read.contract import Sink, Source
 from fanal.read.mapping_errors import BrokenSelect, UnknownSourceTable
 from fanal.read.mapping_form import Mapping
@@ -23,6 +24,7 @@ _REASON_WHOLE = mark("not a whole number")
 _REASON_NUMBER = mark("not a number")
 _REASON_BOOL = mark("neither true nor false")
 _REASON_BYTES = mark("not 64 hexadecimal digits")
+_REASON_WORD = mark("none of the words that this column takes")
 _BAD = "?"
 
 
@@ -46,6 +48,10 @@ def run_mapping(
         BrokenSelect: the engine refuses a SELECT; nothing was handed to the sink before.
     """
     engine.lock(source.scratch)
+    if mapping.answer:
+        sink.note("answer", dict(mapping.answer))
+    if any(selection.table == "tx_io" for selection in mapping.selections):
+        sink.note("chain", traced({}, source.options))
     have = {name.lower() for name in parts}
     missing = sorted({name for name in mapping.reads if name.lower() not in have})
     if missing and partial:
@@ -92,7 +98,9 @@ def _try(engine: Duck, sql: str, mapping: Mapping, table: str) -> None:
 def _statement(mapping: Mapping, table: Table, branch: Branch) -> str:
     """The analyst's SELECT, wrapped: keys with the platform, text cast, what failed beside it."""
     kinds = dict(table.columns)
-    typed = [name for name in branch.columns if name != "native_id" and kinds[name] != pa.string()]
+    typed = [
+        name for name in branch.columns if name in table.words or (name != "native_id" and kinds[name] != pa.string())
+    ]
     texts = ", ".join(f"CAST({_q(name)} AS VARCHAR) AS {_q(name)}" for name in branch.columns)
     inner = f"SELECT CAST({ROW} AS BIGINT) AS {ROW}, {texts} FROM ({branch.sql}) AS given"
     if branch.reordered:
@@ -125,6 +133,10 @@ def _typed(mapping: Mapping, table: Table, branch: Branch, name: str) -> list[st
     kinds = dict(table.columns)
     said = f"nullif(trim({_q(name)}), '')"
     form = dict(branch.instants).get(name) or mapping.instants.get(f"{table.name}.{name}", mapping.usual_instants)
+    if name in table.words:
+        listed = ", ".join(map(_text, table.words[name]))
+        word = f"lower({said})"
+        return [f"CASE WHEN {word} IN ({listed}) THEN {word} END AS {_q(name)}", f"{said} AS {_q(_BAD + name)}"]
     made = [
         f"{_cast(said, kinds[name], form, mapping.time_zone)} AS {_q(name)}",
         f"{said} AS {_q(_BAD + name)}",
@@ -143,8 +155,12 @@ def _cast(said: str, kind: pa.DataType, form: str, time_zone: str) -> str:
     if kind == UTC_INSTANT:
         return sql_instant(said, form, time_zone)
     if kind == pa.int64():
+        # Most are written as the engine writes them; a pattern costs three times as much.
+        plain = f"TRY_CAST({said} AS BIGINT)"
         whole = f"regexp_extract({said}, '^([+-]?[0-9]+)([.]0*)?$', 1)"
-        return f"TRY_CAST(nullif({whole}, '') AS BIGINT)"
+        return (
+            f"CASE WHEN CAST({plain} AS VARCHAR) = {said} THEN {plain} ELSE TRY_CAST(nullif({whole}, '') AS BIGINT) END"
+        )
     if kind == pa.float64():
         number = f"TRY_CAST({said} AS DOUBLE)"
         return f"CASE WHEN isfinite({number}) THEN {number} END"
@@ -168,7 +184,7 @@ def _hand_over(table: Table, batch: pa.RecordBatch, sink: Sink) -> None:
         cells = batch.column(name)
         bad = pc.is_valid(cells)
         excerpts = cells.filter(bad)
-        reason = _reason(schema.field(name[1:]).type)
+        reason = _REASON_WORD if name[1:] in table.words else _reason(schema.field(name[1:]).type)
         sink.reject_rows(
             pa.RecordBatch.from_pydict(
                 {

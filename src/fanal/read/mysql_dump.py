@@ -6,16 +6,17 @@ by, and `fanal explain` walks the same way to show one row's bytes.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from fanal.base.language import mark
 from fanal.read import mysql_schema as schema
-from fanal.read.cell_kernel import LATIN1, Bytes
+from fanal.read.cell_kernel import Bytes
 from fanal.read.cells import Cells, opening, shown_row, stand_in
 from fanal.read.mysql_kernel import BEFORE, BEHIND, DONE, FULL, MORE, scan_row, scan_rows, skip_space, skip_statement
+from fanal.read.mysql_session import Session
 from fanal.read.window import Window
 
 CAPACITY = 65_536
@@ -23,7 +24,6 @@ CELLS = 1 << 21
 #: How far the head of an INSERT (names and column list) may reach.
 _HEAD = 1 << 16
 _SHOWN = 400
-_LATIN = ("latin1", "cp1252")
 CUT_OFF = mark("cut off")
 NOT_VALUES = mark("an INSERT without VALUES")
 NO_ROW = mark("no row: passed over to the end of the statement")
@@ -38,12 +38,14 @@ class DumpTable:
         columns: as declared, or made of an INSERT's own list.
         declared: False where no CREATE TABLE was there.
         rows: how many rows came by so far.
+        charset: the default of its columns, or None.
     """
 
     name: str
     columns: tuple[schema.ColumnType, ...]
     declared: bool = True
     rows: int = 0
+    charset: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Block:
         count: number of rows.
         first: the number of the first row in its table, from 1.
         buf: the text.
+        charset: of the text, as SET NAMES has it.
+        time_zone: of TIMESTAMP values, as the dump sets it; None where it does not say.
     """
 
     table: DumpTable
@@ -67,6 +71,8 @@ class Block:
     count: int
     first: int
     buf: Bytes
+    charset: str
+    time_zone: str | None
 
 
 @dataclass(frozen=True)
@@ -92,21 +98,25 @@ class Walk:
 
     Attributes:
         window: the file.
+        again: opens the file anew, to look ahead for tables that are declared behind their rows.
         tables: by part name, in the order of their appearance.
         skipped: statements passed over, by kind.
         truncated: True where the file ends inside of a statement.
-        charset: of the text, as the dump sets it.
+        session: what the dump sets for the rows that follow.
+        redefined: tables that were declared again with other columns.
+        unknown: names in column lists that their table does not have, by table.
     """
 
     window: Window
+    again: Callable[[], Window] | None = None
     tables: dict[str, DumpTable] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
     truncated: bool = False
-    charset: str = "utf8mb4"
-    _delimiter: bytes = b";"
-    _database: str | None = None
-    _home: str | None = None
+    session: Session = field(default_factory=Session)
+    redefined: set[str] = field(default_factory=set)
+    unknown: dict[str, set[str]] = field(default_factory=dict)
     _cells: dict[int, Cells] = field(default_factory=dict)
+    _later: dict[str, DumpTable] | None = None
 
     def pieces(self) -> Iterator[Block | Broken]:
         """Blocks of rows and broken places, in the order of the dump."""
@@ -152,7 +162,7 @@ class Walk:
         while not w.last and "\n" not in line and len(line) < len("DELIMITER ") + 2:
             w.more()
             line = w.text(_HEAD).decode("utf-8", "replace")
-        delimiter = b"\n" if schema.CLIENT.match(line) else self._delimiter
+        delimiter = b"\n" if schema.CLIENT.match(line) else self.session.delimiter
         end = self._statement_end(delimiter)
         cut, offset = end < 0, w.offset
         raw = w.buf[w.at : w.end if cut else end].tobytes()
@@ -176,7 +186,7 @@ class Walk:
                 found = np.flatnonzero(w.buf[w.at : w.end] == mark[0])
                 end = w.at + int(found[0]) + 1 if len(found) else -1
             else:
-                end = int(skip_statement(w.buf, w.at, w.end, mark))
+                end = int(skip_statement(w.buf, w.at, w.end, mark, self.session.mode))
             if end >= 0 or w.last:
                 return end
             w.more()
@@ -185,49 +195,45 @@ class Walk:
         """Learn from a statement; False where there is nothing to learn, so that it is passed over."""
         created = schema.parse_create(text)
         if created is not None:
-            name = self._part(created.name)
-            self.tables[name] = DumpTable(name, created.columns, rows=self._known_rows(name))
+            name = self.session.part(created.name)
+            before = self.tables.get(name)
+            if before and before.declared and before.rows and before.columns != created.columns:
+                self.redefined.add(name)
+            rows = before.rows if before else 0
+            self.tables[name] = DumpTable(name, created.columns, rows=rows, charset=created.charset)
             return True
-        if found := schema.DELIMITER.match(text):
-            self._delimiter = found[1].encode()
-        elif found := schema.USE.match(text):
-            self._database = schema.unquoted(found["name"])
-            self._home = self._home or self._database
-        elif found := schema.NAMES.match(text):
-            self.charset = found["charset"].lower()
+        self.session.take(text)
+        view = schema.view_name(text)
+        if view is not None:
+            # Before a view comes a table that stands in for it, for the tables that need it.
+            name = self.session.part(view)
+            if name in self.tables and not self.tables[name].rows:
+                del self.tables[name]
         return False
-
-    def _known_rows(self, name: str) -> int:
-        return self.tables[name].rows if name in self.tables else 0
-
-    def _part(self, dotted: str) -> str:
-        """The part name of a table: with its database where that is not the dump's first."""
-        database, table = schema.table_name(dotted)
-        database = database or self._database
-        return f"{database}.{table}" if database and self._home and database != self._home else table
 
     def _rows(self, found: re.Match[str]) -> Iterator[Block | Broken]:
         w = self.window
-        name = self._part(_as_text(found["name"]))
+        name = self.session.part(_as_text(found["name"]))
         names = schema.column_list(_as_text(found["columns"])) if found["columns"] else ()
         head = np.frombuffer(found["head"].encode("latin-1"), np.uint8)
         w.at += found.end("head")
         table = self._table(name, names)
         listed = _places(table, names) if names else None
+        if listed and -1 in listed:
+            self.unknown.setdefault(name, set()).update(n for n, at in zip(names, listed, strict=True) if at < 0)
         width = len(names) or len(table.columns)
         cells = self._cells.setdefault(width, Cells(width, max(16, min(CAPACITY, CELLS // max(1, width)))))
-        state = BEFORE
+        state, mode = BEFORE, self.session.mode
+        charset, zone = self.session.charset, self.session.time_zone
         while True:
             at, count, stopped, state = scan_rows(
                 w.buf, w.at, w.end, state, head, cells.starts, cells.ends, cells.kinds,
-                cells.row_from, cells.row_to, cells.values,
+                cells.row_from, cells.row_to, cells.values, mode,
             )  # fmt: skip
             if count:
-                if self.charset in _LATIN:
-                    cells.kinds[:count] |= LATIN1
                 first = table.rows + 1
                 table.rows += count
-                yield Block(table, listed, width, cells, count, first, w.buf)
+                yield Block(table, listed, width, cells, count, first, w.buf, charset, zone)
             w.at = at
             if stopped == DONE:
                 return
@@ -259,7 +265,7 @@ class Walk:
         """What is whole of the row that is cut off here, and digest and length of the rest."""
         w = self.window
         one = Cells(len(table.columns), 1)
-        _, whole = scan_row(w.buf, w.at + 1, w.end, 0, one.starts, one.ends, one.kinds)
+        _, whole = scan_row(w.buf, w.at + 1, w.end, 0, one.starts, one.ends, one.kinds, self.session.mode)
         whole = min(int(whole), one.width)
         one.row_from[0], one.values[0] = w.at, whole
         one.row_to[0] = one.ends[0, whole - 1] if whole else w.at + 1
@@ -283,6 +289,10 @@ class Walk:
     def _table(self, name: str, names: tuple[str, ...]) -> DumpTable:
         """The table of an INSERT; undeclared ones take their columns from the INSERT."""
         if name not in self.tables:
+            later = self._declared_later().get(name)
+            if later is not None:
+                self.tables[name] = replace(later, rows=0)
+        if name not in self.tables:
             listed = names or tuple(f"c{n + 1}" for n in range(self._first_width()))
             self.tables[name] = DumpTable(name, tuple(schema.ColumnType(n, "") for n in listed), declared=False)
         table = self.tables[name]
@@ -291,6 +301,18 @@ class Walk:
             table.columns += tuple(schema.ColumnType(n, "") for n in names if n not in have)
         return table
 
+    def _declared_later(self) -> dict[str, DumpTable]:
+        """The tables that the whole file declares: asked for where rows come before their table."""
+        if self._later is None:
+            self._later = {}
+            if self.again is not None:
+                with self.again() as window:
+                    ahead = Walk(window)
+                    for _ in ahead.pieces():
+                        pass
+                    self._later = {name: table for name, table in ahead.tables.items() if table.declared}
+        return self._later
+
     def _first_width(self) -> int:
         """The number of values of the row that begins where the window stands."""
         w = self.window
@@ -298,7 +320,7 @@ class Walk:
         while True:
             _, count, stopped, _ = scan_rows(
                 w.buf, w.at, w.end, BEFORE, np.empty(0, np.uint8), one.starts, one.ends, one.kinds,
-                one.row_from, one.row_to, one.values,
+                one.row_from, one.row_to, one.values, self.session.mode,
             )  # fmt: skip
             if count or stopped != MORE or w.last:
                 return int(one.values[0])

@@ -16,13 +16,16 @@ from fanal.read.cell_kernel import (
     BARE,
     BINARY,
     BITS,
+    DOUBLED,
     EXPRESSION,
     FALSE,
     HEX,
+    KIND,
     LATIN1,
     NULL,
     PLAIN,
     TRUE,
+    UTF8,
     Bytes,
     Places,
     hex_digit,
@@ -32,6 +35,9 @@ from fanal.read.cell_kernel import (
 MORE, FULL, DONE, OTHER = range(4)
 #: Where in a statement's rows it stands: before a row, or behind one.
 BEFORE, BEHIND = 0, 1
+#: Flags of `mode`: backslashes are characters like others; characters of two bytes, the second of which
+#: can look like a backslash; of these, those whose first bytes are Shift JIS's.
+NO_BACKSLASH, SECOND_BYTES, SJIS_BYTES = 1, 2, 4
 _NEED = -1
 
 
@@ -86,13 +92,14 @@ def skip_space(buf: Bytes, p: int, end: int, last: bool) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _string_end(buf: Bytes, p: int, end: int) -> tuple[int, bool]:
+def _string_end(buf: Bytes, p: int, end: int, mode: int) -> tuple[int, bool]:
     """From behind an opening quote to the closing one, and whether anything is escaped; _NEED without one."""
     quote = buf[p - 1]
     escaped = False
+    backslash = 92 if quote != 96 and mode & NO_BACKSLASH == 0 else 256
     while p < end:
         c = buf[p]
-        if c == 92 and quote != 96:
+        if c == backslash:
             escaped = True
             p += 2
         elif c == quote:
@@ -102,19 +109,21 @@ def _string_end(buf: Bytes, p: int, end: int) -> tuple[int, bool]:
                 return p, escaped
             escaped = True
             p += 2
+        elif mode & SECOND_BYTES and c > 128 and not (mode & SJIS_BYTES and 160 <= c < 224):
+            p += 2
         else:
             p += 1
     return _NEED, escaped
 
 
 @njit(cache=True, nogil=True)
-def skip_statement(buf: Bytes, p: int, end: int, delimiter: Bytes) -> int:
+def skip_statement(buf: Bytes, p: int, end: int, delimiter: Bytes, mode: int = 0) -> int:
     """The place behind the delimiter that ends the statement at p; _NEED where it is not there yet."""
     size = len(delimiter)
     while p < end:
         c = buf[p]
         if c in (39, 34, 96):
-            q, _ = _string_end(buf, p + 1, end)
+            q, _ = _string_end(buf, p + 1, end, mode)
             if q == _NEED:
                 return _NEED
             p = q + 1
@@ -139,13 +148,13 @@ def skip_statement(buf: Bytes, p: int, end: int, delimiter: Bytes) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _expression_end(buf: Bytes, p: int, end: int) -> int:
+def _expression_end(buf: Bytes, p: int, end: int, mode: int) -> int:
     """The comma or bracket that ends a value of any form."""
     depth = 0
     while p < end:
         c = buf[p]
         if c in (39, 34, 96):
-            q, _ = _string_end(buf, p + 1, end)
+            q, _ = _string_end(buf, p + 1, end, mode)
             if q == _NEED:
                 return _NEED
             p = q
@@ -178,6 +187,20 @@ _W_FALSE = np.frombuffer(b"false", np.uint8)
 # The underscore is set by the comparison's lower-casing (0x5f | 0x20 = 0x7f), so it stands so here.
 _W_BINARY = np.frombuffer(b"\x7fbinary", np.uint8)
 _W_LATIN1 = np.frombuffer(b"\x7flatin1", np.uint8)
+_W_UTF8 = np.frombuffer(b"\x7futf8", np.uint8)
+_W_ASCII = np.frombuffer(b"\x7fascii", np.uint8)
+
+
+@njit(cache=True, nogil=True)
+def _introduced(buf: Bytes, p: int, q: int) -> int:
+    """What a word such as _binary makes of the value behind it: flags, or EXPRESSION for a set that is not read."""
+    if _word_is(buf, p, q, _W_BINARY):
+        return BINARY
+    if _word_is(buf, p, q, _W_LATIN1):
+        return LATIN1
+    if _word_is(buf, p, min(q, p + len(_W_UTF8)), _W_UTF8) or _word_is(buf, p, q, _W_ASCII):
+        return UTF8
+    return EXPRESSION
 
 
 @njit(cache=True, nogil=True)
@@ -185,7 +208,7 @@ def _all_hex(buf: Bytes, p: int, q: int) -> bool:
     for i in range(p, q):
         if hex_digit(buf[i]) < 0:
             return False
-    return q > p
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -217,9 +240,9 @@ def _bare(buf: Bytes, p: int, q: int) -> tuple[int, int, int]:
         return p, q, TRUE
     if _word_is(buf, p, q, _W_FALSE):
         return p, q, FALSE
-    if q - p > 2 and buf[p] == 48 and buf[p + 1] == 120 and _all_hex(buf, p + 2, q):
+    if q - p > 1 and buf[p] == 48 and buf[p + 1] | 32 == 120 and _all_hex(buf, p + 2, q):
         return p + 2, q, HEX | BINARY
-    if q - p > 2 and buf[p] == 48 and buf[p + 1] == 98 and _all_bits(buf, p + 2, q):
+    if q - p > 2 and buf[p] == 48 and buf[p + 1] | 32 == 98 and _all_bits(buf, p + 2, q):
         return p + 2, q, BITS
     for i in range(p, q):
         c = buf[i]
@@ -229,23 +252,34 @@ def _bare(buf: Bytes, p: int, q: int) -> tuple[int, int, int]:
 
 
 @njit(cache=True, nogil=True)
-def _value(buf: Bytes, p: int, end: int) -> tuple[int, int, int, int]:
+def _number_end(buf: Bytes, p: int, end: int) -> int:
+    """The place behind a plain number that is a whole value, p where it is none: most values are plain numbers."""
+    q = p + 1 if buf[p] == 45 else p
+    digits = q
+    while q < end and (48 <= buf[q] <= 57 or (buf[q] == 46 and q > digits)):
+        q += 1
+    return q if digits < q < end and buf[q] in (44, 41) else p
+
+
+@njit(cache=True, nogil=True)
+def _value(buf: Bytes, p: int, end: int, mode: int) -> tuple[int, int, int, int]:
     """One value at p: the place behind it, its start, end and kind. The first is _NEED where it is not all there."""
     begin = p
     flags = 0
+    written = DOUBLED if mode & NO_BACKSLASH else BACKSLASHED
     if buf[p] in (39, 34):
-        q, escaped = _string_end(buf, p + 1, end)
+        q, escaped = _string_end(buf, p + 1, end, mode)
         if q == _NEED:
             return _NEED, 0, 0, 0
-        return q + 1, p + 1, q, BACKSLASHED if escaped else PLAIN
+        return q + 1, p + 1, q, written if escaped else PLAIN
+    q = _number_end(buf, p, end)
+    if q > p:
+        return q, p, q, BARE
     q = _word_end(buf, p, end)
     if q == _NEED:
         return _NEED, 0, 0, 0
     if buf[p] == 95:
-        if _word_is(buf, p, q, _W_BINARY):
-            flags = BINARY
-        elif _word_is(buf, p, q, _W_LATIN1):
-            flags = LATIN1
+        flags = _introduced(buf, p, q)
         while q < end and _is_space(buf[q]):
             q += 1
         if q == end:
@@ -257,49 +291,63 @@ def _value(buf: Bytes, p: int, end: int) -> tuple[int, int, int, int]:
                 return _NEED, 0, 0, 0
     if buf[q] not in (39, 34):
         start, stop, kind = _bare(buf, p, q)
-        return q, start, stop, kind | (flags & BINARY)
-    stop, escaped = _string_end(buf, q + 1, end)
+        if flags == EXPRESSION or kind & KIND == EXPRESSION:
+            return q, begin, q, EXPRESSION
+        # Behind a character set, hexadecimal digits are text.
+        return q, start, stop, (kind & KIND if flags & (LATIN1 | UTF8) else kind) | flags
+    stop, escaped = _string_end(buf, q + 1, end, mode)
     if stop == _NEED:
         return _NEED, 0, 0, 0
     start = q + 1
-    kind = BACKSLASHED if escaped else PLAIN
+    kind = written if escaped else PLAIN
     if q - p == 1:
         letter = buf[p] | 32
-        if letter == 120 and (stop == start or _all_hex(buf, start, stop)):
-            kind = HEX | BINARY
+        if letter == 120 and _all_hex(buf, start, stop):
+            kind = HEX if flags & (LATIN1 | UTF8) else HEX | BINARY
         elif letter == 98 and _all_bits(buf, start, stop):
             kind = BITS
         elif letter != 110:
             kind = EXPRESSION
     elif q > p:
         kind = EXPRESSION
-    if kind == EXPRESSION:
-        return stop + 1, begin, stop + 1, kind
+    if EXPRESSION in (kind, flags):
+        return stop + 1, begin, stop + 1, EXPRESSION
     return stop + 1, start, stop, kind | flags
 
 
 @njit(cache=True, nogil=True)
-def scan_row(buf: Bytes, p: int, end: int, row: int, starts: Places, ends: Places, kinds: Bytes) -> tuple[int, int]:
+def _gap(buf: Bytes, p: int, end: int) -> int:
+    """The place behind white space and comments before or behind a value; _NEED where it is not there yet."""
+    while p < end and _is_space(buf[p]):
+        p += 1
+    if p < end and buf[p] not in (35, 42, 45, 47):
+        return p
+    p = skip_space(buf, p, end, False)
+    return p if p < end else _NEED
+
+
+@njit(cache=True, nogil=True)
+def scan_row(
+    buf: Bytes, p: int, end: int, row: int, starts: Places, ends: Places, kinds: Bytes, mode: int = 0
+) -> tuple[int, int]:
     """One row from behind its bracket: the place behind the closing one (or _NEED), the number of values."""
     width = starts.shape[1]
     n = 0
     while True:
-        while p < end and _is_space(buf[p]):
-            p += 1
-        if p >= end:
+        p = _gap(buf, p, end)
+        if p == _NEED:
             return _NEED, n
         if n == 0 and buf[p] == 41:
             return p + 1, 0
         begin = p
-        p, start, stop, kind = _value(buf, p, end)
+        p, start, stop, kind = _value(buf, p, end, mode)
         if p == _NEED:
             return _NEED, n
-        while p < end and _is_space(buf[p]):
-            p += 1
-        if p >= end:
+        p = _gap(buf, p, end)
+        if p == _NEED:
             return _NEED, n
         if buf[p] not in (44, 41):
-            p = _expression_end(buf, begin, end)
+            p = _expression_end(buf, begin, end, mode)
             if p == _NEED:
                 return _NEED, n
             start, stop, kind = begin, p, EXPRESSION
@@ -334,6 +382,7 @@ def scan_rows(
     row_from: Places,
     row_to: Places,
     values: Places,
+    mode: int = 0,
 ) -> tuple[int, int, int, int]:
     """Rows of an INSERT statement, and of the statements behind it that begin with the same bytes.
 
@@ -349,6 +398,7 @@ def scan_rows(
         row_from: where each row begins, bracket included.
         row_to: where it ends.
         values: how many values it has, whatever the number of columns.
+        mode: how strings are written, flags.
 
     Returns:
         The place behind the last whole row or separator, the number of rows, what it stopped at
@@ -380,7 +430,7 @@ def scan_rows(
             return p, n, OTHER, state
         if n == len(values):
             return p, n, FULL, state
-        q, count = scan_row(buf, p + 1, end, n, starts, ends, kinds)
+        q, count = scan_row(buf, p + 1, end, n, starts, ends, kinds, mode)
         if q == _NEED:
             return p, n, MORE, state
         row_from[n] = p

@@ -11,10 +11,23 @@ from fanal.read.contract import Reader
 READERS: tuple[str, ...] = (
     "fanal.read.whatsapp:WHATSAPP",
     "fanal.read.eml:EML",
+    "fanal.read.mbox:MBOX",
+    "fanal.read.msg:MSG",
+    "fanal.read.cybertip:CYBERTIP",
     "fanal.read.weblog:WEBLOG",
     "fanal.read.mysqldump:MYSQLDUMP",
+    "fanal.read.msgstore:MSGSTORE",
+    "fanal.read.chatstorage:CHATSTORAGE",
+    "fanal.read.sqlite:SQLITE",
     "fanal.read.tabular:CSV",
     "fanal.read.jsonl:JSONL",
+    "fanal.read.telegram:TELEGRAM",
+    "fanal.read.vics:VICS",
+    "fanal.read.ufed:UFED",
+    "fanal.read.case_jsonld:CASE_JSONLD",
+    "fanal.read.xlsx:XLSX",
+    "fanal.read.pdf:PDF",
+    "fanal.read.chain:CHAIN",
 )
 
 #: How many bytes of a file `detect` looks at.
@@ -93,6 +106,15 @@ def detect(head: bytes, name: str, mapping: Mapping[str, Any] | None = None) -> 
     if surest.mapped and mapping is None:
         raise MappingMissing(name=name, reader=surest.name)
     return surest
+
+
+def beside_of(head: bytes, name: str, mapping: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Names of the files that are read with a file of that name; none where nobody knows the file."""
+    try:
+        reader = detect(head, name, mapping)
+    except FanalError:
+        return ()
+    return tuple(pattern.format(name=name) for pattern in reader.beside)
 
 
 def _names() -> str:

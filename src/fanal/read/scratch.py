@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from fanal.engine.duck import Duck
 from fanal.lake.parquet import ROW_GROUP, TableFile
+from fanal.read.behind import Behind
 from fanal.read.cells import without_media
 from fanal.read.mapping_sql import ROW
 
@@ -48,6 +49,7 @@ class ScratchTable:
         self.schema = pa.schema([*((c, pa.string()) for c in columns), (ROW, pa.int64())])
         self._file = TableFile(folder / f"source-{number}.parquet", self.schema, lasting=False)
         self._waiting: list[pa.Table] = []
+        self._writes = Behind()
         self.rows = 0
 
     def write(self, rows: pa.Table) -> None:
@@ -61,13 +63,19 @@ class ScratchTable:
         if self._waiting:
             rows = pa.concat_tables(self._waiting).combine_chunks()
             self._waiting = []
-            self._file.write(without_media(self._engine, rows))
+            ready = without_media(self._engine, rows)
+            self._writes.do(lambda: self._file.write(ready))
 
     def bind(self) -> None:
         """Finish the file and bind it in the engine."""
+        self._engine.bind(self._name, [self.close()])
+
+    def close(self) -> Path:
+        """Finish the file; returns where it is."""
         self._flush()
+        self._writes.finish()
         self._file.close()
-        self._engine.bind(self._name, [self._file.path])
+        return self._file.path
 
 
 def wanted_columns(used: Iterable[tuple[str | None, str]], table: str, columns: Iterable[str]) -> list[str]:

@@ -4,6 +4,7 @@ The sink knows no evidence format. It gives each row its `obs` in the order of t
 text to the canonical types (what cannot be cast is NULL and a reject) and accounts for every row.
 """
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -17,9 +18,13 @@ from fanal.base.instants import sql_instant, text
 from fanal.base.language import mark
 from fanal.engine.duck import Duck
 from fanal.evidence.media_signs import free_columns, freed, suspicious
-from fanal.lake.parquet import ROW_GROUP, TableFile
+from fanal.lake.parquet import ROW_GROUP
 from fanal.model import kinds
 from fanal.model.tables import BY_NAME, REJECT, UTC_INSTANT, Table, obs_base
+from fanal.read import stopping
+from fanal.read.behind import Behind
+from fanal.read.parts import Parts
+from fanal.read.scope import NAMED, Narrowing, Scope, instant_column
 
 #: Rejects of an exhibit are numbered from here, so that one more reject moves no other observation.
 FIRST_REJECT = 1 << 39
@@ -52,6 +57,8 @@ class LakeSink:
         folder: Path,
         time_zone: str = "UTC",
         progress: Callable[[int], None] | None = None,
+        scope: Scope | None = None,
+        keep: Callable[[Account], None] | None = None,
     ) -> None:
         """Open a sink.
 
@@ -60,22 +67,36 @@ class LakeSink:
             folder: where `<table>-<exhibit>.parquet` files are written.
             time_zone: of text instants without an offset that a reader leaves to the sink.
             progress: called with the number of rows so far, after each batch.
+            scope: what the exhibit's order covers; rows outside are counted and not written.
+            keep: called with the account so far whenever a file is finished.
         """
-        self._progress, self._taken = progress, 0
-        self._exhibit, self._folder, self._zone = exhibit, folder, time_zone
+        self._progress, self._keep, self._taken = progress, keep, 0
+        self._exhibit, self._zone = exhibit, time_zone
+        self._parts = Parts(folder, exhibit, self._part_finished)
         self._next = {"row": obs_base(exhibit) + 1, "reject": obs_base(exhibit) + FIRST_REJECT + 1}
         self._waiting: dict[str, list[pa.Table]] = {}
         self._loose_rejects: list[dict[str, str | None]] = []
-        self._files: dict[str, TableFile] = {}
+        #: Held while the account is told from the thread that writes.
+        self._telling = threading.Lock()
         self._counts: dict[str, dict[str, int]] = {}
         self._notes: dict[str, Any] = {}
         self._span: list[Any] = []
         self._engine = Duck(memory=MEMORY)
+        self._own_engine: Duck | None = None
+        self._narrowing = Narrowing(scope, self._caller_engine()) if scope else None
+        # Two threads, in the order of the calls: one looks for media and normalises, one writes.
+        self._looks, self._writes = Behind(), Behind()
 
     # What a reader calls.
 
     def rows(self, table: str, batch: pa.RecordBatch | pa.Table) -> None:
-        """See Sink.rows. Raises KeyError on a table or column that the model does not have."""
+        """See Sink.rows.
+
+        Raises:
+            KeyError: a table or column that the model does not have.
+            Stopped: the process was asked to stop.
+        """
+        stopping.check()
         known = BY_NAME[table]
         rows = _as_table(batch)
         unknown = set(rows.column_names) - set(known.schema.names)
@@ -93,7 +114,8 @@ class LakeSink:
         self._loose_rejects.append({"locator": locator, "column": column, "reason": reason, "excerpt": shown})
 
     def reject_rows(self, batch: pa.RecordBatch | pa.Table) -> None:
-        """See Sink.reject_rows."""
+        """See Sink.reject_rows. Raises Stopped as `rows` does."""
+        stopping.check()
         self._gather_loose()
         rows = _as_table(batch)
         if rows.num_rows:
@@ -101,39 +123,70 @@ class LakeSink:
 
     def count(self, part: str, *, source: int = 0, read: int = 0, rejected: int = 0, unmapped: int = 0) -> None:
         """See Sink.count."""
-        counts = self._counts.setdefault(part, dict.fromkeys(COUNTS, 0))
-        for name, n in zip(COUNTS, (source, read, rejected, unmapped), strict=True):
-            counts[name] += n
+        with self._telling:
+            counts = self._counts.setdefault(part, dict.fromkeys(COUNTS, 0))
+            for name, n in zip(COUNTS, (source, read, rejected, unmapped), strict=True):
+                counts[name] += n
 
     def note(self, key: str, value: Any) -> None:
         """See Sink.note."""
-        self._notes[key] = value
+        with self._telling:
+            self._notes[key] = value
 
     # What the child process calls.
 
     @property
     def files(self) -> dict[str, list[Path]]:
         """The finished files of each table, after `close`."""
-        return {table: [file.path] for table, file in sorted(self._files.items())}
+        return {table: [file.path for file in files] for table, files in self._parts.finished().items()}
+
+    @property
+    def notes(self) -> dict[str, Any]:
+        """What was noted so far."""
+        return self._notes
+
+    @property
+    def taken(self) -> int:
+        """How many rows it was given so far."""
+        return self._taken
 
     def close(self) -> Account:
         """Write what waits, finish the files, and say what was read.
 
         Returns:
             A JSON object: `rows` (part of the source to source, read, rejected, unmapped), `notes`,
-            `tables` (table to rows written), `kinds` (version of the normalisers), `first_at` and
-            `last_at` (ISO instants or None) over all `at`.
+            `tables` (table to rows written), `files` (table to number of files), `kinds` (version of the
+            normalisers), `first_at` and `last_at` (ISO instants or None) over all `at`, and
+            `outside_scope` (table to rows left out) where the exhibit's order has a scope.
         """
         self._gather_loose()
         for table in [*(t for t in self._waiting if t != "reject"), "reject"]:
             self._write(table)
-        for file in self._files.values():
-            file.close()
-        self._engine.close()
+        self._looks.finish()
+        self._writes.finish()
+        self._parts.close()
+        account = self._account()
+        if self._narrowing:
+            for table, files in self._parts.finished().items():
+                if table in NAMED:
+                    account["tables"][table] = sum(self._narrowing.finish(table, f.path, f.schema) for f in files)
+            account["outside_scope"] = dict(sorted(self._narrowing.counts.items()))
+        self._close_engines()
+        return account
+
+    def _part_finished(self) -> None:
+        """In the thread that writes: the account so far goes to who keeps it."""
+        if self._keep:
+            with self._telling:
+                self._keep(self._account())
+
+    def _account(self) -> Account:
+        files = self._parts.finished()
         return {
             "rows": self._counts,
             "notes": self._notes,
-            "tables": {table: file.rows for table, file in sorted(self._files.items())},
+            "tables": {table: sum(file.rows for file in made) for table, made in files.items()},
+            "files": {table: len(made) for table, made in files.items()},
             "kinds": kinds.VERSION,
             "first_at": text(min(self._span)) if self._span else None,
             "last_at": text(max(self._span)) if self._span else None,
@@ -146,7 +199,19 @@ class LakeSink:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is not None:
-            self._engine.close()
+            self._looks.stop()
+            self._writes.stop()
+            self._close_engines()
+
+    def _close_engines(self) -> None:
+        self._engine.close()
+        if self._own_engine:
+            self._own_engine.close()
+
+    def _caller_engine(self) -> Duck:
+        """An engine for the caller's thread: one session serves one thread."""
+        self._own_engine = self._own_engine or Duck(memory=MEMORY)
+        return self._own_engine
 
     # How rows become the lake's.
 
@@ -175,19 +240,36 @@ class LakeSink:
         if not waiting:
             return
         known = REJECT if table == "reject" else BY_NAME[table]
-        rows = self._cast(known, pa.concat_tables(waiting).combine_chunks())
+        held = pa.concat_tables(waiting).combine_chunks()
+        if self._narrowing and table != "reject":
+            held = self._narrowing.narrowed(known, held, self._when(held))
+            if not held.num_rows:
+                return
+        # Casts make rejects, which are numbered: they stay in the order of the calls.
+        rows = self._cast(known, held)
+        if "at" in known.schema.names:
+            ends = pc.min_max(rows["at"]).as_py()
+            self._span += [ends["min"], ends["max"]] if ends["min"] is not None else []
+        self._looks.do(lambda: self._finish(table, rows))
+
+    def _finish(self, table: str, rows: pa.Table) -> None:
+        """Free rows of media, normalise them, and have them written."""
         rows = self._freed(rows)
         if table == "reject":
             cut = pc.utf8_slice_codeunits(rows["excerpt"], 0, EXCERPT)
             rows = rows.set_column(rows.schema.get_field_index("excerpt"), "excerpt", cut)
         if table == "identifier":
             rows = kinds.normalised(rows, self._engine)
-        if "at" in known.schema.names:
-            ends = pc.min_max(rows["at"]).as_py()
-            self._span += [ends["min"], ends["max"]] if ends["min"] is not None else []
-        if table not in self._files:
-            self._files[table] = TableFile(self._folder / f"{table}-{self._exhibit}.parquet", known.schema)
-        self._files[table].write(rows)
+        self._writes.do(lambda: self._parts.write(table, rows))
+
+    def _when(self, rows: pa.Table) -> pa.Array | None:
+        """The instants of rows as they came, for the scope; a text that is none is NULL and no reject here."""
+        name = instant_column(rows)
+        if name is None:
+            return None
+        column = rows[name].combine_chunks()
+        column = column if isinstance(column, pa.Array) else pa.concat_arrays(column.chunks)
+        return self._instants(column.cast(pa.string())) if _is_text(column.type) else column.cast(UTC_INSTANT)
 
     def _cast(self, known: Table, rows: pa.Table) -> pa.Table:
         """The table's columns in order and in the canonical types; a failed cast is NULL and a reject."""
@@ -218,9 +300,10 @@ class LakeSink:
         return done
 
     def _instants(self, raw: pa.Array) -> pa.Array:
-        self._engine.bind("batch", pa.table({"value": raw}))
-        done = self._engine.rows(f"SELECT {sql_instant('value', 'iso', self._zone)} AS value FROM batch")["value"]
-        self._engine.drop("batch")
+        engine = self._caller_engine()
+        engine.bind("batch", pa.table({"value": raw}))
+        done = engine.rows(f"SELECT {sql_instant('value', 'iso', self._zone)} AS value FROM batch")["value"]
+        engine.drop("batch")
         return pa.concat_arrays(done.cast(UTC_INSTANT).chunks) if done.num_chunks else raw.cast(UTC_INSTANT)
 
     def _freed(self, rows: pa.Table) -> pa.Table:

@@ -77,7 +77,7 @@ class Weblog:
             requests.load(None)
             found = engine.rows(_POSTS).to_pylist()
         frequent = tuple(tuple("" if v is None else str(v) for v in row.values()) for row in found)
-        return {TABLE: SourceTable(COLUMNS, requests.rows, frequent)}
+        return {TABLE: SourceTable(COLUMNS, requests.rows, posts=frequent)}
 
     def examples(self) -> Iterable[Example]:
         """See Reader.examples."""

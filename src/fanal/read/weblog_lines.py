@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from fanal.evidence.streams import PlainBytes
+from fanal.read import stopping
 from fanal.read.cell_kernel import Bytes
 from fanal.read.weblog_fields import CLIENT, METHOD, PATH, REQUEST, STATUS, TS
 from fanal.read.weblog_kernel import LONGEST, WITHIN
@@ -22,11 +23,12 @@ def blocks(stream: PlainBytes, chunk: int = CHUNK) -> Iterator[tuple[Bytes, int]
     """A log in whole lines: a buffer that holds until the next one is asked for, and how much of it is lines.
 
     They end in a line feed each. A line longer than LONGEST that one chunk does not hold is cut to that
-    length, which makes it one that cannot be read. The buffer is a number of whole eight bytes.
+    length, which makes it one that cannot be read. The buffer is a number of whole eight bytes. Where the process was
+    asked to stop, the file ends.
     """
     buf: Bytes = np.zeros((LONGEST + chunk + 16) & ~7, np.uint8)
     left, skipping = 0, False
-    while read := stream.read(chunk):
+    while not stopping.take() and (read := stream.read(chunk)):
         start = 0
         if skipping:
             start = read.find(b"\n") + 1

@@ -5,12 +5,13 @@ Compressed files are opened on the way (evidence.streams): every place is one in
 
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
 from fanal.base.language import translate
-from fanal.evidence.streams import opened
+from fanal.evidence.streams import PlainBytes, opened
+from fanal.read import stopping
 from fanal.read.cell_kernel import Bytes
 from fanal.read.contract import Unreadable
 
@@ -19,6 +20,16 @@ CHUNK = 8 << 20
 LARGEST = 256 << 20
 #: A line longer than this can be passed over by `skip_line`.
 LONGEST_LINE = 64 << 20
+
+
+class Stream(Protocol):
+    """Bytes in order."""
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Fill the buffer; fewer bytes than it has room for only at the end."""
+
+    def close(self) -> None:
+        """Close it."""
 
 
 class Window:
@@ -31,8 +42,15 @@ class Window:
         last: True once the file's end is in the block.
     """
 
-    def __init__(self, path: Path, chunk: int = CHUNK) -> None:
-        self._file = opened(path)
+    def __init__(self, path: Path, chunk: int = CHUNK, stream: Stream | None = None) -> None:
+        """Open a file.
+
+        Args:
+            path: the file.
+            chunk: bytes that are read together.
+            stream: its text, where that is not the file's own plain bytes; closed with the window.
+        """
+        self._file: Stream = stream or opened(path)
         self._name = path.name
         self._chunk = chunk
         self.buf: Bytes = np.empty(2 * chunk, np.uint8)
@@ -41,8 +59,14 @@ class Window:
         self.more()
 
     def more(self) -> None:
-        """Bring the next chunk in behind what is unread, which moves to the front of `buf`."""
+        """Bring the next chunk in behind what is unread, which moves to the front of `buf`.
+
+        Where the process was asked to stop, the file ends here.
+        """
         if self.last:
+            return
+        if stopping.take():
+            self.last = True
             return
         left = self.end - self.at
         if left + self._chunk > len(self.buf):
@@ -56,9 +80,8 @@ class Window:
             self.buf[:left] = self.buf[self.at : self.end].copy()
         self._base += self.at
         self.at, self.end = 0, left
-        got = self._file.read(self._chunk)
-        self.buf[left : left + len(got)] = np.frombuffer(got, np.uint8)
-        self.end += len(got)
+        got = self._file.readinto(self.buf.data[left : left + self._chunk])
+        self.end += got
         self.last = not got
 
     @property
@@ -81,7 +104,7 @@ class Window:
     @property
     def facts(self) -> dict[str, Any]:
         """What is to be noted of the file once it is read; see PlainBytes.facts."""
-        return self._file.facts()
+        return self._file.facts() if isinstance(self._file, PlainBytes) else {}
 
     @property
     def offset(self) -> int:

@@ -14,7 +14,15 @@ from fanal.cases.models.offices import Operation
 from fanal.cases.models.sources import ExhibitIndex
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
-from fanal.evidence.intake import NotAFile, check_reference, keep_mapping, kept_mapping, take_in
+from fanal.evidence.intake import (
+    NotAFile,
+    check_reference,
+    keep_mapping,
+    kept_mapping,
+    path_of,
+    take_in,
+    take_in_beside,
+)
 from fanal.evidence.register import Custody, Exhibit, Register
 from fanal.lake.snapshot import read_current
 from fanal.lake.writer import writing
@@ -22,7 +30,7 @@ from fanal.read.child import read_exhibit
 from fanal.read.contract import Source
 from fanal.read.mapping_errors import WrongSource
 from fanal.read.mapping_form import load_yaml, parse_mapping
-from fanal.read.registry import HEAD, MappingMissing, by_name, detect
+from fanal.read.registry import HEAD, MappingMissing, beside_of, by_name, detect
 
 Report = Callable[[str, float], None]
 
@@ -55,25 +63,57 @@ def add_exhibits(
     every file before the first is registered.
 
     Args:
-        options: owner, time_zone, clock_offset_s: what readers are told.
+        paths: a file that is read with another of them (a write-ahead log) is no exhibit of its own.
+        options: owner, time_zone, clock_offset_s, snapshot_of (an exhibit's number), scope (from and to as a
+            date or instant, accounts): what readers and the lake are told.
         custody: source, order, and what else `evidence.register.Custody` keeps.
 
     Returns:
-        A row for each file: exhibit, name, path, reader, kept ("copy" or "reference"), rows, rejects, seconds.
+        A row for each file: exhibit, name, path, reader, kept ("copy" or "reference"), rows, rejects,
+        outside_scope (rows), stopped (why it was read in part, or None), seconds.
+
+    Raises:
+        NotAFile, UnknownReader, NotRecognised, MappingError, NoSuchExhibit, BadInstant: before the first is registered.
     """
     may(actor, "exhibit.add", operation.slug)
-    instants.zone(str((options or {}).get("time_zone", "UTC")))
-    told = Told(reader, _mapping_text(mapping), options or {}, custody or {})
+    told = Told(reader, _mapping_text(mapping), _checked(node, operation, options or {}), custody or {})
     parsed = None
     if told.mapping is not None:
         parse_mapping(told.mapping.decode("utf-8", "replace"), str(mapping))
         parsed = load_yaml(told.mapping.decode("utf-8", "replace"), str(mapping))
-    readers = [_reader(path, reader, parsed, mapping) for path in paths]
+    wanted = _alone(paths, parsed)
+    readers = [_reader(path, reader, parsed, mapping) for path in wanted]
     added = []
-    for place, (path, name) in enumerate(zip(paths, readers, strict=True)):
-        report(path.name, place / len(paths))
+    for place, (path, name) in enumerate(zip(wanted, readers, strict=True)):
+        report(path.name, place / len(wanted))
         added.append(_add(actor, node, operation, path, name, told))
     return added
+
+
+def _checked(node: Node, operation: Operation, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as the register keeps them: dates of the scope as instants, a snapshot's elder known."""
+    zone = str(options.get("time_zone", "UTC"))
+    instants.zone(zone)
+    kept = dict(options)
+    if options.get("snapshot_of") is not None:
+        Register(node.evidence).exhibit(int(options["snapshot_of"]), operation.slug)
+    if scope := options.get("scope"):
+        ends = {
+            end: instants.text(instants.bound(scope[end], zone, end=end == "to"))
+            for end in ("from", "to")
+            if scope.get(end)
+        }
+        kept["scope"] = {**ends, "accounts": list(scope.get("accounts") or ())}
+    return kept
+
+
+def _alone(paths: Sequence[Path], parsed: Mapping[str, Any] | None) -> list[Path]:
+    """The paths without those that are read with another of them."""
+    named = set(paths)
+    for path in paths:
+        beside = beside_of(_head(path), path.name, parsed)
+        named -= {path.with_name(name) for name in beside} - {path}
+    return [path for path in paths if path in named]
 
 
 def without(actor: Actor, node: Node, operation: Operation, exhibit: int) -> dict[str, Any]:
@@ -98,6 +138,7 @@ def source_of(actor: Actor, node: Node, operation: Operation, exhibit: Exhibit) 
         mapping=mapping,
         time_zone=str(exhibit.options.get("time_zone", "UTC")),
         options=exhibit.options,
+        beside={file.name: path_of(file, node.evidence) for file in exhibit.beside},
     )
 
 
@@ -115,6 +156,7 @@ def _add(actor: Actor, node: Node, operation: Operation, path: Path, reader: str
         mapping_sha256=keep_mapping(told.mapping, node.evidence) if told.mapping is not None else None,
         options=told.options,
         custody=Custody(added_at=instants.text(instants.now()), officer=actor.officer, **told.custody),
+        beside=take_in_beside(by_name(reader).beside, path, node.evidence),
     )
     account = _read(actor, node, operation, exhibit)
     _index(actor, operation, exhibit)
@@ -127,6 +169,8 @@ def _add(actor: Actor, node: Node, operation: Operation, path: Path, reader: str
         "kept": "copy" if exhibit.stored else "reference",
         "rows": sum(part["read"] for part in counts),
         "rejects": account["tables"].get("reject", 0),
+        "outside_scope": sum(account.get("outside_scope", {}).values()),
+        "stopped": account["notes"].get("stopped"),
         "seconds": round(time.monotonic() - began, 1),
     }
 

@@ -105,5 +105,6 @@ def _support(ground: Ground, exhibits: _Exhibits, *, read: bool) -> dict[str, An
         "table": seen.table if seen else None,
         "exhibit": seen.exhibit if seen else None,
         "locator": seen.locator if seen else None,
+        "also": [{"exhibit": copy.exhibit, "locator": copy.locator} for copy in ground.also],
         "excerpt": exhibits.excerpt(seen) if seen and read else None,
     }

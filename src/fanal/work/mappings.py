@@ -10,7 +10,7 @@ from fanal.cases.access import Actor, may
 from fanal.evidence.intake import NotAFile
 from fanal.read.child import survey
 from fanal.read.contract import Source
-from fanal.read.mapping import Schema, draft, parse_mapping, unread
+from fanal.read.mapping import Schema, draft, load_yaml, parse_mapping, unread
 from fanal.read.registry import HEAD, by_name, readers
 
 
@@ -32,8 +32,9 @@ def check_mapping(actor: Actor, mapping: Path, path: Path) -> list[dict[str, Any
         MappingError: the mapping itself is wrong. NotAFile: one of the two is no file.
     """
     may(actor, "exhibit.draft")
-    parsed = parse_mapping(_text(mapping), str(mapping))
-    schema = _schema(parsed.source, path)
+    text = _text(mapping)
+    parsed = parse_mapping(text, str(mapping))
+    schema = _schema(parsed.source, path, load_yaml(text, str(mapping)))
     left = unread(parsed, schema)
     rows = [
         {
@@ -53,17 +54,18 @@ def draft_mapping(actor: Actor, path: Path) -> str:
     """A mapping proposed from the names of an exhibit's columns, as YAML. Raises NoTables, NotAFile."""
     may(actor, "exhibit.draft")
     head = _head(path)
-    surest = max(readers(), key=lambda reader: reader.detect(head, path.name))
-    if not surest.mapped or surest.detect(head, path.name) <= 0:
+    mapped = [reader for reader in readers() if reader.mapped]
+    surest = max(mapped, key=lambda reader: reader.detect(head, path.name))
+    if surest.detect(head, path.name) <= 0:
         raise NoTables(path=path)
     platform = "".join(c for c in path.stem.lower() if c.isalnum()) or "platform"
     return draft(_schema(surest.name, path), surest.name, platform)
 
 
-def _schema(reader: str, path: Path) -> Schema:
+def _schema(reader: str, path: Path, mapping: dict[str, Any] | None = None) -> Schema:
     _head(path)
     with tempfile.TemporaryDirectory(prefix="fanal-map-") as scratch:
-        source = Source(path=path.resolve(), name=path.name, exhibit=0, scratch=Path(scratch))
+        source = Source(path=path.resolve(), name=path.name, exhibit=0, scratch=Path(scratch), mapping=mapping)
         return survey(by_name(reader).name, source)
 
 

@@ -1,5 +1,6 @@
 """What an operation holds: exhibits, every source row accounted for, tables."""
 
+from dataclasses import asdict
 from typing import Any
 
 from fanal.cases.access import Actor, may
@@ -26,6 +27,9 @@ def status(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
             "reader": exhibit.reader,
             "rows": snapshot.exhibits.get(str(exhibit.number), {}).get("rows", {}),
             "notes": snapshot.exhibits.get(str(exhibit.number), {}).get("notes", {}),
+            "outside_scope": snapshot.exhibits.get(str(exhibit.number), {}).get("outside_scope", {}),
+            "beside": [asdict(file) for file in exhibit.beside],
+            "custody": asdict(exhibit.custody),
         }
         for exhibit in Register(node.evidence).exhibits()
         if exhibit.operation == operation.slug

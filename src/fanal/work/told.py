@@ -5,7 +5,9 @@ from fanal.cases.access import Actor, may
 from fanal.cases.decisions import all_standing
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
-from fanal.model.inputs import Inputs, PairDecision, ProtectedIdentifier, Signal, Threshold
+from fanal.evidence.register import Exhibit, Register
+from fanal.lake.snapshot import read_current
+from fanal.model.inputs import Copy, Inputs, PairDecision, ProtectedIdentifier, Signal, Threshold
 from fanal.model.lists import node_lists
 
 
@@ -32,7 +34,32 @@ def inputs_for(actor: Actor, node: Node, operation: Operation) -> Inputs:
         threshold=threshold_of(actor, operation),
         signals=signals,
         lists=node_lists(node.lists),
+        copies=copies_of(actor, node, operation),
     )
+
+
+def copies_of(actor: Actor, node: Node, operation: Operation) -> tuple[Copy, ...]:
+    """Which exhibits are later copies of which: as registered, and as officers decided since. Decisions win."""
+    may(actor, "case.read", operation.slug)
+    exhibits = {exhibit.number: exhibit for exhibit in Register(node.evidence).exhibits(operation.slug)}
+    earlier = {number: e.options.get("snapshot_of") for number, e in exhibits.items()}
+    for decision in all_standing(operation, "snapshot"):
+        earlier[int(decision.subject)] = decision.detail.get("earlier") if decision.verdict == "copy" else None
+    read = read_current(node.lake(operation.slug)).exhibits
+    whole = {n: "truncated" not in read.get(str(n), {}).get("notes", {}) for n in exhibits}
+    return tuple(
+        Copy(
+            later,
+            elder,
+            comparable=whole[later] and whole[elder] and _scope(exhibits[later]) == _scope(exhibits[elder]),
+        )
+        for later, elder in sorted(earlier.items())
+        if elder is not None
+    )
+
+
+def _scope(exhibit: Exhibit) -> object:
+    return exhibit.options.get("scope")
 
 
 def threshold_of(actor: Actor, operation: Operation) -> Threshold:

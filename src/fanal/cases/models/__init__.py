@@ -5,7 +5,7 @@ from fanal.cases.models.events import CaseEvent
 from fanal.cases.models.exchange import Agency, Answer, Arrival, Package, Peer
 from fanal.cases.models.offices import Grant, Officer, Operation
 from fanal.cases.models.people import Decision, Identity, Person, PersonReference
-from fanal.cases.models.sources import ExhibitIndex, Tip
+from fanal.cases.models.sources import ExhibitIndex, Tip, TipMark
 
 __all__ = [
     "Agency",
@@ -24,4 +24,5 @@ __all__ = [
     "Person",
     "PersonReference",
     "Tip",
+    "TipMark",
 ]

@@ -16,7 +16,7 @@ class Decision(AppendOnlyModel):
 
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="decisions")
     decision = models.CharField(max_length=64, unique=True)  # content id
-    subject_kind = models.CharField(max_length=16)  # pair, identity, person, package, exhibit, protected, threshold
+    subject_kind = models.CharField(max_length=16)  # a key of cases.decisions.VERDICTS
     subject = models.TextField(db_index=True)
     verdict = models.CharField(max_length=32)
     reason = models.TextField()

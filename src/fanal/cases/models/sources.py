@@ -1,8 +1,11 @@
-"""What came in: an index of the exhibit register, and tips."""
+"""What came in: an index of the exhibit register, and tips with what the desk knows of each."""
 
 from django.db import models
 
 from fanal.cases.models.offices import Operation
+
+#: How far the desk has come with a tip.
+TIP_STATES = ("new", "assessed", "duplicate")
 
 
 class ExhibitIndex(models.Model):
@@ -20,13 +23,53 @@ class ExhibitIndex(models.Model):
 
 
 class Tip(models.Model):
-    """A report that came in from outside; its content is the exhibit, here is what was done with it."""
+    """A report that came in from outside; its content is the exhibit, here is the desk's record of it.
+
+    One exhibit may hold several (a mailbox, a file of several reports): `part` is the locator of one of
+    them, empty where the exhibit is the tip. What officers decided stands in `Decision`; `child_at_risk`
+    and `duplicate_of` say what is decided now.
+    """
 
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="tips")
-    exhibit = models.OneToOneField(ExhibitIndex, on_delete=models.PROTECT)
+    exhibit = models.ForeignKey(ExhibitIndex, on_delete=models.PROTECT, related_name="tips")
+    part = models.TextField(default="")
     received_at = models.DateTimeField()
-    message_id = models.TextField(default="")
-    status = models.CharField(max_length=16, default="new")
+    message_id = models.TextField(default="")  # the sender's own: Message-ID, or the number of a report
+    subject = models.TextField(default="")
+    sender = models.TextField(default="")
+    sent_at = models.DateTimeField(null=True)
+    status = models.CharField(max_length=16, default="new", choices=[(s, s) for s in TIP_STATES])
+    child_at_risk = models.BooleanField(null=True)  # an officer's word; nobody's yet where null
+    risk_words = models.JSONField(default=list)  # suggested passages: quote, locator, language, kinds
+    victims = models.IntegerField(default=0)  # sections on victims, which are read in the exhibit alone
+    source_grade = models.CharField(max_length=1, default="")
+    information_grade = models.CharField(max_length=1, default="")
+    duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
+
+    class Meta:
+        """Django's options."""
+
+        constraints = (models.UniqueConstraint(fields=["exhibit", "part"], name="one_tip_a_part"),)
 
     def __str__(self) -> str:
-        return f"tip {self.exhibit}"
+        return f"tip {self.exhibit} {self.part}".rstrip()
+
+
+class TipMark(models.Model):
+    """One thing by which a tip can be known again: an identifier that it names, a digest, its Message-ID."""
+
+    tip = models.ForeignKey(Tip, on_delete=models.CASCADE, related_name="marks")
+    kind = models.CharField(max_length=32)  # an identifier kind, account, sha256, sha1, md5 or message_id
+    value = models.TextField()
+    norm = models.TextField(default="")
+    locator = models.TextField(default="")
+    said_of = models.CharField(max_length=32, default="")  # reported, intended_recipient, incident, text
+
+    class Meta:
+        """Django's options."""
+
+        indexes = (models.Index(fields=["kind", "norm"], name="tip_mark_norm"),)
+        constraints = (models.UniqueConstraint(fields=["tip", "kind", "value"], name="one_mark_each"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.tip}"

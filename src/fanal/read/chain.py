@@ -1,0 +1,66 @@
+"""Reads extracts of a public chain: inputs and outputs of transactions, with the tool, version and date that made them.
+
+Three forms: a node's decoded transactions, an explorer's (both JSON), and tables of tracing tools. Whose an
+address is, no form of them knows; what a tool calls its clusters or owners is not read.
+"""
+
+import codecs
+from collections.abc import Iterable
+
+from fanal.base.language import translate
+from fanal.read import chain_csv, chain_json
+from fanal.read.chain_examples import extracts
+from fanal.read.chain_facts import traced
+from fanal.read.contract import Example, Sink, Source, Unreadable
+
+_SPACE = b" \t\r\n"
+
+
+class Chain:
+    """The reader of chain extracts; see `read.contract.Reader`."""
+
+    name = "chain"
+    version = 1
+    mapped = False
+    beside: tuple[str, ...] = ()
+
+    def detect(self, head: bytes, name: str) -> float:  # noqa: ARG002  extracts have all kinds of names
+        """See Reader.detect. JSON that speaks of vin and vout, or a table with the columns of a tracing tool."""
+        if _is_json(head):
+            return 0.95 if b'"vin"' in head and b'"vout"' in head else 0.0
+        return 0.85 if b"\0" not in head and chain_csv.head_of(head) is not None else 0.0
+
+    def read(self, source: Source, sink: Sink) -> None:
+        """See Reader.read."""
+        with source.path.open("rb") as f:
+            head = f.read(chain_json.HEAD)
+        if _is_json(head):
+            asset = str(source.options.get("asset") or "BTC")
+            sink.note("asset", {"asset": asset, "open": "asset" not in source.options})
+            said = chain_json.read_json(source, sink, asset)
+        elif (table := chain_csv.head_of(head)) is not None:
+            said = chain_csv.read_csv(source, table, head, sink)
+        else:
+            detail = translate("neither transactions in JSON nor a table with transaction, address, side and amount")
+            raise Unreadable(path=source.name, detail=detail)
+        sink.note("chain", traced(said, source.options))
+
+    def examples(self) -> Iterable[Example]:
+        """See Reader.examples."""
+        return extracts()
+
+    def excerpt(self, source: Source, locator: str) -> str:
+        """See Reader.excerpt: the transaction's JSON, or the table's row."""
+        part, _, number = locator.rpartition(":")
+        with source.path.open("rb") as f:
+            is_json = _is_json(f.read(chain_json.HEAD))
+        if part == chain_json.PART and is_json:
+            return chain_json.excerpt_of(source, int(number))
+        return chain_csv.excerpt_of(source, locator)
+
+
+def _is_json(head: bytes) -> bool:
+    return head.removeprefix(codecs.BOM_UTF8).lstrip(_SPACE)[:1] in (b"{", b"[")
+
+
+CHAIN = Chain()

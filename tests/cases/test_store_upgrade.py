@@ -1,0 +1,39 @@
+"""A case store that an earlier version made is brought up to date when its node is opened, and keeps its rows."""
+
+from django.core.management import call_command
+from django.db import connection
+
+from fanal.cases import store
+from fanal.cases.models import Tip
+from fanal.cases.node import load_node
+
+
+def columns(table):
+    with connection.cursor() as cursor:
+        return {column.name for column in connection.introspection.get_table_description(cursor, table)}
+
+
+def test_opening_a_node_migrates_its_store_and_keeps_its_tips(node, operation):
+    call_command("migrate", "cases", "0002", verbosity=0)
+    assert "part" not in columns("cases_tip")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_exhibitindex (id, number, sha256, name, reader, added_at, operation_id) "
+            "VALUES (1, 1, 'a', 'tip.eml', 'eml', '2020-10-06', %s)",
+            [operation.pk],
+        )
+        cursor.execute(
+            "INSERT INTO cases_tip (id, received_at, message_id, status, exhibit_id, operation_id) "
+            "VALUES (1, '2020-10-06', '<1@example.org>', 'new', 1, %s)",
+            [operation.pk],
+        )
+    load_node(node.folder)
+    tip = Tip.objects.get()
+    assert (tip.part, tip.message_id, tip.child_at_risk, tip.risk_words) == ("", "<1@example.org>", None, [])
+
+
+def test_a_store_that_is_up_to_date_is_left_alone(node, monkeypatch):
+    called = []
+    monkeypatch.setattr(store, "migrate", lambda: called.append(1))
+    store.bring_up_to_date()
+    assert called == []
