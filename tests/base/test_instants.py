@@ -46,6 +46,11 @@ def test_an_instant_written_as_text_reads_back(moment):
         ("-62135596800", "epoch_s", "UTC", "0001-01-01T00:00:00"),
         ("697975800.5", "apple_s", "UTC", "2023-02-13T10:10:00.500000"),
         ("10/Oct/2000:13:55:36 -0700", "%d/%b/%Y:%H:%M:%S %z", "UTC", "2000-10-10T20:55:36"),
+        ("10/Oct/2000:13:55:36 -0700", "web_log", "UTC", "2000-10-10T20:55:36"),
+        ("2020-01-01T00:00:00+02:00", "web_log", "UTC", "2019-12-31T22:00:00"),
+        ("2020-01-01 00:00:00", "web_log", "Europe/Brussels", "2019-12-31T23:00:00"),
+        ("1600000000.5", "web_log", "Europe/Brussels", "2020-09-13T12:26:40.500000"),
+        ("1600000000123", "web_log", "UTC", "2020-09-13T12:26:40.123000"),
         ("10/10/2000 13:55", "%d/%m/%Y %H:%M", "Europe/Paris", "2000-10-10T11:55:00"),
     ],
 )
@@ -53,7 +58,7 @@ def test_sql_reads_each_form_into_utc(duck, value, form, zone, expected):
     assert in_sql(duck, value, form, zone) == datetime.fromisoformat(expected)
 
 
-@pytest.mark.parametrize("form", ["iso", "epoch_s", "epoch_ms", "apple_s", "%d/%m/%Y"])
+@pytest.mark.parametrize("form", ["iso", "epoch_s", "epoch_ms", "apple_s", "web_log", "%d/%m/%Y"])
 def test_text_that_is_no_instant_is_null_in_sql(duck, form):
     assert in_sql(duck, "message 12", form) is None
 

@@ -77,6 +77,12 @@ def test_a_cell_that_cannot_be_cast_is_null_and_a_reject(run):
         ("iso", "0000-00-00 00:00:00", None, None),
         ("iso", "infinity", None, None),
         ("epoch_s", "99999999999999999", None, None),
+        ("web_log", "15/Apr/2022:07:20:00 +0200", datetime(2022, 4, 15, 5, 20), "second"),
+        ("web_log", "1650000000.123", datetime(2022, 4, 15, 5, 20, 0, 123_000), "millisecond"),
+        ("web_log", "1650000000.123456", datetime(2022, 4, 15, 5, 20, 0, 123_456), "microsecond"),
+        ("web_log", "1650000000123", datetime(2022, 4, 15, 5, 20, 0, 123_000), "millisecond"),
+        ("web_log", "2022-04-15T05:20:00Z", datetime(2022, 4, 15, 5, 20), "second"),
+        ("web_log", "99/Xxx/2022:07:20:00 +0200", None, None),
         ("epoch_s", "1e400", None, None),
     ],
 )

@@ -154,6 +154,13 @@ def test_columns_are_traced_to_their_tables():
     }  # fmt: skip
 
 
+def test_text_that_cannot_be_decoded_stays_as_it_stands(engine):
+    (branch,) = check("SELECT url_decode(replace(a, '1', '%ff%41')) AS x, url_decode(c) AS y, _row FROM t")
+    assert [(row["x"], row["y"]) for row in engine.rows(branch.sql).to_pylist()] == [
+        ("%ff%41", "A"), ("22", None), ("3", "c")
+    ]  # fmt: skip
+
+
 def test_the_manual_lists_exactly_the_allowed_functions():
     manual = (Path(__file__).parents[2] / "docs/mapping.md").read_text(encoding="utf-8")
     listed = manual.partition("These functions and no others:")[2].partition("\n\nNo `*`")[0]

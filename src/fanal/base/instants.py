@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from fanal.base.errors import FanalError
 
 PRECISIONS = ("day", "minute", "second", "millisecond", "microsecond")
-FORMS = ("iso", "epoch_s", "epoch_ms", "apple_s")
+FORMS = ("iso", "epoch_s", "epoch_ms", "apple_s", "web_log")
 #: The epoch of Apple's counts of seconds, 2001-01-01, in seconds since 1970.
 APPLE_EPOCH_S = 978_307_200
 #: The first second of the year 10000: counts beyond it are no instants.
@@ -25,6 +25,9 @@ EPOCH_S_MIN = -62_135_596_800
 _SERIAL_DAYS, _NO_LEAP_DAY = 2_958_466, 60
 # An offset follows a time of day: without one, the end of a date (-31) looks the same.
 _OFFSET = r"[T :][0-9]{2}([.,][0-9]+)? ?(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$"
+# As web servers write an instant: in Apache's way, as a count of seconds or milliseconds, else ISO 8601.
+_CLF, _CLF_FORM = r"^[0-9]{1,2}/[A-Za-z]{3}/[0-9]{4}:", "%d/%b/%Y:%H:%M:%S %z"
+_SECONDS, _MILLISECONDS = r"^[0-9]{9,11}([.][0-9]+)?$", r"^[0-9]{12,14}$"
 # Only characters that cannot end a SQL literal or start another statement.
 _SAFE_PATTERN = re.compile(r"[A-Za-z0-9%:/., \-\[\]T+]+")
 
@@ -160,10 +163,18 @@ def sql_instant(expression: str, form: str = "iso", time_zone: str = "UTC") -> s
 
     Args:
         expression: a SQL expression of type VARCHAR.
-        form: `iso`, `epoch_s`, `epoch_ms`, `apple_s` (seconds since 2001), or a strptime pattern.
+        form: `iso`, `epoch_s`, `epoch_ms`, `apple_s` (seconds since 2001), `web_log` (as web servers write it), or
+            a strptime pattern.
         time_zone: of text that carries no offset.
     """
     name = zone(time_zone).key
+    if form == "web_log":
+        return (
+            f"(CASE WHEN regexp_matches({expression}, '{_CLF}') THEN {sql_instant(expression, _CLF_FORM)} "
+            f"WHEN regexp_matches({expression}, '{_SECONDS}') THEN {sql_instant(expression, 'epoch_s')} "
+            f"WHEN regexp_matches({expression}, '{_MILLISECONDS}') THEN {sql_instant(expression, 'epoch_ms')} "
+            f"ELSE {sql_instant(expression, 'iso', time_zone)} END)"
+        )
     if form == "epoch_s":
         return _counted(expression, 1_000_000)
     if form == "epoch_ms":
@@ -201,6 +212,12 @@ def _counted(expression: str, scale: int) -> str:
 
 def sql_precision(expression: str, form: str = "iso") -> str:
     """A SQL expression for how finely VARCHAR `expression`, an instant in `form`, tells time: one of PRECISIONS."""
+    if form == "web_log":
+        return (
+            f"(CASE WHEN regexp_matches({expression}, '{_CLF}|^[0-9]{{9,11}}$') THEN 'second' "
+            f"WHEN regexp_matches({expression}, '{_MILLISECONDS}|^[0-9]+[.][0-9]{{1,3}}$') THEN 'millisecond' "
+            f"WHEN regexp_matches({expression}, '^[0-9]+[.]') THEN 'microsecond' ELSE {sql_precision(expression)} END)"
+        )
     if form != "iso":
         return f"'{precision(form)}'"
     bare = f"regexp_replace(trim({expression}), '(Z|z|[+-][0-9]{{2}}:?[0-9]{{2}})$', '')"

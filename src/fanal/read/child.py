@@ -116,7 +116,10 @@ def survey(reader_name: str, source: Source, limits: Limits | None = None) -> di
         found = _run(job, source, scratch, limits or Limits(), None)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return {name: SourceTable(tuple(told["columns"]), int(told["rows"]), told["place"]) for name, told in found.items()}
+    return {
+        name: SourceTable(tuple(told["columns"]), int(told["rows"]), told["place"], tuple(map(tuple, told["posts"])))
+        for name, told in found.items()
+    }
 
 
 def _run(

@@ -9,10 +9,10 @@ whether the file ends there. Every line is checked whole, wanted or not.
 # ruff: noqa: PLR2004, C901, PLR0912
 
 import numpy as np
-from numba import njit
 
 from fanal.read.cell_kernel import BARE, JSON_STRING, NULL, Bytes, Places, write_json_string
 from fanal.read.code_points import hex_digit
+from fanal.read.compiled import compiled
 
 #: In place of a number of keys: a line that is no JSON object.
 BROKEN = -2
@@ -20,22 +20,23 @@ DEEPEST = 256
 _NEED = -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _line_end(buf: Bytes, p: int, end: int) -> int:
     while p < end and buf[p] not in (10, 13):
         p += 1
     return p
 
 
-@njit(cache=True, nogil=True)
-def _blank(buf: Bytes, p: int, end: int) -> int:
-    while p < end and (buf[p] == 32 or buf[p] == 9):
+@compiled
+def blank(buf: Bytes, p: int, end: int) -> int:
+    """Past white space; line ends too, which stand in no line but in the elements of an array."""
+    while p < end and (buf[p] == 32 or buf[p] == 9 or buf[p] == 10 or buf[p] == 13):
         p += 1
     return p
 
 
-@njit(cache=True, nogil=True)
-def _json_string_end(buf: Bytes, p: int, end: int) -> tuple[int, bool]:
+@compiled
+def json_string_end(buf: Bytes, p: int, end: int) -> tuple[int, bool]:
     """From behind the opening quote to the closing one, and whether anything is escaped; _NEED where broken."""
     escaped = False
     while p < end:
@@ -61,14 +62,14 @@ def _json_string_end(buf: Bytes, p: int, end: int) -> tuple[int, bool]:
     return _NEED, escaped
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _digits(buf: Bytes, p: int, end: int) -> int:
     while p < end and 48 <= buf[p] <= 57:
         p += 1
     return p
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _number_end(buf: Bytes, p: int, end: int) -> int:
     if buf[p] == 45:
         p += 1
@@ -95,7 +96,7 @@ _FALSE = np.frombuffer(b"false", np.uint8)
 _NULL = np.frombuffer(b"null", np.uint8)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _word_end(buf: Bytes, p: int, end: int, word: Bytes) -> int:
     if p + len(word) > end:
         return _NEED
@@ -105,12 +106,12 @@ def _word_end(buf: Bytes, p: int, end: int, word: Bytes) -> int:
     return p + len(word)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _scalar_end(buf: Bytes, p: int, end: int) -> int:
     """The place behind a value that is neither object nor array; _NEED where there is none."""
     c = buf[p]
     if c == 34:
-        q, _ = _json_string_end(buf, p + 1, end)
+        q, _ = json_string_end(buf, p + 1, end)
         return q + 1 if q != _NEED else _NEED
     if c == 116:
         return _word_end(buf, p, end, _TRUE)
@@ -123,21 +124,21 @@ def _scalar_end(buf: Bytes, p: int, end: int) -> int:
     return _NEED
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _key_end(buf: Bytes, p: int, end: int) -> int:
     """From a key's quote to the value behind its colon."""
     if p >= end or buf[p] != 34:
         return _NEED
-    q, _ = _json_string_end(buf, p + 1, end)
+    q, _ = json_string_end(buf, p + 1, end)
     if q == _NEED:
         return _NEED
-    q = _blank(buf, q + 1, end)
+    q = blank(buf, q + 1, end)
     if q >= end or buf[q] != 58:
         return _NEED
-    return _blank(buf, q + 1, end)
+    return blank(buf, q + 1, end)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _value_end(buf: Bytes, p: int, end: int, stack: Bytes) -> int:
     """The place behind one JSON value of any form; _NEED where it is broken or nests too deep."""
     depth = 0
@@ -151,7 +152,7 @@ def _value_end(buf: Bytes, p: int, end: int, stack: Bytes) -> int:
                 return _NEED
             stack[depth] = c
             depth += 1
-            p = _blank(buf, p + 1, end)
+            p = blank(buf, p + 1, end)
             if p < end and buf[p] == c + 2:
                 opened = False
                 depth -= 1
@@ -169,7 +170,7 @@ def _value_end(buf: Bytes, p: int, end: int, stack: Bytes) -> int:
         while True:
             if depth == 0:
                 return p
-            p = _blank(buf, p, end)
+            p = blank(buf, p, end)
             if p >= end:
                 return _NEED
             if buf[p] == stack[depth - 1] + 2:
@@ -178,7 +179,7 @@ def _value_end(buf: Bytes, p: int, end: int, stack: Bytes) -> int:
                 continue
             if buf[p] != 44:
                 return _NEED
-            p = _blank(buf, p + 1, end)
+            p = blank(buf, p + 1, end)
             if stack[depth - 1] == 123:
                 p = _key_end(buf, p, end)
                 if p == _NEED:
@@ -186,7 +187,7 @@ def _value_end(buf: Bytes, p: int, end: int, stack: Bytes) -> int:
             break
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _which(name: Bytes, start: int, stop: int, keys: Bytes, offsets: Places) -> tuple[int, bool]:
     """The wanted column of a key, ASCII case ignored (-1 for none), and whether it is the same in case too."""
     found = -1
@@ -211,8 +212,8 @@ def _which(name: Bytes, start: int, stop: int, keys: Bytes, offsets: Places) -> 
     return found, False
 
 
-@njit(cache=True, nogil=True)
-def _object(
+@compiled
+def scan_object(
     buf: Bytes,
     p: int,
     end: int,
@@ -228,19 +229,19 @@ def _object(
     """One object from p to the end of its line: the number of its keys, or BROKEN."""
     for column in range(kinds.shape[1]):
         kinds[row, column] = NULL
-    p = _blank(buf, p, end)
+    p = blank(buf, p, end)
     if p >= end or buf[p] != 123:
         return BROKEN
-    p = _blank(buf, p + 1, end)
+    p = blank(buf, p + 1, end)
     n = 0
     if p < end and buf[p] == 125:
-        return 0 if _blank(buf, p + 1, end) == end else BROKEN
+        return 0 if blank(buf, p + 1, end) == end else BROKEN
     while True:
         value = _key_end(buf, p, end)
         if value == _NEED or value >= end:
             return BROKEN
         start = p + 1
-        stop, escaped = _json_string_end(buf, start, end)
+        stop, escaped = json_string_end(buf, start, end)
         if escaped and stop - start <= len(name):
             column, exact = _which(name, 0, write_json_string(buf, start, stop, name, 0), keys, offsets)
         else:
@@ -256,17 +257,17 @@ def _object(
                 starts[row, column], ends[row, column] = value + 1, p - 1
                 kinds[row, column] = JSON_STRING
         n += 1
-        p = _blank(buf, p, end)
+        p = blank(buf, p, end)
         if p >= end:
             return BROKEN
         if buf[p] == 125:
-            return n if _blank(buf, p + 1, end) == end else BROKEN
+            return n if blank(buf, p + 1, end) == end else BROKEN
         if buf[p] != 44:
             return BROKEN
-        p = _blank(buf, p + 1, end)
+        p = blank(buf, p + 1, end)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def scan_json_lines(
     buf: Bytes,
     p: int,
@@ -309,10 +310,10 @@ def scan_json_lines(
         q = _line_end(buf, p, end)
         if q >= end and not last:
             return p, n
-        if _blank(buf, p, q) < q:
+        if blank(buf, p, q) < q:
             row_from[n] = p
             row_to[n] = q
-            values[n] = _object(buf, p, q, keys, offsets, n, starts, ends, kinds, stack, name)
+            values[n] = scan_object(buf, p, q, keys, offsets, n, starts, ends, kinds, stack, name)
             n += 1
         p = min(q + 1, end)
         if p >= end:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from fanal.base.language import mark
 from fanal.engine.duck import Duck
+from fanal.evidence.streams import opened
 from fanal.read.cell_kernel import BINARY, KIND, LATIN1, NULL, Bytes
 from fanal.read.cells import Cells, column
 from fanal.read.contract import Sink, Source
@@ -152,7 +153,7 @@ def as_latin1(cells: Cells, count: int) -> None:
 
 
 def pieces(path: Path, size: int = 8 << 20) -> Iterator[bytes]:
-    """A file's bytes, piece by piece."""
-    with path.open("rb") as f:
+    """A file's plain bytes, piece by piece."""
+    with opened(path) as f:
         while piece := f.read(size):
             yield piece

@@ -3,6 +3,7 @@
 A draft is a proposal by names alone: it has seen no value, and says so in its first lines.
 """
 
+import json
 import re
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
@@ -19,14 +20,19 @@ class SourceTable:
         columns: their names.
         rows: how many it has.
         place: what a mapping would say of it under `ranges`, as YAML in one line; "" where it needs none.
+        posts: of a web log, the frequent POST requests: method, path, status, names of parameters, how many
+            of them bear a user's name, how many there are.
     """
 
     columns: tuple[str, ...]
     rows: int = 0
     place: str = ""
+    posts: tuple[tuple[str, ...], ...] = ()
 
 
 Schema = Pairs[str, SourceTable]
+#: Paths in which one of these stands are likely those of logins (RE2 and Python alike).
+LOGIN_WORD = "log.?[io]n|sign.?in|auth|session|connexion|acceso|entrar|anmeld"
 
 
 @dataclass(frozen=True)
@@ -124,6 +130,8 @@ _NAMES: Pairs[str, tuple[str, ...]] = {
     "media": ("media", "media_id", "video_id", "file_id"),
     "channel": ("channel", "channel_id", "group_id", "board", "room_id"),
 }
+_PARAMETERS = ("u", "user", "username", "login", "user_id", "uid", "email", "account", "name", "id")
+_ANSWERS = {"302": "presumed", "303": "presumed", "200": "unknown", "204": "presumed", "401": "failed", "403": "failed"}
 _IDENTIFIERS: Pairs[str, tuple[str, ...]] = {
     "email": ("email", "mail", "e_mail", "email_address"),
     "phone": ("phone", "phone_number", "mobile", "msisdn"),
@@ -155,6 +163,8 @@ def draft(schema: Schema, source: str = "mysqldump", platform: str = "platform")
     Returns:
         YAML text; where no table can be proposed, it says so in a comment and maps nothing.
     """
+    if source == "weblog":
+        return _weblog_draft(schema, platform)
     selects: dict[str, list[str]] = {}
     left: list[str] = []
     for name, table in schema.items():
@@ -184,6 +194,43 @@ def draft(schema: Schema, source: str = "mysqldump", platform: str = "platform")
 def _placed(schema: Schema) -> list[str]:
     places = [f"  {_q(name)}: {table.place}" for name, table in schema.items() if table.place]
     return ["ranges:", *places] if places else []
+
+
+def _weblog_draft(schema: Schema, platform: str) -> str:
+    """Login rules proposed from the frequent POST paths of a web log; what cannot be one stays a comment."""
+    lines = [
+        "# Drafted from the paths that are asked for by POST. A log does not say who got in: read every rule",
+        "# against what the site answered then, and give it the name that is to stand with each of its logins.",
+        "fanal_mapping: 1",
+        f"platform: {platform}",
+        "source: weblog",
+        "time_zone: UTC",
+    ]
+    rules: list[str] = []
+    for method, path, status, parameters, named, n in (post for table in schema.values() for post in table.posts):
+        account = _account_of(parameters.split(","), int(named))
+        shown = " ".join(path.split())
+        if not account or not re.search(LOGIN_WORD, path, re.IGNORECASE) or status not in _ANSWERS:
+            lines.append(
+                f"# Not proposed: {method} {shown} answered {status}, {n} times; parameters: {parameters or '-'}."
+            )
+            continue
+        rules += [
+            f"  - rule: {json.dumps(f'{method} {shown} answered {status}', ensure_ascii=False)}    # {n} times",
+            f"    method: {method}",
+            f"    path: {json.dumps(f'^{re.escape(path)}([?]|$)', ensure_ascii=False)}",
+            f"    status: {status}",
+            f"    account: {account}",
+            f"    success: {_ANSWERS[status]}",
+        ]
+    return "\n".join([*lines, *(["logins:", *rules] if rules else ["tables: {}"])]) + "\n"
+
+
+def _account_of(parameters: list[str], named: int) -> str:
+    """Where in a line the account stands, as a rule says it; nothing where no name tells."""
+    known = {name.lower(): name for name in parameters}
+    found = next((known[name] for name in _PARAMETERS if name in known), None)
+    return f"{{query: {json.dumps(found)}}}" if found else "{user: true}" if named else ""
 
 
 def _propose(name: str, table: SourceTable) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from collections.abc import Mapping as Pairs
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -23,6 +23,7 @@ from fanal.read.mapping_errors import (
     UnknownTable,
     WrongSource,
 )
+from fanal.read.mapping_logins import LoginRule, login_rules
 from fanal.read.mapping_ranges import Range, ranges_of
 from fanal.read.mapping_sql import Branch, check_select
 
@@ -30,7 +31,9 @@ VERSION = 1
 SOURCES = ("mysqldump", "pg_dump", "sqlite", "csv", "jsonl", "parquet", "weblog", "xlsx", "pdf")
 #: The platform of those who write tips: no suspects, so that no mapping may put accounts there (docs/decisions/0008).
 WITNESSES = "mail"
-KEYS = ("fanal_mapping", "platform", "source", "time_zone", "instants", "answer", "ranges", "tables")
+KEYS = (
+    "fanal_mapping", "platform", "source", "time_zone", "instants", "answer", "ranges", "tables", "logins", "header",
+)  # fmt: skip
 #: What is kept of the order that a provider answered, with the exhibit.
 ANSWER = ("provider", "order", "date", "scope")
 #: Columns that the reader makes, never the analyst.
@@ -78,10 +81,12 @@ class Mapping:
         platform: the prefix of every account, media and channel key.
         source: the format of the exhibit, one of SOURCES.
         time_zone: of instants that carry none.
-        instants: "table.column" to `iso`, `epoch_s`, `epoch_ms` or a strptime pattern.
-        selections: in the order of the canonical tables.
+        instants: "table.column" to a form: one of `base.instants.FORMS`, or a strptime pattern.
+        selections: in the order of the canonical tables, those of login rules included.
         answer: of ANSWER, what the file says of the order that the exhibit answers.
         ranges: source table to its place in a workbook or a PDF.
+        logins: the login rules of a web log.
+        header: of a CSV file, whether its first row names the columns; None where the reader is to find out.
     """
 
     path: str
@@ -92,6 +97,13 @@ class Mapping:
     instants: Pairs[str, str] = field(default_factory=dict)
     answer: Pairs[str, str] = field(default_factory=dict)
     ranges: Pairs[str, Range] = field(default_factory=dict)
+    logins: tuple[LoginRule, ...] = ()
+    header: bool | None = None
+
+    @property
+    def usual_instants(self) -> str:
+        """The form of instants that the mapping says nothing of."""
+        return "web_log" if self.source == "weblog" else "iso"
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -163,11 +175,17 @@ def mapping_of(data: Pairs[str, Any], path: str) -> Mapping:
         raise BadValue(
             path=path, key="time_zone", value=zone_name, wanted=translate("a zone such as Europe/Brussels")
         ) from e
-    selections = _selections(data.get("tables"), path)
+    header = data.get("header")
+    if header is not None and (not isinstance(header, bool) or data["source"] != "csv"):
+        raise BadValue(
+            path=path, key="header", value=header, wanted=translate("true or false, only where source is csv")
+        )
+    rules = login_rules(data.get("logins"), path, data["source"])
+    selections = _with_rules(() if rules and not data.get("tables") else _selections(data.get("tables"), path), rules)
     instants = _instants(data.get("instants") or {}, path, str(zone_name))
     answer = _answer(data.get("answer") or {}, path)
     ranges = ranges_of(data.get("ranges") or {}, data["source"], path)
-    return Mapping(path, platform, data["source"], str(zone_name), selections, instants, answer, ranges)
+    return Mapping(path, platform, data["source"], str(zone_name), selections, instants, answer, ranges, rules, header)
 
 
 def mapping_for(source: Source, reader: str) -> Mapping:
@@ -211,6 +229,16 @@ def _selections(tables: Any, path: str) -> tuple[Selection, ...]:
                 path=path, key=f"tables.{name}", value=type(sql).__name__, wanted=translate("a SELECT as text")
             )
     return tuple(_selection(name, tables[name], path) for name in MAPPABLE if name in tables)
+
+
+def _with_rules(selections: tuple[Selection, ...], rules: tuple[LoginRule, ...]) -> tuple[Selection, ...]:
+    """The selections with the login rules' SELECTs behind the analyst's own for `login`."""
+    if not rules:
+        return selections
+    made = tuple(replace(rule.branch, instants=(("at", "web_log"),)) for rule in rules)
+    by_table = {selection.table: selection.branches for selection in selections}
+    by_table["login"] = by_table.get("login", ()) + made
+    return tuple(Selection(name, by_table[name]) for name in MAPPABLE if name in by_table)
 
 
 def _selection(name: str, sql: str, path: str) -> Selection:

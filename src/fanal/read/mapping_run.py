@@ -117,7 +117,7 @@ def _statement(mapping: Mapping, table: Table, branch: Branch) -> str:
         elif name not in typed:
             made.append(_q(name))
         else:
-            made += _typed(mapping, table, name)
+            made += _typed(mapping, table, branch, name)
     middle = f"SELECT {', '.join(made)} FROM ({inner}) AS texts"
     if not typed:
         return middle
@@ -128,11 +128,11 @@ def _statement(mapping: Mapping, table: Table, branch: Branch) -> str:
     return f"SELECT * REPLACE ({', '.join(final)}) FROM ({middle}) AS casts"
 
 
-def _typed(mapping: Mapping, table: Table, name: str) -> list[str]:
+def _typed(mapping: Mapping, table: Table, branch: Branch, name: str) -> list[str]:
     """The columns made of one that is not text: its cast, its text, and the precision of an instant."""
     kinds = dict(table.columns)
     said = f"nullif(trim({_q(name)}), '')"
-    form = mapping.instants.get(f"{table.name}.{name}", "iso")
+    form = dict(branch.instants).get(name) or mapping.instants.get(f"{table.name}.{name}", mapping.usual_instants)
     if name in table.words:
         listed = ", ".join(map(_text, table.words[name]))
         word = f"lower({said})"

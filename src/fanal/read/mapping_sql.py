@@ -127,6 +127,7 @@ class Branch:
         reads: every source table that it reads.
         columns: the names it yields, `_row` left out.
         used: (source table or None where the SQL does not say, column) of every column named.
+        instants: (column, form) where the form of an instant is known, whatever the mapping says.
         reordered: True where the engine may hand rows over in another order than the source's.
     """
 
@@ -136,6 +137,7 @@ class Branch:
     columns: tuple[str, ...]
     used: tuple[tuple[str | None, str], ...]
     reordered: bool
+    instants: tuple[tuple[str, str], ...] = ()
 
 
 def check_select(sql: str, path: str, table: str) -> tuple[Branch, ...]:
@@ -190,6 +192,8 @@ def _branch(select: exp.Select, path: str, table: str) -> Branch:
         what = _offence(node)
         if what:
             raise Forbidden(path=path, table=table, what=what, hint=translate(_HINT))
+    for decoded in [node for node in select.find_all(exp.Anonymous) if node.name.lower() == "url_decode"]:
+        _spare(decoded)
     ctes = {cte.alias.lower() for cte in select.find_all(exp.CTE)}
     reads = tuple(dict.fromkeys(found.name for found in select.find_all(exp.Table) if found.name.lower() not in ctes))
     columns = tuple(projected.alias_or_name for projected in select.expressions)
@@ -211,6 +215,12 @@ def _branch(select: exp.Select, path: str, table: str) -> Branch:
         used=tuple(dict.fromkeys(_used(select, ctes))),
         reordered=not one_table or any(select.find_all(exp.AggFunc, exp.Exists)) or len(reads) > 1,
     )
+
+
+def _spare(decoded: exp.Anonymous) -> None:
+    """Make the engine give text back as it stands where it cannot decode it, instead of breaking off."""
+    tried = exp.Coalesce(this=exp.Try(this=decoded.copy()), expressions=[decoded.expressions[0].copy()])
+    decoded.replace(tried)
 
 
 def _offence(node: exp.Expr) -> str | None:

@@ -1,44 +1,48 @@
 """Reads delimited text (CSV, TSV) through a mapping: one file, one source table, named by its stem.
 
-The delimiter and the encoding are found and noted. The first line names the columns. An empty cell
-is NULL, an empty cell in quotes is empty text; a row with another number of cells is a reject.
+How it is written (signs, encoding, head) is found and noted, see `csv_dialect`. The first line names
+the columns; where there is no head they are c1, c2, ... An empty cell is NULL, an empty cell in quotes
+is empty text; a row with another number of cells is a reject.
 """
 
 import codecs
 import csv
+import gzip
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
 from fanal.evidence.media_signs import freed
+from fanal.evidence.streams import plain_head, plain_name
 from fanal.read.cells import Cells
 from fanal.read.contract import Example, Sink, Source, Unreadable
-from fanal.read.csv_kernel import UNCLOSED, scan_csv
+from fanal.read.csv_dialect import SAMPLE, dialect_of
+from fanal.read.csv_kernel import NO_SIGN, TOO_LONG, UNCLOSED, scan_csv
 from fanal.read.mapped_rows import Loader, Wanted, as_latin1, pieces, room
 from fanal.read.mapping import mapping_for, run_mapping
 from fanal.read.mapping_draft import SourceTable
 from fanal.read.scratch import distinct_names, wanted_columns
+from fanal.read.wide_text import as_utf8, is_utf16, plain_sample
 from fanal.read.window import CHUNK, Window
 
-_DELIMITERS = ",;\t|"
 _ENDINGS = (".csv", ".tsv", ".tab", ".psv")
-_SAMPLE = 1 << 16
-_SAMPLE_LINES = 60
 _WIDTH = mark("wrong number of cells")
 _UNCLOSED = mark("a quote that does not close")
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_TOO_LONG = mark("a row that is too long")
+#: How much is shown of a row that is too long.
+_SHOWN = 200
 
 
 class Delimited:
     """The reader of delimited text; see `read.contract.Reader`."""
 
     name = "csv"
-    version = 1
+    version = 2
     mapped = True
     beside: tuple[str, ...] = ()
 
@@ -47,15 +51,16 @@ class Delimited:
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect. By the name's ending, and a head that holds columns."""
-        if not name.lower().endswith(_ENDINGS) or (b"\x00" in head and not head.startswith(_UTF16)):
+        plain = plain_head(head)
+        if not plain_name(name).lower().endswith(_ENDINGS) or (b"\x00" in plain and not is_utf16(plain)):
             return 0.0
-        return 0.8 if _delimiter(_sample(head))[1] > 1 else 0.4
+        return 0.8 if dialect_of(plain_sample(plain)).width > 1 else 0.4
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""
         mapping = mapping_for(source, self.name)
         used = [use for s in mapping.selections for branch in s.branches for use in branch.used]
-        with Duck() as engine, _Table(source, self._chunk) as table:
+        with Duck() as engine, _Table(source, self._chunk, mapping.header) as table:
             part = table.part
             names = distinct_names(table.header)
             kept = wanted_columns(used, part, names)
@@ -70,8 +75,8 @@ class Delimited:
                 table.reject(load, cells, count, rows + 1)
                 rows += count
             load.finish()
-            sink.note("delimiter", table.delimiter)
-            sink.note("encoding", table.encoding)
+            for key, value in table.facts.items():
+                sink.note(key, value)
             sink.count(part, source=load.rejected, rejected=load.rejected)
             run_mapping(mapping, engine, {part: rows - load.rejected}, source, sink)
 
@@ -92,11 +97,17 @@ class Delimited:
             mapping=_EXAMPLE_MAPPING,
             hostile=True,
         )
+        rows = {"account": 2, "identifier": 1}
+        told = b"sep=;\r\n" + _EXAMPLE.replace(b",", b";").replace(b"\n", b"\r\n")
+        yield Example("exchange.csv.gz", gzip.compress(told, mtime=0), rows, rejects=1, mapping=_EXAMPLE_MAPPING)
+        broken = _EXAMPLE + b'4,"not closed,,\n5,a\x00b\xff,x\r\n\r6,,,,,,\n'
+        yield Example("exchange.csv", broken, rows, rejects=4, mapping=_EXAMPLE_MAPPING, hostile=True)
+        yield Example("exchange.csv", b"", {}, mapping=_EXAMPLE_MAPPING, hostile=True, refused="F-READ-01")
 
     def excerpt(self, source: Source, locator: str) -> str:
         """See Reader.excerpt: the row as it stands in the file."""
         wanted, rows = int(locator.rpartition(":")[2]), 0
-        with _Table(source, self._chunk) as table:
+        with _Table(source, self._chunk, (source.mapping or {}).get("header")) as table:
             for cells, count in table.blocks():
                 if rows < wanted <= rows + count:
                     return table.shown(cells, wanted - rows - 1)
@@ -110,33 +121,66 @@ class Delimited:
 class _Table:
     """The file as blocks of rows behind its header."""
 
-    def __init__(self, source: Source, chunk: int) -> None:
-        path, self.encoding = _as_text(source)
-        self.part = Path(source.name).stem
+    def __init__(self, source: Source, chunk: int, header: bool | None = None) -> None:
+        path, self.encoding, self._packing = _as_text(source)
+        self.part = Path(plain_name(source.name)).stem
         self.window = Window(path, chunk)
-        sample = _sample(self.window.text(_SAMPLE))
-        while len(sample) < _SAMPLE and not self.window.last:
+        while self.window.end < SAMPLE and not self.window.last:
             self.window.more()
-            sample = _sample(self.window.text(_SAMPLE))
         if self.window.text(3) == codecs.BOM_UTF8:
             self.window.at += 3
-        self.delimiter, width = _delimiter(sample)
-        one = Cells(max(1, width), 1)
-        if not self._scan(one):
+        self.dialect = dialect_of(self.window.text(SAMPLE), header=header)
+        self._preamble = self._passed(self.dialect.preamble)
+        self._is_too_long = False
+        one, first = Cells(self.dialect.width, 1), self.window.offset
+        if not self._scan(one) or one.values[0] == TOO_LONG:
+            detail = translate("the first row is too long") if self._is_too_long else translate("the file is empty")
             self.window.close()
-            raise Unreadable(path=source.name, detail=translate("the file is empty"))
-        self.header = next(csv.reader([self._decoded(one, 0)], delimiter=self.delimiter))
+            raise Unreadable(path=source.name, detail=detail)
+        if self.dialect.header:
+            self.header = self._names(one)
+        else:
+            self.header = [f"c{n}" for n in range(1, max(1, int(one.values[0])) + 1)]
+            self.window.at -= self.window.offset - first
+
+    def _names(self, one: Cells) -> list[str]:
+        found = csv.reader(
+            [self._decoded(one, 0)], delimiter=self.dialect.delimiter, quotechar=self.dialect.quote,
+            escapechar=self.dialect.escape or None,
+        )  # fmt: skip
+        return next(found, [""])
+
+    def _passed(self, size: int) -> str:
+        """Pass over bytes before the first row, and give them as they stand."""
+        raw = self.window.text(size)
+        self.window.at += size
+        return freed(self._text(raw))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is to be noted of how the file is written, once it is read."""
+        before = {"preamble": self._preamble} if self._preamble else {}
+        told = {"delimiter": self.dialect.delimiter, "encoding": self.encoding, "dialect": self.dialect.shown}
+        return {**told, **before, **self._packing, **self.window.facts}
 
     def _scan(self, cells: Cells) -> int:
-        w = self.window
+        w, signs = self.window, self.dialect
+        if self._is_too_long:
+            w.skip_line()
+            self._is_too_long = False
         while True:
             at, count = scan_csv(
-                w.buf, w.at, w.end, w.last, ord(self.delimiter), cells.starts, cells.ends, cells.kinds,
+                w.buf, w.at, w.end, w.last, ord(signs.delimiter), ord(signs.quote),
+                ord(signs.escape) if signs.escape else NO_SIGN, cells.starts, cells.ends, cells.kinds,
                 cells.row_from, cells.row_to, cells.values,
             )  # fmt: skip
             w.at = at
             if count or w.last:
                 return int(count)
+            if w.is_too_long:
+                cells.row_from[0], cells.row_to[0], cells.values[0] = w.at, w.at + _SHOWN, TOO_LONG
+                self._is_too_long = True
+                return 1
             w.more()
 
     def blocks(self) -> Iterator[tuple[Cells, int]]:
@@ -150,7 +194,8 @@ class _Table:
         values = cells.values[:count]
         for reason, bad in (
             (_UNCLOSED, np.flatnonzero(values == UNCLOSED)),
-            (_WIDTH, np.flatnonzero((values != cells.width) & (values != UNCLOSED))),
+            (_TOO_LONG, np.flatnonzero(values == TOO_LONG)),
+            (_WIDTH, np.flatnonzero((values != cells.width) & (values >= 0))),
         ):
             if len(bad):
                 load.bad(bad, first, reason, lambda row: self.shown(cells, row))
@@ -160,7 +205,9 @@ class _Table:
         return freed(self._decoded(cells, row))
 
     def _decoded(self, cells: Cells, row: int) -> str:
-        raw = self.window.buf[cells.row_from[row] : cells.row_to[row]].tobytes()
+        return self._text(self.window.buf[cells.row_from[row] : cells.row_to[row]].tobytes())
+
+    def _text(self, raw: bytes) -> str:
         return raw.decode("cp1252" if self.encoding == "latin-1" else "utf-8", "backslashreplace")
 
     def __enter__(self) -> Self:
@@ -170,20 +217,14 @@ class _Table:
         self.window.close()
 
 
-def _as_text(source: Source) -> tuple[Path, str]:
-    """The file to scan, in an encoding that keeps ASCII as it is, and the name of the encoding it came in."""
-    with source.path.open("rb") as f:
-        head = f.read(4)
-    if head.startswith(_UTF16):
+def _as_text(source: Source) -> tuple[Path, str, dict[str, Any]]:
+    """The file to scan, in an encoding that keeps ASCII; the encoding it came in; facts on its compression."""
+    head = next(pieces(source.path, SAMPLE), b"")
+    if wide := is_utf16(head):
         made = source.scratch / "text.csv"
-        decoder = codecs.getincrementaldecoder("utf-16")("backslashreplace")
-        with made.open("wb") as f:
-            for piece in pieces(source.path):
-                f.write(decoder.decode(piece).encode("utf-8", "backslashreplace"))
-            f.write(decoder.decode(b"", final=True).encode("utf-8", "backslashreplace"))
-        return made, "utf-16"
+        return made, wide, as_utf8(source.path, wide, made)
     encoding = "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
-    return source.path, encoding if _is_utf8(source.path) else "latin-1"
+    return source.path, encoding if _is_utf8(source.path) else "latin-1", {}
 
 
 def _is_utf8(path: Path) -> bool:
@@ -197,29 +238,6 @@ def _is_utf8(path: Path) -> bool:
         if broken:
             return broken < len(re.findall("[^\x00-\x7f\udc80-\udcff]", text))
     return not decoder.getstate()[0]
-
-
-def _sample(head: bytes) -> bytes:
-    """Whole lines of the first bytes, as ASCII-keeping text."""
-    if head.startswith(_UTF16):
-        head = head[: len(head) // 2 * 2].decode("utf-16", "ignore").encode()
-    return head
-
-
-def _delimiter(sample: bytes) -> tuple[str, int]:
-    """The delimiter under which most lines have as many cells as the first, and that number."""
-    lines = sample.decode("latin-1").splitlines()
-    lines = lines[: max(1, min(_SAMPLE_LINES, len(lines) - 1))]
-    best = (0.0, 0, _DELIMITERS[0])
-    for delimiter in _DELIMITERS:
-        try:
-            widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-        except csv.Error:
-            continue
-        if widths and widths[0] > 1:
-            same = sum(width == widths[0] for width in widths) / len(widths)
-            best = max(best, (same, widths[0], delimiter))
-    return best[2], max(1, best[1])
 
 
 _EXAMPLE = b"""id,name,email,seen

@@ -1,199 +1,111 @@
-"""Web-server logs in combined or common form (nginx, Apache), read through a mapping.
+"""Web-server logs read through a mapping: combined and common lines, and lines that are JSON.
 
 One source table, `requests`: what each line says, nothing made of it. Which line is a login, and of
-whom, the mapping says. `src_port` is filled where the server logs it: as `address:port` or a later
-`port=N`. What stands behind the usual fields is `rest`, forwarded addresses for instance.
+whom, the mapping says. `src_port` is filled where the server logs it: as `address:port`, as a later
+`port=N`, or under a key of its own. What stands behind the usual fields is `rest`.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
-from fanal.engine.statements import fill, load
 from fanal.evidence.media_signs import freed
-from fanal.read.contract import Example, Sink, Source, Unreadable
+from fanal.evidence.streams import opened, plain_head
+from fanal.read.contract import Example, Sink, Source
 from fanal.read.mapping import mapping_for, run_mapping
-from fanal.read.mapping_sql import ROW
-from fanal.read.scratch import ScratchTable
+from fanal.read.mapping_draft import LOGIN_WORD, SourceTable
+from fanal.read.mapping_form import Mapping
+from fanal.read.scratch import wanted_columns
+from fanal.read.weblog_examples import EXAMPLES
+from fanal.read.weblog_lines import blocks, is_request
+from fanal.read.weblog_requests import COLUMNS, TABLE, Requests
+from fanal.read.weblog_sift import Need, Sift, need_of
 
-TABLE = "requests"
-_LINES = "requests lines"
-CHUNK = 8 << 20
-#: A longer line is cut, which makes it one that cannot be read.
-LONGEST = 1 << 20
 _MEMORY = "1GB"
 _SHARE_OF_LINES = 0.8
-_NO_LINE = mark("not a line of a web-server log")
-_TEXT = r'((?:[^"\\]|\\.)*)'
-_ODD = (
-    r"^(?:[^ ]+:[0-9]{1,5} )?([^ ]+) [^ ]+ (.*?) \[([^\]]{1,40})\] "
-    rf'"{_TEXT}" ([0-9]{{3}}) ([0-9]+|-)(?: "{_TEXT}" "{_TEXT}"( .*)?|( [^"].*)?)$'
+_LOOKED_AT = 100
+_FREQUENT = 40
+_POSTS = f"""
+WITH parts AS (
+  SELECT method, split_part(path, '?', 1) AS path, status, "user",
+    array_to_string(list_sort(list_distinct(regexp_extract_all(
+      substr(path, strpos(path || '?', '?')), '[?&;]([A-Za-z0-9_.-]{{1,64}})=', 1))), ',') AS parameters
+  FROM requests
 )
-_WORD, _NAME, _QUOTED = r'[^ "\\]+', r'[^ "\\\[][^ "\\]*', r'"[^"\\]*"'
-_PLAIN = (
-    rf"{_WORD} {_NAME} {_NAME} \[[^ \]\"\\]+ [^ \]\"\\]+\] {_QUOTED} [0-9]{{3}} (?:[0-9]+|-)"
-    rf'(?: ?| {_QUOTED} {_QUOTED}(?: {_QUOTED}| [^ "\\][^"\\]*)?)'
-)
-_PATTERNS = {
-    "plain": _PLAIN,
-    "odd": _ODD,
-    "worded": "[A-Za-z]{3,20} .+",
-    "with_port": r"(?:[0-9.]+|\[[^\]]*\]):[0-9]{1,5}",
-}
-_LOOK = re.compile(rb'^\S+ \S+ .{1,200}?\[[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{4}\] "')
+SELECT method, path, status, parameters, count("user") AS named, count(*) AS n
+FROM parts GROUP BY method, path, status, parameters
+ORDER BY coalesce(regexp_matches(lower(path), '{LOGIN_WORD}'), false) DESC, n DESC, path, status, parameters
+LIMIT {_FREQUENT}
+"""
 
 
 class Weblog:
-    """Reads combined web-server logs."""
+    """Reads web-server logs; see `read.contract.Reader`."""
 
     name = "weblog"
-    version = 1
+    version = 2
     mapped = True
     beside: tuple[str, ...] = ()
 
     def detect(self, head: bytes, name: str) -> float:  # noqa: ARG002  logs have all kinds of names
         """See Reader.detect."""
-        lines = [line for line in head.split(b"\n")[:100] if line.strip()]
-        if len(lines) > 1 and not head.endswith(b"\n"):
+        plain = plain_head(head)
+        lines = [line for line in plain.split(b"\n")[:_LOOKED_AT] if line.strip()]
+        if len(lines) > 1 and not plain.endswith(b"\n"):
             lines.pop()
         if not lines:
             return 0.0
-        share = sum(_LOOK.match(line) is not None for line in lines) / len(lines)
-        return 0.9 if share >= _SHARE_OF_LINES else 0.0
+        share = sum(is_request(line) for line in lines) / len(lines)
+        return 0.95 if share >= _SHARE_OF_LINES else 0.0
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""
         mapping = mapping_for(source, self.name)
+        branches = [branch for s in mapping.selections for branch in s.branches]
+        used = [use for branch in branches for use in branch.used]
+        sift = Sift(need_of(branch) for branch in branches)
         with Duck(memory=_MEMORY, spill=source.scratch) as engine:
-            rows = load_requests(source, sink, engine)
-            run_mapping(mapping, engine, {TABLE: rows}, source, sink)
+            requests = Requests(engine, source, wanted_columns(used, TABLE, COLUMNS), sift)
+            requests.load(sink)
+            _tell_rules(mapping, engine, sink)
+            run_mapping(mapping, engine, {TABLE: requests.rows}, source, sink)
+
+    def tables(self, source: Source) -> dict[str, SourceTable]:
+        """The table `requests`, and its frequent POST paths, for `fanal map`."""
+        posts = Sift([Need(methods=frozenset({"POST"}))])
+        with Duck(memory=_MEMORY, spill=source.scratch) as engine:
+            requests = Requests(engine, source, ["method", "path", "status", "user"], posts)
+            requests.load(None)
+            found = engine.rows(_POSTS).to_pylist()
+        frequent = tuple(tuple("" if v is None else str(v) for v in row.values()) for row in found)
+        return {TABLE: SourceTable(COLUMNS, requests.rows, posts=frequent)}
 
     def examples(self) -> Iterable[Example]:
         """See Reader.examples."""
-        login = b'192.0.2.1 - - [10/Oct/2020:13:55:36 +0200] "POST /login?u=a%d HTTP/1.1" 302 0 "-" "agent 1"\n'
-        yield Example(
-            "access.log",
-            b"".join(login % n for n in range(1, 9)) + b"no line of a log\n"
-            + b'2001:db8::1 - - [10/Oct/2020:13:55:37 +0200] "GET / HTTP/1.1" 200 512 "-" "agent \\"2\\""\n',
-            {"login": 8},
-            rejects=1,
-            mapping=_EXAMPLE_MAPPING,
-        )  # fmt: skip
-        noise = b"no line of a log\n\xff\xfe\n"
-        yield Example("access.log", noise, {}, mapping=_EXAMPLE_MAPPING, hostile=True, refused="F-READ-01")
+        yield from EXAMPLES
 
     def excerpt(self, source: Source, locator: str) -> str:
         """See Reader.excerpt. Locators: `requests:N`, the N-th line."""
         wanted = int(locator.rpartition(":")[2])
-        for first, block in blocks(source.path):
-            lines = block.split(b"\n")
-            if first <= wanted < first + len(lines) - 1:
-                return freed(lines[wanted - first].decode("utf-8", "backslashreplace").rstrip("\r"))
+        with opened(source.path) as stream:
+            for buf, end in blocks(stream):
+                lines = buf[:end].tobytes().split(b"\n")
+                if wanted < len(lines):
+                    return freed(lines[wanted - 1].decode("utf-8", "backslashreplace").lstrip("\0").rstrip("\r"))
+                wanted -= len(lines) - 1
         return ""
 
 
-def load_requests(source: Source, sink: Sink, engine: Duck) -> int:
-    """Bind the log's lines in the engine as the view `requests`; lines that are none are rejects.
-
-    Args:
-        source: the exhibit; its scratch folder takes the lines.
-        sink: takes rejects and their count.
-        engine: not yet locked.
-
-    Returns:
-        The number of rows.
-
-    Raises:
-        Unreadable: no line is one of a web-server log.
-    """
-    statements = load("fanal.read", "weblog.sql")
-    told_apart = fill(statements["sorted"], **_PATTERNS)
-    table = ScratchTable(engine, source.scratch, _LINES, ("line", "odd"))
-    refused = 0
-    for first, block in blocks(source.path):
-        engine.bind("lines", _lines(first, block))
-        done = engine.rows(told_apart)
-        good = pc.is_null(done["bad"])
-        whole = pc.all(good).as_py()
-        table.write(done if whole else done.filter(good))
-        refused += 0 if whole else _refuse(done.filter(pc.invert(good)), sink)
-    engine.drop("lines")
-    table.bind()
-    engine.execute(f"CREATE OR REPLACE VIEW {TABLE} AS {fill(statements['requests'], **_PATTERNS)}")
-    if not table.rows:
-        raise Unreadable(path=source.name, detail=translate("no line of it is one of a web-server log"))
-    sink.count(TABLE, source=refused, rejected=refused)
-    return table.rows
-
-
-def blocks(path: Path, chunk: int = CHUNK) -> Iterator[tuple[int, bytes]]:
-    """The file in whole lines: the first one's number, from 1, and bytes that end in a line feed."""
-    carry, number, skipping = b"", 1, False
-    with path.open("rb") as file:
-        while read := file.read(chunk):
-            block = read
-            if skipping:
-                start = block.find(b"\n") + 1
-                if not start:
-                    continue
-                block, skipping = block[start:], False
-            block = carry + block
-            end = block.rfind(b"\n") + 1
-            carry = block[end:]
-            if end:
-                yield number, block[:end]
-                number += block.count(b"\n", 0, end)
-            if len(carry) > LONGEST:
-                yield number, carry[:LONGEST] + b"\n"
-                number, carry, skipping = number + 1, b"", True
-    if carry:
-        yield number, carry + b"\n"
-
-
-def _lines(first: int, block: bytes) -> pa.Table:
-    """The block's lines with their numbers. Bytes that are no UTF-8 are written out."""
-    try:
-        text = block.decode("utf-8")
-    except UnicodeDecodeError:
-        text = block.decode("utf-8", "backslashreplace")
-    if "\r" in text:
-        text = text.replace("\r\n", "\n")
-    lines = pc.split_pattern(pa.array([text.removesuffix("\n")], pa.large_string()), "\n").flatten()
-    numbers = pa.array(np.arange(first, first + len(lines), dtype=np.int64))
-    return pa.table({ROW: numbers, "line": lines.cast(pa.string())})
-
-
-def _refuse(bad: pa.Table, sink: Sink) -> int:
-    if bad.num_rows:
-        locators = pc.binary_join_element_wise(f"{TABLE}:", bad[ROW].cast(pa.string()), "")
-        sink.reject_rows(
-            pa.table(
-                {
-                    "locator": locators,
-                    "column": pa.nulls(bad.num_rows, pa.string()),
-                    "reason": pa.repeat(pa.scalar(_NO_LINE), bad.num_rows),
-                    "excerpt": bad["bad"],
-                }
-            )
+def _tell_rules(mapping: Mapping, engine: Duck, sink: Sink) -> None:
+    """Note for each login rule how many lines it is about, and how many of them name no account."""
+    told = {}
+    for rule in mapping.logins:
+        lines, named = (
+            engine.rows(f"SELECT count(*) AS n FROM {what}")["n"][0].as_py()
+            for what in (f"{TABLE} WHERE {rule.condition}", f"({rule.branch.sql}) AS named")
         )
-    return int(bad.num_rows)
+        told[rule.rule] = {"lines": lines, "without_account": lines - named}
+    if told:
+        sink.note("login_rules", told)
 
-
-_EXAMPLE_MAPPING = """\
-fanal_mapping: 1
-platform: fo
-source: weblog
-instants: {login.at: "%d/%b/%Y:%H:%M:%S %z"}
-tables:
-  login: >
-    SELECT split_part(path, '=', 2) AS account, ts AS at, ip, src_port, user_agent, _row
-    FROM requests WHERE method = 'POST' AND path LIKE '/login?u=%'
-"""
 
 WEBLOG = Weblog()

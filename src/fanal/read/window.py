@@ -1,12 +1,16 @@
-"""A window that moves over a file: scanners look at a block of bytes and ask for more behind it."""
+"""A window that moves over a file: scanners look at a block of bytes and ask for more behind it.
+
+Compressed files are opened on the way (evidence.streams): every place is one in the plain bytes.
+"""
 
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
 from fanal.base.language import translate
+from fanal.evidence.streams import PlainBytes, opened
 from fanal.read import stopping
 from fanal.read.cell_kernel import Bytes
 from fanal.read.contract import Unreadable
@@ -14,6 +18,8 @@ from fanal.read.contract import Unreadable
 CHUNK = 8 << 20
 #: One row or statement larger than this is not read: everything in it would have to be in memory.
 LARGEST = 256 << 20
+#: A line longer than this can be passed over by `skip_line`.
+LONGEST_LINE = 64 << 20
 
 
 class Stream(Protocol):
@@ -42,9 +48,9 @@ class Window:
         Args:
             path: the file.
             chunk: bytes that are read together.
-            stream: its text, where that is not the file's own bytes; closed with the window.
+            stream: its text, where that is not the file's own plain bytes; closed with the window.
         """
-        self._file: Stream = stream or path.open("rb")
+        self._file: Stream = stream or opened(path)
         self._name = path.name
         self._chunk = chunk
         self.buf: Bytes = np.empty(2 * chunk, np.uint8)
@@ -77,6 +83,28 @@ class Window:
         got = self._file.readinto(self.buf.data[left : left + self._chunk])
         self.end += got
         self.last = not got
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether more is there from `at` on than a line may have."""
+        return self.end - self.at > LONGEST_LINE
+
+    def skip_line(self) -> None:
+        """Move behind the next line feed, or to the file's end."""
+        while True:
+            found = np.flatnonzero(self.buf[self.at : self.end] == ord("\n"))
+            if len(found):
+                self.at += int(found[0]) + 1
+                return
+            self.at = self.end
+            if self.last:
+                return
+            self.more()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is to be noted of the file once it is read; see PlainBytes.facts."""
+        return self._file.facts() if isinstance(self._file, PlainBytes) else {}
 
     @property
     def offset(self) -> int:
