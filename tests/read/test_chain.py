@@ -109,7 +109,7 @@ def test_old_nodes_list_addresses_and_several_are_none(tmp_path):
 
 def test_what_is_no_transaction_is_a_reject_and_a_cut_is_told(tmp_path):
     sink = read(tmp_path, json.dumps([NODE[0], {"vin": [], "vout": 1}, 12])[:-1] + ', {"txid": "')
-    assert [r["locator"] for r in sink.rejects] == ["transactions:3", "transactions:4", "transactions:2"]
+    assert sorted(r["locator"] for r in sink.rejects) == ["transactions:2", "transactions:3", "transactions:4"]
     assert sink.counts["transactions"] == {"source": 4, "read": 1, "rejected": 3, "unmapped": 0}
     assert sink.notes["truncated"] is True
 

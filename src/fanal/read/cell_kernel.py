@@ -10,9 +10,9 @@ these loops undo the writing. They know no table and no format beyond the kinds 
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from fanal.read.code_points import LOW_SURROGATES, SURROGATES, SURROGATES_END, hex_digit, utf8
+from fanal.read.compiled import compiled
 from fanal.read.postgres_text import undo_bytea, write_escaped, write_unicode
 
 Bytes = npt.NDArray[np.uint8]
@@ -34,7 +34,7 @@ BLOCK = 16
 _MAX_BITS = 63
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _unescaped(c: int) -> int:
     """The byte that a backslash and `c` stand for in MySQL's strings."""
     if c == 48:
@@ -52,7 +52,7 @@ def _unescaped(c: int) -> int:
     return c
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _backslashed(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     """A string with backslashes and doubled quotes; returns where the output ends."""
     quote = buf[p - 1]
@@ -72,7 +72,7 @@ def _backslashed(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     return o
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _doubled(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     """A quoted CSV cell, in which a quote stands for two."""
     quote = buf[p - 1]
@@ -83,7 +83,7 @@ def _doubled(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     return o
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _code_unit(buf: Bytes, p: int) -> int:
     """The four hexadecimal digits at p, -1 where there are none."""
     value = 0
@@ -95,7 +95,7 @@ def _code_unit(buf: Bytes, p: int) -> int:
     return value
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_json_string(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     """A JSON string, unescaped; half of a surrogate pair alone is no character and stays as it is written."""
     while p < end:
@@ -128,7 +128,7 @@ def write_json_string(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     return o
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _hex_bytes(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     """Hexadecimal digits to bytes; an odd number of them begins with half a byte, as MySQL has it."""
     if (end - p) % 2 == 1:
@@ -142,7 +142,7 @@ def _hex_bytes(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     return o
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _bit_number(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     """Binary digits to a decimal number; more than 63 of them stay as they are written."""
     if end - p > _MAX_BITS or end == p:
@@ -164,7 +164,7 @@ def _bit_number(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     return o + digits
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _copied(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     """Bytes as they are. Copied in whole blocks, beyond the end: what is too much is written over by the next."""
     size = end - p
@@ -180,7 +180,7 @@ def _copied(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     return o + size
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_cells(
     buf: Bytes, starts: Places, ends: Places, kinds: Bytes, binary: bool, out: Bytes, offsets: Places, valid: Flags
 ) -> int:
@@ -236,7 +236,7 @@ def write_cells(
     return o
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _valid_length(data: Bytes, p: int, end: int) -> int:
     """How many bytes at p are one UTF-8 character, 0 where they are none."""
     c = data[p]
@@ -260,7 +260,7 @@ def _valid_length(data: Bytes, p: int, end: int) -> int:
     return length
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mend_text(
     data: Bytes, offsets: Places, kinds: Bytes, latin: Bytes, out: Bytes, out_offsets: Places, bad: Flags
 ) -> int:

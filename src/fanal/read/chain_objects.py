@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from fanal.read.cell_kernel import Bytes
+from fanal.read.compiled import compiled
 from fanal.read.mapped_rows import pieces
 
 State = npt.NDArray[np.int64]
@@ -44,7 +44,7 @@ def to_lines(path: Path, target: Path, start: int, *, within: bool) -> None:
                 break
 
 
-@njit(cache=True)
+@compiled
 def _cut(raw: Bytes, out: Bytes, state: State, base: int) -> int:  # noqa: C901, PLR0912  one pass over bytes
     """Copy bytes, with a line feed behind each object at depth `base` and nowhere else. Returns the size of `out`."""
     at = 0

@@ -5,14 +5,15 @@
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from fanal.read.compiled import compiled
 
 Bytes = npt.NDArray[np.uint8]
 
 SURROGATES, LOW_SURROGATES, SURROGATES_END = 0xD800, 0xDC00, 0xE000
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def hex_digit(c: int) -> int:
     """The value of a hexadecimal digit's byte, -1 where it is none."""
     if 48 <= c <= 57:
@@ -24,7 +25,7 @@ def hex_digit(c: int) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def utf8(point: int, out: Bytes, o: int) -> int:
     """Write a character's UTF-8 at o; returns where it ends."""
     if point < 0x80:

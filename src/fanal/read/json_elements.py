@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 
 from fanal.base.language import mark, translate
 from fanal.read import json_elements_kernel as kernel
 from fanal.read.cell_kernel import Bytes
+from fanal.read.compiled import compiled
 from fanal.read.contract import Unreadable
 from fanal.read.json_shown import LARGEST, parsed
 from fanal.read.window import CHUNK, Window
@@ -254,7 +254,7 @@ class _Run:
         return int(at), int(status)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _gather(buf: Bytes, starts: kernel.Longs, stops: kernel.Longs, out: Bytes, between: bool) -> None:
     """Elements one behind the other; with the separator after each, its own bytes made another control."""
     o = 0

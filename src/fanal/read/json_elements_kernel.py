@@ -10,9 +10,9 @@ where each wanted element begins and ends. Whether the values in an element are 
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from fanal.read.cell_kernel import Bytes, write_json_string
+from fanal.read.compiled import compiled
 
 Longs = npt.NDArray[np.int64]
 
@@ -36,7 +36,7 @@ STATE = 16
 FROM, TO, PATH, PARENT, INDEX = range(5)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _child(node: int, name: Bytes, size: int, edges: Longs, keys: Bytes) -> int:
     """The node that a key leads to, -1 for none. `edges`: node, where its key begins and ends in `keys`, child."""
     for k in range(edges.shape[0]):
@@ -52,7 +52,7 @@ def _child(node: int, name: Bytes, size: int, edges: Longs, keys: Bytes) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _parent(depth: int, types: Bytes, indices: Longs) -> int:
     """The place of the listed thing in which the innermost array stands."""
     for d in range(depth - 2, -1, -1):
@@ -61,7 +61,7 @@ def _parent(depth: int, types: Bytes, indices: Longs) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _key_node(state: Longs, nodes: Longs, name: Bytes, plain: Bytes, edges: Longs, keys: Bytes) -> int:
     """The node of the key in `name`, in the object that is open."""
     around = int(nodes[state[DEPTH] - 1])
@@ -73,7 +73,7 @@ def _key_node(state: Longs, nodes: Longs, name: Bytes, plain: Bytes, edges: Long
     return _child(around, name, size, edges, keys)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _completed(state: Longs, p: int, types: Bytes, indices: Longs, found: Longs) -> None:
     """A value ends before p: hand out the element that it was; note how far the outer document is whole."""
     if state[ELEMENT_DEPTH] == state[DEPTH]:
@@ -93,7 +93,7 @@ def _completed(state: Longs, p: int, types: Bytes, indices: Longs, found: Longs)
     state[MODE] = AFTER if state[DEPTH] else DONE
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def scan_elements(
     buf: Bytes,
     p: int,

@@ -9,7 +9,6 @@ Every function takes `end` as the end of what is there yet, and says so when it 
 # ruff: noqa: PLR2004, C901, PLR0912, SIM110
 
 import numpy as np
-from numba import njit
 
 from fanal.read.cell_kernel import (
     BACKSLASHED,
@@ -30,6 +29,7 @@ from fanal.read.cell_kernel import (
     Places,
 )
 from fanal.read.code_points import hex_digit
+from fanal.read.compiled import compiled
 
 #: What `scan_rows` stopped at: more bytes needed, the block full, the statement's end, something else.
 MORE, FULL, DONE, OTHER = range(4)
@@ -41,12 +41,12 @@ NO_BACKSLASH, SECOND_BYTES, SJIS_BYTES = 1, 2, 4
 _NEED = -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_space(c: int) -> bool:
     return c == 32 or 9 <= c <= 13
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def skip_space(buf: Bytes, p: int, end: int, last: bool) -> int:
     """The place behind white space and comments; _NEED (-1) where that cannot be known yet.
 
@@ -91,7 +91,7 @@ def skip_space(buf: Bytes, p: int, end: int, last: bool) -> int:
     return p
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _string_end(buf: Bytes, p: int, end: int, mode: int) -> tuple[int, bool]:
     """From behind an opening quote to the closing one, and whether anything is escaped; _NEED without one."""
     quote = buf[p - 1]
@@ -116,7 +116,7 @@ def _string_end(buf: Bytes, p: int, end: int, mode: int) -> tuple[int, bool]:
     return _NEED, escaped
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def skip_statement(buf: Bytes, p: int, end: int, delimiter: Bytes, mode: int = 0) -> int:
     """The place behind the delimiter that ends the statement at p; _NEED where it is not there yet."""
     size = len(delimiter)
@@ -147,7 +147,7 @@ def skip_statement(buf: Bytes, p: int, end: int, delimiter: Bytes, mode: int = 0
     return _NEED
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _expression_end(buf: Bytes, p: int, end: int, mode: int) -> int:
     """The comma or bracket that ends a value of any form."""
     depth = 0
@@ -170,7 +170,7 @@ def _expression_end(buf: Bytes, p: int, end: int, mode: int) -> int:
     return _NEED
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _word_is(buf: Bytes, p: int, q: int, word: Bytes) -> bool:
     """Whether the bytes are that lower-case word, whatever their case."""
     if q - p != len(word):
@@ -191,7 +191,7 @@ _W_UTF8 = np.frombuffer(b"\x7futf8", np.uint8)
 _W_ASCII = np.frombuffer(b"\x7fascii", np.uint8)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _introduced(buf: Bytes, p: int, q: int) -> int:
     """What a word such as _binary makes of the value behind it: flags, or EXPRESSION for a set that is not read."""
     if _word_is(buf, p, q, _W_BINARY):
@@ -203,7 +203,7 @@ def _introduced(buf: Bytes, p: int, q: int) -> int:
     return EXPRESSION
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _all_hex(buf: Bytes, p: int, q: int) -> bool:
     for i in range(p, q):
         if hex_digit(buf[i]) < 0:
@@ -211,7 +211,7 @@ def _all_hex(buf: Bytes, p: int, q: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _all_bits(buf: Bytes, p: int, q: int) -> bool:
     for i in range(p, q):
         if buf[i] not in (48, 49):
@@ -219,7 +219,7 @@ def _all_bits(buf: Bytes, p: int, q: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _word_end(buf: Bytes, p: int, end: int) -> int:
     while p < end:
         c = buf[p]
@@ -229,7 +229,7 @@ def _word_end(buf: Bytes, p: int, end: int) -> int:
     return _NEED
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _bare(buf: Bytes, p: int, q: int) -> tuple[int, int, int]:
     """A word that is a whole value: its start, end and kind."""
     if q == p:
@@ -251,7 +251,7 @@ def _bare(buf: Bytes, p: int, q: int) -> tuple[int, int, int]:
     return p, q, BARE
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _number_end(buf: Bytes, p: int, end: int) -> int:
     """The place behind a plain number that is a whole value, p where it is none: most values are plain numbers."""
     q = p + 1 if buf[p] == 45 else p
@@ -261,7 +261,7 @@ def _number_end(buf: Bytes, p: int, end: int) -> int:
     return q if digits < q < end and buf[q] in (44, 41) else p
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _value(buf: Bytes, p: int, end: int, mode: int) -> tuple[int, int, int, int]:
     """One value at p: the place behind it, its start, end and kind. The first is _NEED where it is not all there."""
     begin = p
@@ -315,7 +315,7 @@ def _value(buf: Bytes, p: int, end: int, mode: int) -> tuple[int, int, int, int]
     return stop + 1, start, stop, kind | flags
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _gap(buf: Bytes, p: int, end: int) -> int:
     """The place behind white space and comments before or behind a value; _NEED where it is not there yet."""
     while p < end and _is_space(buf[p]):
@@ -326,7 +326,7 @@ def _gap(buf: Bytes, p: int, end: int) -> int:
     return p if p < end else _NEED
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def scan_row(
     buf: Bytes, p: int, end: int, row: int, starts: Places, ends: Places, kinds: Bytes, mode: int = 0
 ) -> tuple[int, int]:
@@ -361,7 +361,7 @@ def scan_row(
         p += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _same_head(buf: Bytes, p: int, head: Bytes) -> bool:
     for i in range(len(head)):
         if buf[p + i] != head[i]:
@@ -369,7 +369,7 @@ def _same_head(buf: Bytes, p: int, head: Bytes) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def scan_rows(
     buf: Bytes,
     p: int,

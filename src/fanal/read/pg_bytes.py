@@ -4,16 +4,15 @@
 # named characters nor many small calls for free.
 # ruff: noqa: PLR2004, SIM110
 
-from numba import njit
-
 from fanal.read.cell_kernel import BINARY, BYTEA, COPY_TEXT, DOUBLED, ESCAPED, KIND, PLAIN, Bytes, Places
 from fanal.read.code_points import hex_digit
+from fanal.read.compiled import compiled
 
 #: Values with so many octal escapes are bytes.
 _OCTALS = 8
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _looks_like_bytes(buf: Bytes, p: int, end: int, backslashes: int) -> bool:
     r"""Whether a cell is `\x` and pairs of hexadecimal digits, or has many octal escapes."""
     if end - p > backslashes and buf[p] == 92 and buf[p + backslashes - 1] == 92 and buf[p + backslashes] == 120:
@@ -36,7 +35,7 @@ def _looks_like_bytes(buf: Bytes, p: int, end: int, backslashes: int) -> bool:
     return octals >= _OCTALS
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mark_bytes(buf: Bytes, starts: Places, ends: Places, kinds: Bytes, values: Places) -> None:
     r"""Set BINARY and BYTEA on the cells of a block that look like bytes in PostgreSQL's hexadecimal or octal form.
 

@@ -7,9 +7,8 @@ It says where cells stand and how they are written, and where the block ends.
 # named characters nor many small calls for free.
 # ruff: noqa: PLR2004, C901, PLR0912, PLR0915
 
-from numba import njit
-
 from fanal.read.cell_kernel import COPY_TEXT, NULL, PLAIN, Bytes, Places
+from fanal.read.compiled import compiled
 from fanal.read.pg_lexer import NEED, same_bytes
 
 #: What a scan stopped at: more bytes needed, the block full, the end of the rows, something else.
@@ -20,7 +19,7 @@ MARKED, LINE_END = -1, -2
 UNKNOWN, LF, CRLF = 0, 1, 2
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def end_mark(buf: Bytes, p: int, end: int, last: bool) -> int:
     r"""The place behind `\.` alone on the line that begins at p, 0 where there is none, NEED where more is needed."""
     if buf[p] != 92:
@@ -40,7 +39,7 @@ def end_mark(buf: Bytes, p: int, end: int, last: bool) -> int:
     return p + 4 if buf[p + 3] == 10 else 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def scan_copy(
     buf: Bytes,
     p: int,

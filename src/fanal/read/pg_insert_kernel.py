@@ -8,9 +8,9 @@ It executes nothing and allocates nothing: it says where values stand and how th
 # ruff: noqa: PLR2004, C901, PLR0912
 
 import numpy as np
-from numba import njit
 
 from fanal.read.cell_kernel import BARE, DOUBLED, ESCAPED, EXPRESSION, LETTER, NULL, PLAIN, UNICODE, Bytes, Places
+from fanal.read.compiled import compiled
 from fanal.read.pg_copy_kernel import DONE, FULL, MORE, OTHER
 from fanal.read.pg_lexer import (
     NEED,
@@ -36,7 +36,7 @@ _W_DEFAULT = np.frombuffer(b"default", np.uint8)
 _ON_CONFLICT = np.frombuffer(b"ON CONFLICT DO NOTHING", np.uint8)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _number(buf: Bytes, p: int, end: int) -> tuple[int, int]:
     """The place behind a number at p, and its kind."""
     q = p
@@ -53,7 +53,7 @@ def _number(buf: Bytes, p: int, end: int) -> tuple[int, int]:
     return q, BARE if digits else EXPRESSION
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _string(buf: Bytes, q: int, end: int, backslashes: bool) -> tuple[int, int, int, int]:
     """A string whose opening quote is at q: the place behind it, its start, end and kind."""
     stop, escaped = quoted_end(buf, q + 1, end, backslashes)
@@ -65,7 +65,7 @@ def _string(buf: Bytes, q: int, end: int, backslashes: bool) -> tuple[int, int, 
     return stop + 1, q + 1, stop, kind
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _value(buf: Bytes, p: int, end: int, standard: bool) -> tuple[int, int, int, int]:
     """One value at p, without casts: the place behind it (or NEED), its start, end and kind."""
     c = buf[p]
@@ -112,7 +112,7 @@ def _value(buf: Bytes, p: int, end: int, standard: bool) -> tuple[int, int, int,
     return q, p, q, EXPRESSION
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cast_end(buf: Bytes, p: int, end: int) -> int:
     """From a value's `::` to the comma or bracket behind the type's name; 0 where there is more than a type."""
     depth = 0
@@ -145,7 +145,7 @@ def _cast_end(buf: Bytes, p: int, end: int) -> int:
     return NEED
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _expression_end(buf: Bytes, p: int, end: int, standard: bool) -> int:
     """The comma or bracket that ends a value of any form."""
     depth = 0
@@ -163,7 +163,7 @@ def _expression_end(buf: Bytes, p: int, end: int, standard: bool) -> int:
     return NEED
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def scan_row(
     buf: Bytes, p: int, end: int, standard: bool, row: int, starts: Places, ends: Places, kinds: Bytes
 ) -> tuple[int, int]:
@@ -205,7 +205,7 @@ def scan_row(
         p += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def scan_rows(
     buf: Bytes,
     p: int,

@@ -9,9 +9,9 @@ yet, and says NEED where it needs more.
 # ruff: noqa: PLR2004, SIM110
 
 import numpy as np
-from numba import njit
 
 from fanal.read.cell_kernel import Bytes
+from fanal.read.compiled import compiled
 
 #: In place of a place: more bytes are needed to know it.
 NEED = -1
@@ -19,19 +19,19 @@ NEED = -1
 SEMICOLON, COMMAND = 0, 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_space(c: int) -> bool:
     """Whether a byte is white space."""
     return c == 32 or 9 <= c <= 13
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def begins_word(c: int) -> bool:
     """Whether a byte can begin an identifier."""
     return 97 <= c <= 122 or 65 <= c <= 90 or c == 95 or c >= 128
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def word_end(buf: Bytes, p: int, end: int) -> int:
     """Where the identifier or keyword at p ends; `end` where it reaches so far."""
     while p < end and (begins_word(buf[p]) or 48 <= buf[p] <= 57 or buf[p] == 36):
@@ -39,7 +39,7 @@ def word_end(buf: Bytes, p: int, end: int) -> int:
     return p
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def word_is(buf: Bytes, p: int, q: int, word: Bytes) -> bool:
     """Whether the bytes are that lower-case word of letters, whatever their case."""
     if q - p != len(word):
@@ -50,7 +50,7 @@ def word_is(buf: Bytes, p: int, q: int, word: Bytes) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def same_bytes(buf: Bytes, p: int, wanted: Bytes) -> bool:
     """Whether these bytes stand at p; they must all be there."""
     for i in range(len(wanted)):
@@ -59,7 +59,7 @@ def same_bytes(buf: Bytes, p: int, wanted: Bytes) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def skip_space(buf: Bytes, p: int, end: int, last: bool) -> int:
     """The place behind white space and comments; NEED where that cannot be known yet.
 
@@ -88,7 +88,7 @@ def skip_space(buf: Bytes, p: int, end: int, last: bool) -> int:
     return p
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _comment_end(buf: Bytes, p: int, end: int) -> int:
     """The place behind a block comment at p; such comments nest."""
     depth = 0
@@ -106,7 +106,7 @@ def _comment_end(buf: Bytes, p: int, end: int) -> int:
     return NEED
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def quoted_end(buf: Bytes, p: int, end: int, backslashes: bool) -> tuple[int, bool]:
     """From behind an opening quote to the closing one, and whether anything in between is escaped."""
     quote = buf[p - 1]
@@ -128,7 +128,7 @@ def quoted_end(buf: Bytes, p: int, end: int, backslashes: bool) -> tuple[int, bo
     return NEED, escaped
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def dollar_body(buf: Bytes, p: int, end: int) -> tuple[int, int]:
     """Where the text in $tag$...$tag$ at p begins and ends; NEED first where more is needed, 0 where it is none."""
     q = p + 1
@@ -154,13 +154,13 @@ def dollar_body(buf: Bytes, p: int, end: int) -> tuple[int, int]:
     return NEED, 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def has_backslashes(letter: int, standard: bool) -> bool:
     """Whether a string has escapes with backslashes; `letter` is its prefix in lower case, 0 for none or a word."""
     return letter == 101 or (not standard and letter not in (98, 120))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def skip_token(buf: Bytes, p: int, end: int, standard: bool) -> int:
     """The place behind one string, comment, identifier or other character at p; NEED where it is not all there.
 
@@ -199,7 +199,7 @@ _W_CASE = np.frombuffer(b"case", np.uint8)
 _W_END = np.frombuffer(b"end", np.uint8)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def skip_statement(buf: Bytes, p: int, end: int, standard: bool, routine: bool) -> tuple[int, int]:
     """The place behind the semicolon that ends the statement at p, or of the backslash that breaks it off.
 

@@ -7,12 +7,11 @@ They know nothing of rows and dumps; `cell_kernel` calls them for its kinds.
 # named characters nor many small calls for free.
 # ruff: noqa: PLR2004, C901, PLR0912
 
-from numba import njit
-
 from fanal.read.code_points import LOW_SURROGATES, SURROGATES, SURROGATES_END, Bytes, hex_digit, utf8
+from fanal.read.compiled import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _hex_number(buf: Bytes, p: int, end: int, digits: int) -> int:
     """So many hexadecimal digits at p as a number, -1 where they are not there."""
     if p + digits > end:
@@ -26,7 +25,7 @@ def _hex_number(buf: Bytes, p: int, end: int, digits: int) -> int:
     return value
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _code_point(buf: Bytes, p: int, end: int, wide: bool) -> tuple[int, int]:
     r"""The character of `\u0061` or `\U00000061`, whose digits begin at p (-1 for none), and where they end."""
     behind = p + (8 if wide else 4)
@@ -40,7 +39,7 @@ def _code_point(buf: Bytes, p: int, end: int, wide: bool) -> tuple[int, int]:
     return point, behind
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_escaped(buf: Bytes, p: int, end: int, out: Bytes, o: int, quoted: bool) -> int:
     """A cell of COPY, or a string E'...' (quoted), in which quotes are doubled and code points are named."""
     while p < end:
@@ -91,7 +90,7 @@ def write_escaped(buf: Bytes, p: int, end: int, out: Bytes, o: int, quoted: bool
     return o
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_unicode(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     r"""A string U&'...': quotes and backslashes doubled, characters as `\0061` or `\+000061`."""
     while p < end:
@@ -115,7 +114,7 @@ def write_unicode(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     return o
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def undo_bytea(out: Bytes, p: int, end: int) -> int:
     r"""Undo, in place, how PostgreSQL writes bytes as text: `\x` and hexadecimal digits, or `\ooo` and `\\`.
 
