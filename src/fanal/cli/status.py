@@ -1,11 +1,12 @@
 """`fanal status`: every exhibit, every source row accounted for."""
 
+import json
 from typing import Any
 
 import typer
 
 from fanal.base.language import mark, translate
-from fanal.cli.output import Format, record, rows
+from fanal.cli.output import Format, in_words, record, rows
 from fanal.cli.session import Form, Op, Session
 from fanal.work.status import status
 
@@ -21,6 +22,8 @@ OWN_PARTS = {
     "vics": (mark("media"),),
     "whatsapp": (mark("media files"),),
 }
+#: Notes that people are shown: how the source is written as it was taken to be, and what was not read.
+NOTES = ("dialect", "compression", "login_rules", "date_order", "unknown_elements", "truncated", "stopped")
 
 
 def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:
@@ -32,6 +35,8 @@ def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) 
         return
     rows(_parts(found), ("exhibit", "name", "reader", "part", "source", "read", "rejected", "unmapped"), form)
     record(found["tables"], form)
+    if told := _told(found):
+        rows(told, ("exhibit", "name", "note", "says"), form, words=("note",))
     if answers := _noted(found, "answer"):
         rows(answers, ("exhibit", "name", "provider", "order", "date", "scope"), form)
     if extracts := _noted(found, "chain"):
@@ -40,6 +45,25 @@ def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) 
 
 def _named(reader: str, part: str) -> str:
     return translate(part) if part in OWN_PARTS.get(reader, ()) else part
+
+
+def _told(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """How an exhibit was taken, where that could have been otherwise, and what is missing of it."""
+    return [
+        {"exhibit": e["exhibit"], "name": e["name"], "note": key, "says": _in_words(e["notes"][key])}
+        for e in found["exhibits"]
+        for key in NOTES
+        if key in e["notes"]
+    ]
+
+
+def _in_words(value: Any) -> str:
+    """A note's value for a person: keys in words, texts in quotes, so that a blank or a line end is seen."""
+    if isinstance(value, dict):
+        return ", ".join(f"{in_words(str(key))} {_in_words(inner)}" for key, inner in value.items())
+    if isinstance(value, bool):
+        return translate("yes") if value else translate("no")
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _noted(found: dict[str, Any], key: str) -> list[dict[str, Any]]:
