@@ -27,3 +27,8 @@ def test_a_readers_page_says_what_it_reads_and_what_a_reject_looks_like(name):
 @pytest.mark.parametrize("name", sorted(READERS))
 def test_a_readers_page_says_whether_it_takes_a_mapping(name):
     assert ("../mapping.md" in text_of(FOLDER / f"{name}.md")) == READERS[name].mapped
+
+
+def test_the_page_on_reading_names_every_reader():
+    page = text_of(ROOT / "docs" / "reading.md")
+    assert set(re.findall(r"\]\(readers/(\w+)\.md\)", page)) == set(READERS)
