@@ -38,6 +38,11 @@ def add_command(
     clock_offset: Annotated[
         float | None, typer.Option("--clock-offset", metavar="S", help=HELP["clock_offset"])
     ] = None,
+    tool: Annotated[str, typer.Option("--tool", metavar="NAME", help=HELP["tool"])] = "",
+    tool_version: Annotated[str, typer.Option("--tool-version", metavar="V", help=HELP["tool_version"])] = "",
+    tool_date: Annotated[str, typer.Option("--tool-date", metavar="DATE", help=HELP["tool_date"])] = "",
+    asset: Annotated[str, typer.Option("--asset", metavar="CODE", help=HELP["asset"])] = "",
+    unit: Annotated[str, typer.Option("--unit", metavar="UNIT", help=HELP["unit"])] = "",
     snapshot_of: Annotated[
         int | None, typer.Option("--snapshot-of", metavar="EXHIBIT", help=HELP["snapshot_of"])
     ] = None,
@@ -62,6 +67,8 @@ def add_command(
     limits = {"from": scope_from, "to": scope_to, "accounts": scope_account}
     told = {
         "owner": owner, "time_zone": time_zone, "clock_offset_s": clock_offset, "snapshot_of": snapshot_of,
+        "tool": tool, "tool_version": tool_version, "tool_date": tool_date,
+        "asset": asset, "unit": unit,
         "scope": {key: value for key, value in limits.items() if value} or None,
     }  # fmt: skip
     with progress("Reading") as report:
