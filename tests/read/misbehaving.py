@@ -59,6 +59,7 @@ class Misbehaving:
         sink.rows("message", rows)
         while not sink.files:
             time.sleep(0.05)
+        time.sleep(2)  # the parent hears of it
         self.die(source, sink)
 
     def refuse(self, source, sink):

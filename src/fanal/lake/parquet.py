@@ -60,12 +60,12 @@ class TableFile:
         """Finish the file: footer, fsync, rename. Once is enough."""
         if self.closed:
             return
-        self.closed = True
         self._writer.close()
         if self._lasting:
             with self._part.open("rb+") as f:
                 os.fsync(f.fileno())
         self._part.replace(self.path)
+        self.closed = True
 
     def __enter__(self) -> Self:
         return self
