@@ -16,7 +16,7 @@ from fanal.read.contract import Source, Unreadable
 from fanal.read.mapping import load_yaml
 from fanal.read.sink import LakeSink
 from fanal.read.weblog import WEBLOG
-from fanal.read.weblog_examples import EXAMPLES
+from fanal.read.weblog_examples import examples
 from fanal.read.weblog_kernel import LONGEST
 from fanal.read.weblog_lines import blocks
 from fanal.read.weblog_requests import COLUMNS, Requests
@@ -286,8 +286,8 @@ def read_through_mapping(tmp_path: Path, content: bytes, mapping: str, name: str
     return source, account, {t: pq.read_table(p[0]).to_pylist() for t, p in sink.files.items()}
 
 
-BY_RULES, BY_SELECT = (example.mapping for example in EXAMPLES[:2])
-WHOLE = EXAMPLES[0].content
+BY_RULES, BY_SELECT = (example.mapping for example in examples()[:2])
+WHOLE = examples()[0].content
 
 
 @pytest.mark.parametrize("mapping", [BY_RULES, BY_SELECT])

@@ -15,7 +15,7 @@ from fanal.read.mapping import mapping_for, run_mapping
 from fanal.read.mapping_draft import LOGIN_WORD, SourceTable
 from fanal.read.mapping_form import Mapping
 from fanal.read.scratch import wanted_columns
-from fanal.read.weblog_examples import EXAMPLES
+from fanal.read.weblog_examples import examples
 from fanal.read.weblog_lines import blocks, is_request
 from fanal.read.weblog_requests import COLUMNS, TABLE, Requests
 from fanal.read.weblog_sift import Need, Sift, need_of
@@ -81,7 +81,7 @@ class Weblog:
 
     def examples(self) -> Iterable[Example]:
         """See Reader.examples."""
-        yield from EXAMPLES
+        yield from examples()
 
     def excerpt(self, source: Source, locator: str) -> str:
         """See Reader.excerpt. Locators: `requests:N`, the N-th line."""
