@@ -10,6 +10,7 @@ Every function takes `end` as the end of what is there yet, and says so when it 
 
 import numpy as np
 
+from fanal.read.byte_words import is_space, same_bytes, word_is
 from fanal.read.cell_kernel import (
     BACKSLASHED,
     BARE,
@@ -42,11 +43,6 @@ _NEED = -1
 
 
 @compiled
-def _is_space(c: int) -> bool:
-    return c == 32 or 9 <= c <= 13
-
-
-@compiled
 def skip_space(buf: Bytes, p: int, end: int, last: bool) -> int:
     """The place behind white space and comments; _NEED (-1) where that cannot be known yet.
 
@@ -54,7 +50,7 @@ def skip_space(buf: Bytes, p: int, end: int, last: bool) -> int:
     """
     while p < end:
         c = buf[p]
-        if _is_space(c):
+        if is_space(c):
             p += 1
             continue
         if c not in (35, 45, 47, 42):
@@ -63,7 +59,7 @@ def skip_space(buf: Bytes, p: int, end: int, last: bool) -> int:
             return _NEED
         second = buf[p + 1] if p + 1 < end else 0
         third = buf[p + 2] if p + 2 < end else 10
-        if c == 35 or (c == 45 and second == 45 and (_is_space(third))):
+        if c == 35 or (c == 45 and second == 45 and (is_space(third))):
             while p < end and buf[p] != 10:
                 p += 1
             if p == end and not last:
@@ -170,17 +166,6 @@ def _expression_end(buf: Bytes, p: int, end: int, mode: int) -> int:
     return _NEED
 
 
-@compiled
-def _word_is(buf: Bytes, p: int, q: int, word: Bytes) -> bool:
-    """Whether the bytes are that lower-case word, whatever their case."""
-    if q - p != len(word):
-        return False
-    for i in range(q - p):
-        if (buf[p + i] | 32) != word[i]:
-            return False
-    return True
-
-
 _W_NULL = np.frombuffer(b"null", np.uint8)
 _W_TRUE = np.frombuffer(b"true", np.uint8)
 _W_FALSE = np.frombuffer(b"false", np.uint8)
@@ -194,11 +179,11 @@ _W_ASCII = np.frombuffer(b"\x7fascii", np.uint8)
 @compiled
 def _introduced(buf: Bytes, p: int, q: int) -> int:
     """What a word such as _binary makes of the value behind it: flags, or EXPRESSION for a set that is not read."""
-    if _word_is(buf, p, q, _W_BINARY):
+    if word_is(buf, p, q, _W_BINARY):
         return BINARY
-    if _word_is(buf, p, q, _W_LATIN1):
+    if word_is(buf, p, q, _W_LATIN1):
         return LATIN1
-    if _word_is(buf, p, min(q, p + len(_W_UTF8)), _W_UTF8) or _word_is(buf, p, q, _W_ASCII):
+    if word_is(buf, p, min(q, p + len(_W_UTF8)), _W_UTF8) or word_is(buf, p, q, _W_ASCII):
         return UTF8
     return EXPRESSION
 
@@ -223,7 +208,7 @@ def _all_bits(buf: Bytes, p: int, q: int) -> bool:
 def _word_end(buf: Bytes, p: int, end: int) -> int:
     while p < end:
         c = buf[p]
-        if c in (44, 41, 40, 39, 34, 59) or _is_space(c):
+        if c in (44, 41, 40, 39, 34, 59) or is_space(c):
             return p
         p += 1
     return _NEED
@@ -234,11 +219,11 @@ def _bare(buf: Bytes, p: int, q: int) -> tuple[int, int, int]:
     """A word that is a whole value: its start, end and kind."""
     if q == p:
         return p, q, EXPRESSION
-    if _word_is(buf, p, q, _W_NULL):
+    if word_is(buf, p, q, _W_NULL):
         return p, q, NULL
-    if _word_is(buf, p, q, _W_TRUE):
+    if word_is(buf, p, q, _W_TRUE):
         return p, q, TRUE
-    if _word_is(buf, p, q, _W_FALSE):
+    if word_is(buf, p, q, _W_FALSE):
         return p, q, FALSE
     if q - p > 1 and buf[p] == 48 and buf[p + 1] | 32 == 120 and _all_hex(buf, p + 2, q):
         return p + 2, q, HEX | BINARY
@@ -280,7 +265,7 @@ def _value(buf: Bytes, p: int, end: int, mode: int) -> tuple[int, int, int, int]
         return _NEED, 0, 0, 0
     if buf[p] == 95:
         flags = _introduced(buf, p, q)
-        while q < end and _is_space(buf[q]):
+        while q < end and is_space(buf[q]):
             q += 1
         if q == end:
             return _NEED, 0, 0, 0
@@ -318,7 +303,7 @@ def _value(buf: Bytes, p: int, end: int, mode: int) -> tuple[int, int, int, int]
 @compiled
 def _gap(buf: Bytes, p: int, end: int) -> int:
     """The place behind white space and comments before or behind a value; _NEED where it is not there yet."""
-    while p < end and _is_space(buf[p]):
+    while p < end and is_space(buf[p]):
         p += 1
     if p < end and buf[p] not in (35, 42, 45, 47):
         return p
@@ -362,14 +347,6 @@ def scan_row(
 
 
 @compiled
-def _same_head(buf: Bytes, p: int, head: Bytes) -> bool:
-    for i in range(len(head)):
-        if buf[p + i] != head[i]:
-            return False
-    return True
-
-
-@compiled
 def scan_rows(
     buf: Bytes,
     p: int,
@@ -406,7 +383,7 @@ def scan_rows(
     """
     n = 0
     while True:
-        while p < end and _is_space(buf[p]):
+        while p < end and is_space(buf[p]):
             p += 1
         if p >= end:
             return p, n, MORE, state
@@ -419,9 +396,9 @@ def scan_rows(
             if c != 59:
                 return p, n, OTHER, state
             q = p + 1
-            while q < end and _is_space(buf[q]):
+            while q < end and is_space(buf[q]):
                 q += 1
-            if q + len(head) >= end or not _same_head(buf, q, head):
+            if q + len(head) >= end or not same_bytes(buf, q, head):
                 return p + 1, n, DONE, state
             p = q + len(head)
             state = BEFORE

@@ -7,9 +7,10 @@ It says where cells stand and how they are written, and where the block ends.
 # named characters nor many small calls for free.
 # ruff: noqa: PLR2004, C901, PLR0912, PLR0915
 
+from fanal.read.byte_words import same_bytes
 from fanal.read.cell_kernel import COPY_TEXT, NULL, PLAIN, Bytes, Places
 from fanal.read.compiled import compiled
-from fanal.read.pg_lexer import NEED, same_bytes
+from fanal.read.pg_lexer import NEED
 
 #: What a scan stopped at: more bytes needed, the block full, the end of the rows, something else.
 MORE, FULL, DONE, OTHER = range(4)

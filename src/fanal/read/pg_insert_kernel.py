@@ -9,6 +9,7 @@ It executes nothing and allocates nothing: it says where values stand and how th
 
 import numpy as np
 
+from fanal.read.byte_words import is_space, same_bytes, word_is
 from fanal.read.cell_kernel import BARE, DOUBLED, ESCAPED, EXPRESSION, LETTER, NULL, PLAIN, UNICODE, Bytes, Places
 from fanal.read.compiled import compiled
 from fanal.read.pg_copy_kernel import DONE, FULL, MORE, OTHER
@@ -17,13 +18,10 @@ from fanal.read.pg_lexer import (
     begins_word,
     dollar_body,
     has_backslashes,
-    is_space,
     quoted_end,
-    same_bytes,
     skip_space,
     skip_token,
     word_end,
-    word_is,
 )
 
 #: Where in a statement's rows it stands: before a row, or behind one.

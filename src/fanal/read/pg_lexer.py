@@ -6,10 +6,11 @@ yet, and says NEED where it needs more.
 
 # Bytes are compared with their codes, and one state machine stands in one loop: numba inlines neither
 # named characters nor many small calls for free.
-# ruff: noqa: PLR2004, SIM110
+# ruff: noqa: PLR2004
 
 import numpy as np
 
+from fanal.read.byte_words import is_space, word_is
 from fanal.read.cell_kernel import Bytes
 from fanal.read.compiled import compiled
 
@@ -17,12 +18,6 @@ from fanal.read.compiled import compiled
 NEED = -1
 #: What a statement ended with: its semicolon, or the backslash of a command of psql's.
 SEMICOLON, COMMAND = 0, 1
-
-
-@compiled
-def is_space(c: int) -> bool:
-    """Whether a byte is white space."""
-    return c == 32 or 9 <= c <= 13
 
 
 @compiled
@@ -37,26 +32,6 @@ def word_end(buf: Bytes, p: int, end: int) -> int:
     while p < end and (begins_word(buf[p]) or 48 <= buf[p] <= 57 or buf[p] == 36):
         p += 1
     return p
-
-
-@compiled
-def word_is(buf: Bytes, p: int, q: int, word: Bytes) -> bool:
-    """Whether the bytes are that lower-case word of letters, whatever their case."""
-    if q - p != len(word):
-        return False
-    for i in range(q - p):
-        if (buf[p + i] | 32) != word[i]:
-            return False
-    return True
-
-
-@compiled
-def same_bytes(buf: Bytes, p: int, wanted: Bytes) -> bool:
-    """Whether these bytes stand at p; they must all be there."""
-    for i in range(len(wanted)):
-        if buf[p + i] != wanted[i]:
-            return False
-    return True
 
 
 @compiled
