@@ -11,7 +11,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fanal.base.digests import sha256_bytes, sha256_file
@@ -64,6 +64,7 @@ class Intake:
         path: where it lies: relative to the evidence folder where stored, absolute where referenced.
         stored: whether the node has a copy.
         sign: why it has none, a message id; None where stored.
+        copied: whether the copy was made just now, its digest computed from what was written.
     """
 
     sha256: str
@@ -72,6 +73,7 @@ class Intake:
     path: str
     stored: bool
     sign: str | None
+    copied: bool = field(default=False, compare=False)
 
 
 def take_in(path: Path, evidence: Path) -> Intake:
@@ -92,7 +94,8 @@ def take_in(path: Path, evidence: Path) -> Intake:
         digest, size, sign = _look(place)
         if sign:
             return Intake(digest, path.name, size, str(place), stored=False, sign=sign)
-        return Intake(digest, path.name, size, _store(place, path.name, digest, size, evidence), stored=True, sign=None)
+        kept, copied = _store(place, path.name, digest, size, evidence)
+        return Intake(digest, path.name, size, kept, stored=True, sign=None, copied=copied)
     except OSError as e:
         raise NotAFile(path=path, detail=translate(e.strerror or str(e))) from e
 
@@ -169,12 +172,13 @@ def _look(place: Path) -> tuple[str, int, str | None]:
     return digest.hexdigest(), size, sign_in_zip(place) if is_zip(head) else look.sign
 
 
-def _store(place: Path, name: str, digest: str, size: int, evidence: Path) -> str:
+def _store(place: Path, name: str, digest: str, size: int, evidence: Path) -> tuple[str, bool]:
+    """Where the copy lies, and whether it was made now."""
     folder = evidence / digest
     folder.mkdir(parents=True, exist_ok=True)
     for kept in folder.iterdir():
         if kept.suffix != ".part" and kept.stat().st_size == size:
-            return f"{digest}/{kept.name}"
+            return f"{digest}/{kept.name}", False
     target = folder / safe_name(name)
     part = folder / "incoming.part"
     copied = hashlib.sha256()
@@ -192,7 +196,7 @@ def _store(place: Path, name: str, digest: str, size: int, evidence: Path) -> st
     part.replace(target)
     sync_folder(folder)
     sync_folder(evidence)
-    return f"{digest}/{target.name}"
+    return f"{digest}/{target.name}", True
 
 
 def keep_referenced(path: Path, target: Path) -> Path:

@@ -115,15 +115,19 @@ def _alone(paths: Sequence[Path], parsed: Mapping[str, Any] | None) -> list[Path
     return [path for path in paths if path in named]
 
 
-def source_of(actor: Actor, node: Node, operation: Operation, exhibit: Exhibit) -> Source:
-    """An exhibit as its reader takes it, its digest checked again. Raises ReferenceMissing, ReferenceChanged."""
+def source_of(actor: Actor, node: Node, operation: Operation, exhibit: Exhibit, *, just_copied: bool = False) -> Source:
+    """An exhibit as its reader takes it, its digest checked again, but for a copy made by this very command.
+
+    Raises:
+        ReferenceMissing, ReferenceChanged: see each.
+    """
     may(actor, "case.read", operation.slug)
     mapping = None
     if exhibit.mapping_sha256:
         text = kept_mapping(exhibit.mapping_sha256, node.evidence).decode()
         mapping = load_yaml(text, exhibit.name)
     return Source(
-        path=check_reference(exhibit, node.evidence),
+        path=path_of(exhibit, node.evidence) if just_copied else check_reference(exhibit, node.evidence),
         name=exhibit.name,
         exhibit=exhibit.number,
         scratch=node.folder / "scratch",
@@ -150,7 +154,7 @@ def _add(actor: Actor, node: Node, operation: Operation, path: Path, reader: str
         custody=Custody(added_at=instants.text(instants.now()), officer=actor.officer, **told.custody),
         beside=take_in_beside(by_name(reader).beside, path, node.evidence),
     )
-    account = _read(actor, node, operation, exhibit)
+    account = _read(actor, node, operation, exhibit, just_copied=taken.copied and not exhibit.beside)
     _index(actor, operation, exhibit)
     counts = account["rows"].values()
     return {
@@ -167,13 +171,13 @@ def _add(actor: Actor, node: Node, operation: Operation, path: Path, reader: str
     }
 
 
-def _read(actor: Actor, node: Node, operation: Operation, exhibit: Exhibit) -> dict[str, Any]:
+def _read(actor: Actor, node: Node, operation: Operation, exhibit: Exhibit, *, just_copied: bool) -> dict[str, Any]:
     """Read an exhibit into the next snapshot, unless the lake has it already."""
     lake = node.lake(operation.slug)
     known = read_current(lake).exhibits.get(str(exhibit.number))
     if known is not None:
         return known
-    source = source_of(actor, node, operation, exhibit)
+    source = source_of(actor, node, operation, exhibit, just_copied=just_copied)
     with writing(lake) as writer:
         writer.staging.mkdir(parents=True, exist_ok=True)
         files, account = read_exhibit(exhibit.reader, source, writer.staging)
