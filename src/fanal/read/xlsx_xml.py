@@ -1,4 +1,4 @@
-"""XML of the parts of a workbook, fed to expat piece by piece: no document types, no entities, local names alone.
+"""XML of the parts of a workbook, fed piece by piece to the expat that defusedxml guards: local names alone.
 
 Document types are refused, so that nothing can expand. It knows no workbook: what the elements mean is said by
 `xlsx_book` and `xlsx_sheet`.
@@ -7,7 +7,10 @@ Document types are refused, so that nothing can expand. It knows no workbook: wh
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from xml.parsers import expat
+from xml.parsers.expat import ExpatError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
 
 from fanal.base.language import translate
 from fanal.read.contract import Unreadable
@@ -23,7 +26,7 @@ class BrokenXml(Exception):
 
 
 class Feed:
-    """One run of expat. Give bytes to `feed`, then call `close`."""
+    """One run of the parser. Give bytes to `feed`, in order."""
 
     def __init__(
         self,
@@ -32,8 +35,11 @@ class Feed:
         end: Callable[[str], None],
         text: Callable[[str], None],
     ) -> None:
-        self._parser = expat.ParserCreate(namespace_separator=_BETWEEN)
+        #: Refuses document types, entities and references outside. Its own handlers build a tree, which no sheet needs.
+        self._guarded = DefusedXMLParser(forbid_dtd=True)
+        self._parser = self._guarded.parser
         self._parser.buffer_text = True
+        self._parser.ordered_attributes = False
         self._path = path
         local: dict[str, str] = {}
 
@@ -49,19 +55,18 @@ class Feed:
         self._parser.StartElementHandler = begun
         self._parser.EndElementHandler = ended
         self._parser.CharacterDataHandler = text
-        self._parser.StartDoctypeDeclHandler = self._refuse
-
-    def _refuse(self, *_: object) -> None:
-        detail = translate(
-            "a part of it declares a document type, which no spreadsheet program writes; examine it by hand"
-        )
-        raise Unreadable(path=self._path, detail=detail)
+        self._parser.DefaultHandlerExpand = None
 
     def feed(self, raw: bytes, *, last: bool = False) -> None:
         """Bytes in order. Raises BrokenXml, Unreadable (a document type)."""
         try:
             self._parser.Parse(raw, last)
-        except (expat.ExpatError, ValueError) as e:
+        except DefusedXmlException as e:
+            detail = translate(
+                "a part of it declares a document type, which no spreadsheet program writes; examine it by hand"
+            )
+            raise Unreadable(path=self._path, detail=detail) from e
+        except (ExpatError, ValueError) as e:
             raise BrokenXml(str(e)) from e
 
 
