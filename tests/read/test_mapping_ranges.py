@@ -61,7 +61,7 @@ def test_a_range_of_lines_is_read(entry, meant):
 @pytest.mark.parametrize(
     ("source", "extra", "told"),
     [
-        ("csv", "ranges: {t: {cells: 'A1:B'}}", "ranges is csv; write ranges for source xlsx or pdf alone"),
+        ("jsonl", "ranges: {t: {cells: 'A1:B'}}", "ranges is jsonl; write ranges for source xlsx, csv or pdf alone"),
         ("xlsx", "ranges: [A1]", "ranges is list"),
         ("xlsx", "ranges: {t: A1}", "ranges.t is A1; write {sheet:"),
         ("xlsx", "ranges: {t: {cell: 'A1:B'}}", "unknown key ranges.t.cell"),

@@ -20,7 +20,7 @@ _GAP = re.compile(r"\s{2,}")
 
 @dataclass(frozen=True)
 class CellRange:
-    """Cells of one sheet.
+    """Cells of one sheet, or of a CSV file, whose rows are its lines.
 
     Attributes:
         sheet: its name, or its number from 1, hidden ones counted.
@@ -68,6 +68,7 @@ class PageRange:
 Range = CellRange | PageRange
 _KEYS = {
     "xlsx": ("sheet", "cells", "header", "columns"),
+    "csv": ("cells", "header", "columns"),
     "pdf": ("pages", "after", "until", "header", "columns", "lines", "skip", "wrapped"),
 }
 
@@ -86,7 +87,9 @@ def ranges_of(given: Any, source: str, path: str) -> dict[str, Range]:
     if not given:
         return {}
     if source not in _KEYS:
-        raise BadValue(path=path, key="ranges", value=source, wanted=translate("ranges for source xlsx or pdf alone"))
+        raise BadValue(
+            path=path, key="ranges", value=source, wanted=translate("ranges for source xlsx, csv or pdf alone")
+        )
     if not isinstance(given, dict):
         raise BadValue(path=path, key="ranges", value=type(given).__name__, wanted="name: {...}")
     made: dict[str, Range] = {}
@@ -97,7 +100,7 @@ def ranges_of(given: Any, source: str, path: str) -> dict[str, Range]:
             if key not in _KEYS[source]:
                 raise UnknownKey(path=path, key=f"ranges.{name}.{key}", known=", ".join(_KEYS[source]))
         asked = _Entry(path, str(name), entry)
-        made[str(name)] = _cells(asked) if source == "xlsx" else _lines(asked)
+        made[str(name)] = _lines(asked) if source == "pdf" else _cells(asked)
     return made
 
 
@@ -149,7 +152,9 @@ class _Entry:
 
 
 def _example(source: str) -> str:
-    return '{sheet: "Sheet 1", cells: "A5:H"}' if source == "xlsx" else '{pages: "2-", header: "Time | IP address"}'
+    if source == "pdf":
+        return '{pages: "2-", header: "Time | IP address"}'
+    return '{sheet: "Sheet 1", cells: "A5:H"}' if source == "xlsx" else '{cells: "A5:H"}'
 
 
 def _cells(entry: _Entry) -> CellRange:

@@ -23,6 +23,7 @@ from fanal.read.cells import Cells
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.csv_dialect import SAMPLE, dialect_of
 from fanal.read.csv_kernel import NO_SIGN, TOO_LONG, UNCLOSED, scan_csv
+from fanal.read.csv_ranges import OTHER_LINES, lines_outside, parts_of
 from fanal.read.mapped_rows import Loader, Wanted, as_latin1, pieces, room
 from fanal.read.mapping import mapping_for, run_mapping
 from fanal.read.mapping_draft import SourceTable
@@ -60,31 +61,33 @@ class Delimited:
         """See Reader.read."""
         mapping = mapping_for(source, self.name)
         used = [use for s in mapping.selections for branch in s.branches for use in branch.used]
-        with Duck() as engine, _Table(source, self._chunk, mapping.header) as table:
-            part = table.part
-            names = distinct_names(table.header)
-            kept = wanted_columns(used, part, names)
-            load = Loader(engine, source, sink, part, kept)
-            wanted = [Wanted(name, table.header[names.index(name)], names.index(name)) for name in kept]
-            rows = 0
-            for cells, count in table.blocks():
-                if table.encoding == "latin-1":
-                    as_latin1(cells, count)
-                values = cells.values[:count]
-                load.good(table.window.buf, cells, np.flatnonzero(values == cells.width), rows + 1, wanted)
-                table.reject(load, cells, count, rows + 1)
-                rows += count
-            load.finish()
-            for key, value in table.facts.items():
-                sink.note(key, value)
-            sink.count(part, source=load.rejected, rejected=load.rejected)
-            run_mapping(mapping, engine, {part: rows - load.rejected}, source, sink)
+        parts: dict[str, int] = {}
+        with Duck() as engine:
+            for number, part in enumerate(parts_of(source, mapping)):
+                with _Table(part.source, self._chunk, part.header) as table:
+                    own = part.names(table.header)
+                    names = dict(zip(own, distinct_names(own.values()), strict=True))
+                    kept = wanted_columns(used, table.part, names.values())
+                    wanted = [Wanted(name, own[at], at) for at, name in names.items() if name in kept]
+                    load = Loader(engine, source, sink, table.part, kept, number)
+                    parts[table.part] = _load(table, load, wanted)
+                    sink.count(table.part, source=load.rejected, rejected=load.rejected)
+                    for key, value in table.facts.items():
+                        sink.note(f"{key} {table.part}" if mapping.ranges else key, value)
+            if mapping.ranges:
+                outside = lines_outside(source, mapping)
+                sink.count(OTHER_LINES, source=outside, unmapped=outside)
+            run_mapping(mapping, engine, parts, source, sink)
 
     def tables(self, source: Source) -> dict[str, SourceTable]:
-        """The source table with its columns and number of rows, for `fanal map`."""
-        with _Table(source, self._chunk) as table:
-            names = distinct_names(table.header)
-            return {table.part: SourceTable(tuple(names), sum(count for _, count in table.blocks()))}
+        """The source tables with their columns and number of rows, for `fanal map`."""
+        mapping = mapping_for(source, self.name) if source.mapping else None
+        found: dict[str, SourceTable] = {}
+        for part in parts_of(source, mapping):
+            with _Table(part.source, self._chunk, part.header) as table:
+                names = distinct_names(part.names(table.header).values())
+                found[table.part] = SourceTable(tuple(names), sum(count for _, count in table.blocks()))
+        return found
 
     def examples(self) -> Iterable[Example]:
         """See Reader.examples."""
@@ -106,16 +109,32 @@ class Delimited:
 
     def excerpt(self, source: Source, locator: str) -> str:
         """See Reader.excerpt: the row as it stands in the file."""
-        wanted, rows = int(locator.rpartition(":")[2]), 0
-        with _Table(source, self._chunk, (source.mapping or {}).get("header")) as table:
-            for cells, count in table.blocks():
-                if rows < wanted <= rows + count:
-                    return table.shown(cells, wanted - rows - 1)
-                rows += count
+        name, _, number = locator.rpartition(":")
+        wanted, rows = int(number), 0
+        for part in parts_of(source, mapping_for(source, self.name) if source.mapping else None):
+            with _Table(part.source, self._chunk, part.header) as table:
+                for cells, count in table.blocks() if table.part == name else ():
+                    if rows < wanted <= rows + count:
+                        return table.shown(cells, wanted - rows - 1)
+                    rows += count
         raise Unreadable(
             path=source.name,
             detail=translate("there is no row {locator} in it; run `fanal check`").format(locator=locator),
         )
+
+
+def _load(table: "_Table", load: Loader, wanted: list[Wanted]) -> int:
+    """A table's good rows to scratch, the others to the sink. Returns how many were good."""
+    rows = 0
+    for cells, count in table.blocks():
+        if table.encoding == "latin-1":
+            as_latin1(cells, count)
+        values = cells.values[:count]
+        load.good(table.window.buf, cells, np.flatnonzero(values == cells.width), rows + 1, wanted)
+        table.reject(load, cells, count, rows + 1)
+        rows += count
+    load.finish()
+    return rows - load.rejected
 
 
 class _Table:
