@@ -186,7 +186,16 @@ class World:
                 {"ip_id": n, "ip": ip, "family": 4, "number": n, **self.addresses.get(ip, {})}
                 for n, ip in enumerate(ips)
             ],
-            "login_day": [{"account_id": a, "ip_id": i, "day": d, **rest} for (a, i, d), rest in sorted(days.items())],
+            "login_day": [
+                {
+                    "account_id": a,
+                    "ip_id": i,
+                    "day": d,
+                    "anonymiser": self.addresses.get(ips[i], {}).get("anonymiser"),
+                    **rest,
+                }
+                for (a, i, d), rest in sorted(days.items())
+            ],
         }
 
 
@@ -232,6 +241,7 @@ NORMALISED = {
             ("hour_mask", pa.int32()),
             ("n", pa.int32()),
             ("obs", pa.int64()),
+            ("anonymiser", pa.string()),
         ]
     ),
     "identity_country": pa.schema(

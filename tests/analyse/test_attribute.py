@@ -61,7 +61,10 @@ class People:
     def days(self, n: int, place: str, days: int, hours: int = 1 << 12, start: int = 0) -> None:
         for day in range(days):
             when = date(2023, 1, 1) + timedelta(days=start + day)
-            self.add("login_day", account_id=n, ip_id=IPS.index(place), day=when, hour_mask=hours, n=1)
+            self.add(
+                "login_day", account_id=n, ip_id=IPS.index(place), day=when, hour_mask=hours, n=1,
+                anonymiser="vpn" if place == "VPN" else None,
+            )  # fmt: skip
 
     def run(self) -> dict[str, int | str]:
         for name in Attribute.reads:

@@ -9,7 +9,8 @@ import pytest
 
 from fanal.analyse.normalise import Normalise
 from fanal.engine.duck import Duck
-from fanal.model.inputs import Inputs, ListEntry
+from fanal.model.inputs import Inputs, ListEdition, ListEntry
+from fanal.model.lists import shipped_lists
 from fanal.model.tables import BY_NAME
 
 DAY = datetime(2023, 1, 1)
@@ -34,10 +35,10 @@ class Rows:
     def uses(self, account: str, kind: str, norm: str | None, **values: Any) -> int:
         return self.row("identifier", account=account, kind=kind, value=norm, norm=norm, **values)
 
-    def run(self, *lists: ListEntry) -> dict[str, int | str]:
+    def run(self, *lists: ListEntry, editions: tuple[ListEdition, ...] = ()) -> dict[str, int | str]:
         for name in Normalise.reads:
             self.engine.bind(name, pa.Table.from_pylist(self.rows.get(name, []), BY_NAME[name].schema))
-        account = Normalise().run(self.engine, Inputs(lists=lists))
+        account = Normalise().run(self.engine, Inputs(lists=lists, editions=editions))
         for name, schema in Normalise.writes.items():
             found = self.engine.rows(f'SELECT * FROM "{name}"')
             assert set(found.column_names) == set(schema.names)
@@ -45,7 +46,7 @@ class Rows:
         return account
 
     def table(self, name: str) -> list[dict[str, Any]]:
-        return self.engine.rows(f'SELECT * FROM "{name}" ORDER BY {Normalise.order[name]}').to_pylist()
+        return self.engine.rows(f'SELECT * FROM "{name}" ORDER BY {Normalise.order.get(name, "ALL")}').to_pylist()
 
     def address(self, ip: str) -> dict[str, Any]:
         return next(row for row in self.table("address") if row["ip"] == ip)
@@ -170,9 +171,111 @@ def test_a_day_of_logins_is_one_row_with_its_hours(rows: Rows) -> None:
     rows.login("kx:1", "81.240.0.1", 24)
     rows.run()
     assert rows.table("login_day") == [
-        {"account_id": 0, "ip_id": 0, "day": date(2023, 1, 1), "hour_mask": 1 << 1 | 1 << 23, "n": 3, "obs": first},
-        {"account_id": 0, "ip_id": 0, "day": date(2023, 1, 2), "hour_mask": 1, "n": 1, "obs": first + 3},
-    ]
+        {"account_id": 0, "ip_id": 0, "day": date(2023, 1, 1), "hour_mask": 1 << 1 | 1 << 23, "n": 3, "obs": first,
+         "anonymiser": None},
+        {"account_id": 0, "ip_id": 0, "day": date(2023, 1, 2), "hour_mask": 1, "n": 1, "obs": first + 3,
+         "anonymiser": None},
+    ]  # fmt: skip
+
+
+def days(rows: Rows) -> list[tuple[date, str | None]]:
+    return [(row["day"], row["anonymiser"]) for row in rows.table("login_day")]
+
+
+EXIT_UNTIL_2024 = ListEntry("exits", "ip", "81.240.0.1", "tor", None, "2023-01-01", "", "2024-01-01")
+
+
+def test_a_login_is_judged_by_the_edition_in_force_on_its_day(rows: Rows) -> None:
+    for hours in (0, 24 * 364, 24 * 365, 24 * 800):
+        rows.login("kx:1", "81.240.0.1", hours)
+    rows.run(EXIT_UNTIL_2024)
+    assert days(rows) == [
+        (date(2023, 1, 1), "tor"), (date(2023, 12, 31), "tor"), (date(2024, 1, 1), None), (date(2025, 3, 11), None),
+    ]  # fmt: skip
+    assert rows.address("81.240.0.1")["anonymiser"] is None
+    assert [(row["list"], row["edition"]) for row in rows.table("address_listed")] == [("exits", "2023-01-01")]
+
+
+def test_beside_an_edition_a_wider_range_speaks_for_the_other_days(rows: Rows) -> None:
+    for hours in (0, 24 * 365):
+        rows.login("kx:1", "81.240.0.1", hours)
+    rows.run(EXIT_UNTIL_2024, ListEntry("ranges", "ip_range", "81.240.0.0/24", "vpn"))
+    assert [anonymiser for _, anonymiser in days(rows)] == ["tor", "vpn"]
+    assert rows.address("81.240.0.1")["anonymiser"] == "vpn"
+
+
+def test_a_range_names_every_address_in_it_and_no_other(rows: Rows) -> None:
+    inside = ("81.240.0.0", "81.240.0.127", "2a02:a03f:1::1", "2A02:A03F:1:FFFF::2")
+    for ip in (*inside, "81.240.0.128", "81.239.255.255", "2a02:a03f:2::1"):
+        rows.login("kx:1", ip)
+    rows.run(
+        ListEntry("own", "ip_range", "81.240.0.0/25", "vpn"), ListEntry("own", "ip_range", "2a02:a03f:1::/48", "vpn")
+    )
+    assert {row["ip"] for row in rows.table("address") if row["anonymiser"]} == set(inside)
+
+
+def test_the_narrowest_entry_speaks(rows: Rows) -> None:
+    for ip in ("51.15.0.1", "51.15.0.2", "51.15.1.1"):
+        rows.login("kx:1", ip)
+    rows.run(ListEntry("own", "ip_range", "51.15.0.0/24", "vpn"), ListEntry("own", "ip", "51.15.0.2", "tor"))
+    assert [rows.address(ip)["anonymiser"] for ip in ("51.15.0.1", "51.15.0.2", "51.15.1.1")] == [
+        "vpn", "tor", "hosting",
+    ]  # fmt: skip
+
+
+def test_one_address_of_version_6_is_told_from_its_neighbours_whatever_its_spelling(rows: Rows) -> None:
+    for ip in ("2a02:a03f::1", "2a02:a03f:0:0:0:0:0:0001", "2a02:a03f::2"):
+        rows.login("kx:1", ip)
+    rows.run(ListEntry("own", "ip", "2a02:a03f::1", "tor"))
+    assert [row["ip"] for row in rows.table("address") if row["anonymiser"]] == [
+        "2a02:a03f:0:0:0:0:0:0001", "2a02:a03f::1",
+    ]  # fmt: skip
+
+
+def test_a_mailbox_is_context_only_in_the_uses_of_its_hosts_days_on_a_list(rows: Rows) -> None:
+    for account, day in (("kx:1", 0), ("kx:2", 1), ("kx:3", 400), ("kx:4", None)):
+        at = None if day is None else DAY + timedelta(days=day)
+        rows.uses(account, "email", "a@late.example", relation="user", observed_at=at)
+    rows.uses("kx:5", "email", "a@other.example", relation="user", observed_at=DAY)
+    rows.run(ListEntry("own", "email", "@late.example", "disposable_mail", None, "2024-01-01", "2024-01-01", ""))
+    found = [(row["value_id"], row["norm"], row["links"], row["context"]) for row in rows.table("value_key")]
+    assert found == [
+        (0, "a@late.example", True, None), (1, "a@other.example", True, None),
+        (2, "a@late.example", False, "disposable_mail"),
+    ]  # fmt: skip
+    assert [(row["account_id"], row["value_id"]) for row in rows.table("account_value")] == [
+        (0, 0), (1, 0), (2, 2), (3, 2), (4, 1),
+    ]  # fmt: skip
+
+
+def test_a_mailbox_whose_uses_all_fall_on_listed_days_has_one_row(rows: Rows) -> None:
+    rows.uses("kx:1", "email", "a@late.example", observed_at=DAY)
+    rows.run(ListEntry("own", "email", "@late.example", "disposable_mail", None, "2022-01-01", "2022-01-01", ""))
+    assert [(row["norm"], row["links"]) for row in rows.table("value_key")] == [("a@late.example", False)]
+
+
+def test_it_is_told_which_edition_of_which_list_makes_a_value_context(rows: Rows) -> None:
+    rows.uses("kx:1", "email", "x@throwaway.example")
+    rows.uses("kx:1", "crypto_address", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4")
+    rows.run(
+        ListEntry("hosts", "email", "@throwaway.example", "disposable_mail", None, "2024-01-01"),
+        ListEntry(
+            "wallets", "crypto_address", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "processor", "Lantern Pay"
+        ),
+    )
+    assert {(row["context"], row["list"], row["edition"], row["holder"]) for row in rows.table("value_listed")} == {
+        ("disposable_mail", "hosts", "2024-01-01", None), ("processor", "wallets", "", "Lantern Pay"),
+    }  # fmt: skip
+
+
+def test_every_edition_it_went_by_is_recorded_and_a_nodes_list_stands_in_a_shipped_ones_place(rows: Rows) -> None:
+    rows.uses("kx:1", "crypto_address", "34xp4vRoCGJym3xR7yCVPFHoCNxv4Twseo")
+    own = ListEdition("custodial", "crypto_address", "Lantern Bank", "2026-01-01", "ab" * 32, 0)
+    rows.run(editions=(own,))
+    recorded = {row["name"]: (row["source"], row["digest"]) for row in rows.table("list_edition")}
+    assert recorded["custodial"] == ("Lantern Bank", "ab" * 32)
+    assert set(recorded) == {one.name for one in shipped_lists()}
+    assert rows.value("34xp4vRoCGJym3xR7yCVPFHoCNxv4Twseo")["context"] is None
 
 
 def test_failed_logins_and_logins_without_address_or_instant_make_no_day(rows: Rows) -> None:
@@ -196,6 +299,7 @@ def test_look_up_copies_hold_every_row_in_their_order(rows: Rows) -> None:
 
 def test_with_nothing_to_read_it_says_so(rows: Rows) -> None:
     account = rows.run()
+    assert account.pop("editions of lists") == len(shipped_lists())
     assert set(account.values()) == {0}
 
 

@@ -1,12 +1,20 @@
-"""The lists that ship, and those that a node adds."""
+"""The lists that ship."""
 
-from pathlib import Path
+from datetime import date
 
 import pytest
 
-from fanal.model.inputs import ListEntry
+from fanal.model.inputs import ListEdition, ListEntry
 from fanal.model.kinds import BY_NAME
-from fanal.model.lists import ADDRESS_KINDS, CONTEXTS, ENTRY, BadList, entry_table, node_lists, shipped_lists
+from fanal.model.lists import (
+    ADDRESS_KINDS,
+    CONTEXTS_OF,
+    ENTRY,
+    editions_in_force,
+    entry_table,
+    lists_in_force,
+    shipped_lists,
+)
 
 
 @pytest.mark.parametrize("one", shipped_lists(), ids=lambda one: one.name)
@@ -16,7 +24,7 @@ def test_a_shipped_list_says_where_it_comes_from_and_holds_usable_entries(one) -
     assert len(one.digest) == 64
     assert one.entries.schema == ENTRY
     assert one.entries.num_rows > 0
-    assert set(one.entries["context"].to_pylist()) <= set(CONTEXTS)
+    assert set(one.entries["context"].to_pylist()) <= set(CONTEXTS_OF[one.kind])
     assert set(one.entries["kind"].to_pylist()) == {one.kind}
 
 
@@ -33,47 +41,20 @@ def test_large_providers_are_not_among_the_thrown_away() -> None:
     assert not hosts & {"@gmail.com", "@outlook.com", "@hotmail.com", "@icloud.com", "@proton.me", "@web.de"}
 
 
-def test_a_node_adds_its_lists_as_csv(tmp_path: Path) -> None:
-    (tmp_path / "own.csv").write_text(
-        "kind,value,context,holder\n"
-        "email,@Throwaway.example,disposable_mail,\n"
-        "crypto_address,BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4,custodial,Lantern Exchange\n"
-        "ip,192.0.2.7,tor,\n"
-        "asn,AS64500,vpn,Lantern VPN\n",
-        encoding="utf-8",
-    )
-    assert node_lists(tmp_path) == (
-        ListEntry("own", "email", "@throwaway.example", "disposable_mail"),
-        ListEntry(
-            "own", "crypto_address", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "custodial", "Lantern Exchange"
-        ),
-        ListEntry("own", "ip", "192.0.2.7", "tor"),
-        ListEntry("own", "asn", "64500", "vpn", "Lantern VPN"),
-    )
+def test_no_context_is_known_for_names_and_documents() -> None:
+    assert not {"name", "username", "national_id"} & set(CONTEXTS_OF)
 
 
-def test_a_node_without_lists_has_none(tmp_path: Path) -> None:
-    assert node_lists(tmp_path / "lists") == ()
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "email,no address,disposable_mail,",
-        "email,x@example.org,nonsense,",
-        "shoe_size,44,custodial,",
-        "ip,,tor,",
-        "asn,mine,vpn,",
-    ],
-)
-def test_a_line_that_cannot_be_used_is_named(tmp_path: Path, line: str) -> None:
-    (tmp_path / "own.csv").write_text(f"kind,value,context,holder\n{line}\n", encoding="utf-8")
-    with pytest.raises(BadList) as caught:
-        node_lists(tmp_path)
-    assert caught.value.line().startswith("own.csv, line 2:")
+def test_a_list_of_a_shipped_ones_name_stands_in_its_place() -> None:
+    own = ListEdition("custodial", "crypto_address", "a bank", "2026-01-01", "0" * 64, 1)
+    assert "custodial" not in {one.name for one in lists_in_force((own,))}
+    assert [one.source for one in editions_in_force((own,)) if one.name == "custodial"] == ["a bank"]
 
 
 def test_entries_become_rows_in_their_order() -> None:
-    rows = entry_table((ListEntry("a", "ip", "192.0.2.1", "tor"), ListEntry("b", "ip", "192.0.2.2", "vpn", "X")))
+    rows = entry_table(
+        (ListEntry("a", "ip", "192.0.2.1", "tor"), ListEntry("b", "ip", "192.0.2.2", "vpn", "X", since="2024-02-29"))
+    )
     assert rows.schema == ENTRY
     assert rows["holder"].to_pylist() == [None, "X"]
+    assert rows["since"].to_pylist() == [None, date(2024, 2, 29)]

@@ -29,7 +29,8 @@ class Attribute:
     name = "attribute"
     version = VERSION
     reads: tuple[str, ...] = (
-        "account", "identifier", "login", "value_key", "account_value", "address", "login_day", "identity",
+        "account", "identifier", "login", "value_key", "account_value", "address", "address_listed", "login_day",
+        "identity",
         "identity_account",
     )  # fmt: skip
     inputs: tuple[str, ...] = ()

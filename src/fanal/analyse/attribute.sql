@@ -41,7 +41,7 @@ FROM (
   FROM login_day AS l
   JOIN address AS a ON a.ip_id = l.ip_id
   JOIN attribute_member AS m ON m.account_id = l.account_id
-  WHERE a.anonymiser IS NULL AND a.country IS NOT NULL
+  WHERE l.anonymiser IS NULL AND a.country IS NOT NULL
 ) AS seen
 WHERE date_diff('day', day, last_day) < ${recent}
 GROUP BY iid, country
@@ -298,7 +298,8 @@ UNION ALL
 SELECT l.account, l.obs
 FROM login AS l
 JOIN address AS a ON a.ip = l.ip
-WHERE a.anonymiser IS NULL AND a.country IS NOT NULL AND coalesce(l.success, TRUE)
+LEFT JOIN address_listed AS h ON h.ip_id = a.ip_id AND CAST(l.at AS DATE) >= h.since AND CAST(l.at AS DATE) < h.until
+WHERE h.ip_id IS NULL AND a.country IS NOT NULL AND coalesce(l.success, TRUE)
 
 -- name: attribute_account_of_run
 SELECT count(*) AS identities, coalesce(sum(CASE WHEN undetermined THEN 1 ELSE 0 END), 0) AS undetermined,

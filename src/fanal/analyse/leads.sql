@@ -12,8 +12,7 @@ JOIN lead_identity AS m ON m.identity = a.identity
 SELECT a.identity, d.ip_id, d.day, d.obs
 FROM login_day AS d
 JOIN lead_account AS a ON a.account_id = d.account_id
-JOIN address AS i ON i.ip_id = d.ip_id
-WHERE i.anonymiser IS NULL
+WHERE d.anonymiser IS NULL
 
 -- name: lead_top
 SELECT identity, ip_id

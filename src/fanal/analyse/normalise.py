@@ -5,22 +5,25 @@ Country, network and anonymiser of an address come from the packed lists (`model
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from fanal.analyse.anonymisers import hidden
 from fanal.analyse.step import Account
 from fanal.base.digests import content_id
 from fanal.engine.door import Engine
 from fanal.engine.statements import fill, load
-from fanal.model.inputs import Inputs
+from fanal.model.inputs import Inputs, ListEntry
 from fanal.model.kinds import KINDS
-from fanal.model.lists import entry_table, shipped_lists
+from fanal.model.lists import ADDRESS_KINDS, editions_in_force, entry_table, lists_in_force, shipped_lists
 from fanal.model.places import located, provenance
 from fanal.model.tables import UTC_INSTANT
 
-_S, _I, _T = pa.string(), pa.int64(), UTC_INSTANT
+_S, _I, _T, _D = pa.string(), pa.int64(), UTC_INSTANT, pa.date32()
 # Rises when the statements change. See `Normalise.version` for the rest.
-STATEMENTS = 2
+STATEMENTS = 3
 _EDITION_BITS = 24
 
 
@@ -31,7 +34,7 @@ class Normalise:
     reads: tuple[str, ...] = (
         "account", "identifier", "login", "membership", "message", "share", "payment", "link",
     )  # fmt: skip
-    inputs: tuple[str, ...] = ("lists",)
+    inputs: tuple[str, ...] = ("lists", "editions")
     writes: Mapping[str, pa.Schema] = {
         "account_key": pa.schema([("account_id", _I), ("account", _S), ("first_obs", _I)]),
         "value_key": pa.schema([("value_id", _I), ("kind", _S), ("norm", _S), ("links", pa.bool_()), ("context", _S)]),
@@ -50,7 +53,22 @@ class Normalise:
         "login_day": pa.schema(
             [
                 ("account_id", _I), ("ip_id", _I), ("day", pa.date32()), ("hour_mask", pa.int32()), ("n", pa.int32()),
-                ("obs", _I),
+                ("obs", _I), ("anonymiser", _S),
+            ]
+        ),
+        "address_listed": pa.schema(
+            [("ip_id", _I), ("since", _D), ("until", _D), ("anonymiser", _S), ("list", _S), ("edition", _S)]
+        ),
+        "value_listed": pa.schema(
+            [
+                ("value_id", _I), ("context", _S), ("list", _S), ("edition", _S), ("holder", _S), ("since", _D),
+                ("until", _D),
+            ]
+        ),
+        "list_edition": pa.schema(
+            [
+                ("name", _S), ("kinds", _S), ("source", _S), ("date", _S), ("digest", _S), ("entries", _I),
+                ("since", _S), ("until", _S),
             ]
         ),
         "identifier_by_norm": pa.schema(
@@ -67,6 +85,8 @@ class Normalise:
         "account_value": "account_id, value_id, relation",
         "address": "ip_id",
         "login_day": "account_id, ip_id, day",
+        "address_listed": "ip_id, since",
+        "list_edition": "name, since",
         "identifier_by_norm": "norm NULLS LAST, kind, obs",
         "login_by_ip": "ip NULLS LAST, obs",
     }
@@ -81,17 +101,45 @@ class Normalise:
     def run(self, engine: Engine, inputs: Inputs) -> Account:
         """See Step.run."""
         sql = load("fanal.analyse", "normalise.sql")
-        shipped = [one.entries for one in shipped_lists()]
-        engine.bind("normalise_list", pa.concat_tables([*shipped, entry_table(inputs.lists)]))
+        shipped = pa.concat_tables([one.entries for one in lists_in_force(inputs.editions)] or [entry_table(())])
+        every = pa.concat_tables([shipped, entry_table(e for e in inputs.lists if e.kind not in ADDRESS_KINDS)])
+        steady = pc.and_(pc.is_null(every["since"]), pc.is_null(every["until"]))
+        engine.bind("normalise_list", every.filter(steady))
+        engine.bind("normalise_every", every)
+        editions = [asdict(edition) for edition in editions_in_force(inputs.editions)]
+        engine.bind("list_edition", pa.Table.from_pylist(editions, self.writes["list_edition"]))
         never = ", ".join(f"'{kind.name}'" for kind in KINDS if not kind.links)
         known = ", ".join(f"'{kind.name}'" for kind in KINDS)
         for name in ("account_key", "normalise_context", "value_key", "account_value"):
             engine.define(name, fill(sql[name], never=never, known=known))
-        engine.bind("normalise_located", located(engine.rows(sql["normalise_ip"])["ip"].combine_chunks()))
-        for name in ("normalise_listed_address", "address", "login_day"):
+        dated = every.filter(pc.invert(steady))
+        if dated.num_rows:
+            engine.bind("normalise_dated", dated)
+            self._by_day(engine, sql)
+        engine.define("value_listed", sql["value_listed"])
+        place = located(engine.rows(sql["normalise_ip"])["ip"].combine_chunks())
+        engine.bind("normalise_located", place)
+        engine.bind("normalise_hidden", hidden(place, [*_entries(shipped), *inputs.lists]))
+        for name in ("address", "address_listed", "login_day"):
             engine.define(name, sql[name])
         engine.bind("normalise_located", pa.table({"ip": pa.array([], _S)}))
         for name in ("identifier_by_norm", "login_by_ip"):
             engine.name(name, sql[name])
         counts: dict[str, int] = engine.rows(sql["normalise_account"]).to_pylist()[0]
         return dict(counts)
+
+    @staticmethod
+    def _by_day(engine: Engine, sql: Mapping[str, str]) -> None:
+        """Part the uses of values that a list names on some days only."""
+        for name in ("value", "use", "key", "account"):
+            engine.define(f"normalise_dated_{name}", sql[f"normalise_dated_{name}"])
+        for name in ("account_value", "value_key"):
+            engine.define(f"{name}_by_day", sql[f"{name}_by_day"])
+        for name in ("account_value", "value_key"):
+            engine.define(name, f"SELECT * FROM {name}_by_day")
+
+
+def _entries(shipped: pa.Table) -> list[ListEntry]:
+    """The shipped entries about addresses, of which there are few."""
+    rows = shipped.filter(pc.is_in(shipped["kind"], pa.array(ADDRESS_KINDS))).drop_columns(["since", "until"])
+    return [ListEntry(**row) for row in rows.to_pylist()]

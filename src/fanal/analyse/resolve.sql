@@ -96,8 +96,7 @@ FROM (
   SELECT d.account_id, d.ip_id, count(*) AS days
   FROM login_day AS d
   JOIN resolve_candidate AS c ON c.account_id = d.account_id
-  JOIN address AS i ON i.ip_id = d.ip_id
-  WHERE i.anonymiser IS NULL
+  WHERE d.anonymiser IS NULL
   GROUP BY d.account_id, d.ip_id
 ) AS use_of_address
 GROUP BY account_id

@@ -89,14 +89,17 @@ class Signal:
 
 @dataclass(frozen=True)
 class ListEntry:
-    """One value of a list that a force keeps: what is context only, and who holds it.
+    """One value of a list that a force keeps: what is context only, who holds it, and when it is so.
 
     Attributes:
         name: the list's name.
-        kind: an identifier kind, or "ip".
+        kind: an identifier kind, or "ip", "ip_range" or "asn".
         norm: the normalised value.
-        context: why it is context (`custodial`, `disposable_mail`, `default_device`, `vpn`, `tor`, `hosting`).
+        context: why it is context, one of `model.lists.CONTEXTS`.
         holder: who can be asked about it, where the list says so.
+        edition: date of the first edition that says so without a break (YYYY-MM-DD); empty for a list without date.
+        since: the first day on which it holds (YYYY-MM-DD); empty where it holds from the beginning.
+        until: the first day on which it holds no more (YYYY-MM-DD); empty where it still does.
     """
 
     name: str
@@ -104,6 +107,34 @@ class ListEntry:
     norm: str
     context: str
     holder: str | None = None
+    edition: str = ""
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class ListEdition:
+    """One dated edition of a list: what it was, where it came from, and the days it speaks for.
+
+    Attributes:
+        name: the list's name.
+        kinds: of its entries, with commas between.
+        source: who made it.
+        date: YYYY-MM-DD or a package's version; empty where the node gave none.
+        digest: hex SHA-256 of the file.
+        entries: how many lines it has.
+        since: the first day it speaks for (YYYY-MM-DD); empty for the first edition, which speaks for all days before.
+        until: the day from which the next edition speaks; empty for the last one.
+    """
+
+    name: str
+    kinds: str
+    source: str
+    date: str
+    digest: str
+    entries: int
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -184,6 +215,7 @@ class Inputs:
     threshold: Threshold = field(default_factory=Threshold)
     signals: tuple[Signal, ...] = ()
     lists: tuple[ListEntry, ...] = ()
+    editions: tuple[ListEdition, ...] = ()
     copies: tuple[Copy, ...] = ()
     as_of: datetime | None = None
 

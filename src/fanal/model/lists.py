@@ -2,45 +2,45 @@
 
 A list never accuses: it says that a value belongs to many (a throw-away mail host, an exchange's
 wallet, a device id that a maker gave twice) or that an address hides its user. Fanal ships a few;
-a node adds its own as CSV files. None of them is a list of hashes or of people.
+a node adds its own (`node_lists`). None of them is a list of hashes or of people.
 """
 
 import csv
-import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 import pyarrow as pa
 
 from fanal.base.digests import sha256_bytes, sha256_file
-from fanal.base.errors import FanalError
-from fanal.model.inputs import ListEntry
-from fanal.model.kinds import BY_NAME
+from fanal.model.inputs import ListEdition, ListEntry
 from fanal.model.places import PACKED, NoLists, provenance
 
-CONTEXTS = ("disposable_mail", "default_device", "custodial", "vpn", "tor", "hosting")
-# What an address may be listed by, besides the identifier kinds: itself, its network.
-ADDRESS_KINDS = ("ip", "asn")
-ENTRY = pa.schema([(name, pa.string()) for name in ("name", "kind", "norm", "context", "holder")])
-COLUMNS = ("kind", "value", "context")
+# What an address may be listed by, besides the identifier kinds: itself, a range that holds it, its network.
+ADDRESS_KINDS = ("ip", "ip_range", "asn")
+ANONYMISERS = ("tor", "vpn", "hosting")
+# What a value of each kind may be listed as. A kind that is not here takes no list: names, user names and
+# documents are people's.
+CONTEXTS_OF: dict[str, tuple[str, ...]] = {
+    "email": ("disposable_mail",),
+    "phone": ("disposable_phone",),
+    "crypto_address": ("custodial", "processor"),
+    "bank_account": ("custodial", "processor"),
+    "device": ("default_device",),
+    **dict.fromkeys(ADDRESS_KINDS, ANONYMISERS),
+}
+CONTEXTS = tuple(dict.fromkeys(context for contexts in CONTEXTS_OF.values() for context in contexts))
+_TEXTS = ("name", "kind", "norm", "context", "holder", "edition")
+ENTRY = pa.schema([*((name, pa.string()) for name in _TEXTS), ("since", pa.date32()), ("until", pa.date32())])
 # The day on which Fanal's own lists were last gone through.
-REVIEWED = "2026-11-23"
-
-
-class BadList(FanalError):
-    """A node's list has a line that cannot be used."""
-
-    code = "F-MODEL-22"
-    text = "{file}, line {line}: {detail}. Columns: kind,value,context,holder; contexts: {contexts}."
-    exit_code = 2
+REVIEWED = "2026-11-26"
 
 
 @dataclass(frozen=True)
 class TypedList:
-    """One list with where it comes from.
+    """One list that ships, with where it comes from.
 
     Attributes:
         name: stable.
@@ -48,7 +48,8 @@ class TypedList:
         source: a package's name, or "Fanal".
         date: the package's version, or the day the list was reviewed.
         digest: hex SHA-256 of the file.
-        entries: columns of ENTRY. A norm that begins with "@" stands for every mailbox of that host.
+        entries: columns of ENTRY. A norm that begins with "@" stands for every mailbox of that host. They hold
+            for all days: one edition is all there is.
     """
 
     name: str
@@ -58,19 +59,19 @@ class TypedList:
     digest: str
     entries: pa.Table
 
+    def edition(self) -> ListEdition:
+        """What a run records of it."""
+        return ListEdition(self.name, self.kind, self.source, self.date, self.digest, self.entries.num_rows)
+
 
 def _own(name: str, file: str, kind: str, context: str | None) -> TypedList:
     raw = files("fanal").joinpath(f"data/{file}").read_bytes()
     rows = list(csv.DictReader(raw.decode("utf-8").splitlines()))
-    entries = pa.table(
-        [
-            pa.array([name] * len(rows), pa.string()),
-            pa.array([kind] * len(rows), pa.string()),
-            pa.array([row["asn"] if kind == "asn" else row["norm"] for row in rows], pa.string()),
-            pa.array([context or row["kind"] for row in rows], pa.string()),
-            pa.array([row["holder"] or None for row in rows], pa.string()),
-        ],
-        schema=ENTRY,
+    entries = entry_table(
+        ListEntry(
+            name, kind, row["asn" if kind == "asn" else "norm"], context or row["kind"], row["holder"] or None, REVIEWED
+        )
+        for row in rows
     )
     return TypedList(name, kind, "Fanal", REVIEWED, sha256_bytes(raw), entries)
 
@@ -81,11 +82,12 @@ def _disposable_mail() -> TypedList:
         raise NoLists(path=file.name)
     hosts = file.read_text(encoding="utf-8").split()
     made = provenance("disposable_mail")
-    fixed = {"name": "disposable_mail", "kind": "email", "context": "disposable_mail", "holder": None}
+    name = "disposable_mail"
+    fixed = {"name": name, "kind": "email", "context": name, "holder": None, "edition": made.version}
     columns = {column: pa.array([text] * len(hosts), pa.string()) for column, text in fixed.items()}
     columns["norm"] = pa.array(["@" + host for host in hosts], pa.string())
-    entries = pa.table(columns).select(ENTRY.names)
-    return TypedList("disposable_mail", "email", made.name, made.version, sha256_file(file), entries)
+    columns |= {column: pa.nulls(len(hosts), pa.date32()) for column in ("since", "until")}
+    return TypedList(name, "email", made.name, made.version, sha256_file(file), pa.table(columns).select(ENTRY.names))
 
 
 @cache
@@ -102,49 +104,26 @@ def shipped_lists() -> tuple[TypedList, ...]:
     )
 
 
-def _entry(name: str, row: dict[str, str | None]) -> ListEntry:
-    """One line of a node's list. Raises ValueError with what is wrong."""
-    kind, value, context = (str(row.get(column) or "").strip() for column in COLUMNS)
-    if context not in CONTEXTS:
-        raise ValueError(f"the context {context!r} is unknown")
-    norm: str | None
-    if kind == "asn":
-        norm = value.upper().removeprefix("AS")
-        norm = norm if norm.isdecimal() else None
-    elif kind == "ip":
-        norm = str(ipaddress.ip_address(value))
-    elif kind in BY_NAME:
-        norm = value.lower() if kind == "email" and value.startswith("@") else BY_NAME[kind].normalise(value)
-    else:
-        raise ValueError(f"the kind {kind!r} is unknown")
-    if not norm:
-        raise ValueError(f"{value!r} is no {kind}")
-    return ListEntry(name, kind, norm, context, str(row.get("holder") or "").strip() or None)
+def lists_in_force(editions: Iterable[ListEdition]) -> tuple[TypedList, ...]:
+    """The shipped lists that speak beside a node's own: its list of the same name stands in a shipped one's place."""
+    own = {edition.name for edition in editions}
+    return tuple(one for one in shipped_lists() if one.name not in own)
 
 
-def node_lists(folder: Path) -> tuple[ListEntry, ...]:
-    """Entries of the CSV files that a node adds: kind, value, context, and holder where known.
-
-    Args:
-        folder: every `*.csv` in it is one list, named by its stem. A folder that is not there holds none.
-
-    Raises:
-        BadList: a line's kind, value or context is of no use.
-    """
-    found: list[ListEntry] = []
-    for file in sorted(folder.glob("*.csv")):
-        with file.open(encoding="utf-8-sig", newline="") as f:
-            rows = csv.DictReader(f)
-            for row in rows:
-                try:
-                    found.append(_entry(file.stem, row))
-                except ValueError as e:
-                    contexts = ", ".join(CONTEXTS)
-                    raise BadList(file=file.name, line=rows.line_num, detail=str(e), contexts=contexts) from e
-    return tuple(found)
+def editions_in_force(editions: Iterable[ListEdition]) -> tuple[ListEdition, ...]:
+    """Every edition that a run goes by: the shipped ones that still speak, then the node's."""
+    own = tuple(editions)
+    return (*(one.edition() for one in lists_in_force(own)), *own)
 
 
 def entry_table(entries: Iterable[ListEntry]) -> pa.Table:
-    """List entries as rows of ENTRY, in their order."""
-    rows = [{name: getattr(entry, name) for name in ENTRY.names} for entry in entries]
+    """List entries as rows of ENTRY, in their order; open days are NULL."""
+    rows = [
+        {
+            **{name: getattr(entry, name) for name in _TEXTS},
+            "since": date.fromisoformat(entry.since) if entry.since else None,
+            "until": date.fromisoformat(entry.until) if entry.until else None,
+        }
+        for entry in entries
+    ]
     return pa.Table.from_pylist(rows, schema=ENTRY)

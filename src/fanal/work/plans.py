@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fanal.analyse.held import held_identities
-from fanal.base.digests import digest_of, sha256_file
+from fanal.base.digests import digest_of
 from fanal.base.errors import FanalError
 from fanal.cases.access import Actor, may
 from fanal.cases.decisions import all_standing
@@ -18,7 +18,8 @@ from fanal.exchange.keys import public_keys
 from fanal.exchange.plan import ExhibitRef, Opinion, PackagePlan
 from fanal.lake.snapshot import Snapshot
 from fanal.model.codes import Grade
-from fanal.model.lists import shipped_lists
+from fanal.model.inputs import ListEdition
+from fanal.model.lists import editions_in_force
 from fanal.model.places import provenance
 from fanal.work.told import inputs_for
 
@@ -79,7 +80,7 @@ def plan_for(
         threshold=inputs.threshold,
         grade=DEFAULT_GRADE,
         checkpoint=stamp.checkpoint,
-        lists=_versions(node),
+        lists=_versions(inputs.editions),
         exhibits=tuple(
             ExhibitRef(e.number, e.sha256, f"{operation.slug}/{e.number}", e.reader)
             for e in Register(node.evidence).exhibits(operation.slug)
@@ -104,12 +105,13 @@ def basis_of(actor: Actor, operation: Operation, snapshot: Snapshot) -> dict[str
     }
 
 
-def _versions(node: Node) -> dict[str, str]:
+def _versions(editions: Sequence[ListEdition]) -> dict[str, str]:
     """Name to version of every list and address database that the findings rest on."""
-    found = {made.name: f"{made.source} {made.date} {made.digest[:12]}" for made in shipped_lists()}
+    found = {}
     for part in ("ip_country", "ip_asn"):
         made = provenance(part)
         found[part] = f"{made.name} {made.version}"
-    for file in sorted(node.lists.glob("*.csv")):
-        found[file.stem] = sha256_file(file)[:12]
+    for edition in editions_in_force(editions):
+        name = f"{edition.name}@{edition.date}" if edition.name in found else edition.name
+        found[name] = " ".join(word for word in (edition.source, edition.date, edition.digest[:12]) if word)
     return found

@@ -8,7 +8,7 @@ from fanal.cases.node import Node
 from fanal.evidence.register import Exhibit, Register
 from fanal.lake.snapshot import read_current
 from fanal.model.inputs import Copy, Inputs, PairDecision, ProtectedIdentifier, Signal, Threshold
-from fanal.model.lists import node_lists
+from fanal.model.node_lists import node_lists
 
 
 def inputs_for(actor: Actor, node: Node, operation: Operation) -> Inputs:
@@ -28,12 +28,14 @@ def inputs_for(actor: Actor, node: Node, operation: Operation) -> Inputs:
         for d in all_standing(operation, "signal")
         if d.verdict == "raise"
     )
+    lists = node_lists(node.lists)
     return Inputs(
         decisions=pairs,
         protected=protected,
         threshold=threshold_of(actor, operation),
         signals=signals,
-        lists=node_lists(node.lists),
+        lists=lists.entries,
+        editions=lists.editions,
         copies=copies_of(actor, node, operation),
     )
 
