@@ -1,6 +1,7 @@
 """The steps, in the order they run. A new step is one module and one line here."""
 
 from fanal.analyse.attribute import Attribute
+from fanal.analyse.cospend import Cospend
 from fanal.analyse.leads import Leads
 from fanal.analyse.normalise import Normalise
 from fanal.analyse.rank import Rank
@@ -13,6 +14,7 @@ from fanal.analyse.threshold import Threshold
 STEPS: tuple[Step, ...] = (
     Snapshots(),
     Normalise(),
+    Cospend(),
     Resolve(),
     Attribute(),
     Roles(),

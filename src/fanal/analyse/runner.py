@@ -66,11 +66,11 @@ def bind(
         engine: takes the names.
         snapshot: of the lake.
         tables: names.
-        steps: whose tables the lake may hold.
+        steps: whose tables the lake may hold besides those of the registry.
         facts: a canonical table is then what the evidence says, each fact once: rows of a later copy of one
             source that say what an earlier copy says are left out. False for all rows.
     """
-    known = schemas(steps)
+    known = schemas() | schemas(steps)
     once = facts and snapshot.rows(SAME_ROW) > 0
     if once:
         engine.bind(SAME_ROW, snapshot.files(SAME_ROW))
