@@ -53,6 +53,8 @@ KINDS = (
     Rule("shares_national_id", "for", 7.0, mark("Both accounts name the same identity document.")),
     Rule("number_changed", "for", 5.0, mark("The service recorded that one account became the other.")),
     Rule("named_in_address_book", "for", 4.0, mark("An address book gives this number to the name.")),
+    Rule("spent_together", "for", 2.0, mark("Both accounts paid from addresses that were spent together.")),
+    Rule("paid_from_held", "for", 1.0, mark("One account was paid for with what the other holds; a payer is no user.")),
 )
 COMPARISONS = (
     Rule("same_birth_year", "for", 2.5, mark("Both accounts state the same birth year.")),

@@ -32,6 +32,7 @@ def load_uses(engine: Engine) -> tuple[Uses, Ints]:
         ints(rows, "obs"),
         ints(rows, "first_day"),
         ints(rows, "last_day"),
+        ints(rows, "payer"),
     )
     return uses, ids
 

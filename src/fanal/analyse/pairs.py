@@ -24,6 +24,7 @@ class Uses:
         kind: place in coherence.KINDS, per value.
         obs: smallest observation of the use.
         first_day: first day of the use, days since 1970, 0 unknown; `last_day`: the last one.
+        payer: 1 where nothing but paying ties the account to the value, else 0.
     """
 
     value: Ints
@@ -32,6 +33,7 @@ class Uses:
     obs: Ints
     first_day: Ints
     last_day: Ints
+    payer: Ints
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from fanal.model.tables import EXAMPLES_PER_FINDING, FINDING, SUPPORT
 
 _S, _I, _F = pa.string(), pa.int64(), pa.float64()
 DECIDED = 99.0
-VERSION = 2
+VERSION = 3
 
 
 class Resolve:
@@ -42,6 +42,8 @@ class Resolve:
         "account_value",
         "address",
         "login_day",
+        "cospend_use",
+        "wallet_context",
         "identity_account",
     )
     inputs: tuple[str, ...] = ("decisions",)

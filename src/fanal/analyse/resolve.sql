@@ -9,12 +9,23 @@ HAVING min(account_id) < max(account_id)
 -- name: resolve_use
 SELECT u.value_id, u.account_id, k.kind, min(u.obs) AS obs,
        coalesce(date_diff('day', DATE '1970-01-01', CAST(min(u.first_at) AS DATE)), 0) AS first_day,
-       coalesce(date_diff('day', DATE '1970-01-01', CAST(max(u.last_at) AS DATE)), 0) AS last_day
+       coalesce(date_diff('day', DATE '1970-01-01', CAST(max(u.last_at) AS DATE)), 0) AS last_day,
+       min(CASE WHEN u.relation = 'payer' THEN 1 ELSE 0 END) AS payer
 FROM account_value AS u
 JOIN resolve_shared_value AS s ON s.value_id = u.value_id
 JOIN value_key AS k ON k.value_id = u.value_id
-WHERE k.links
+LEFT JOIN (
+  SELECT value_id FROM wallet_context
+  UNION
+  SELECT value_id FROM cospend_use WHERE kind = 'crypto_address'
+) AS w ON w.value_id = u.value_id
+WHERE k.links AND w.value_id IS NULL
 GROUP BY u.value_id, u.account_id, k.kind
+UNION ALL
+SELECT c.value_id, c.account_id, c.kind, c.obs,
+       coalesce(date_diff('day', DATE '1970-01-01', CAST(c.first_at AS DATE)), 0) AS first_day,
+       coalesce(date_diff('day', DATE '1970-01-01', CAST(c.last_at AS DATE)), 0) AS last_day, c.payer
+FROM cospend_use AS c
 
 -- name: resolve_named
 -- A contact's name that address books give one number: `shown` is the account that shows the number itself.

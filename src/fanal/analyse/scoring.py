@@ -112,6 +112,9 @@ def score_meetings(uses: Uses, met: Meetings, f: Features, recorded: Recorded) -
     clashing = np.bincount(value, weights=disagree * fair, minlength=values)[value] - disagree * fair
     kind = uses.kind[value]
     score = prior(kind, agreeing * weight, clashing * weight, size[value])
+    # Who pays for an account need not be its user: such a value alone never links the two.
+    paid = uses.payer[met.left] != uses.payer[met.right]
+    score = np.where(paid, np.minimum(score, WEIGHT["paid_from_held"]), score)
     alone = np.array([rule.weight for rule in KINDS])[kind]
     context = np.where(score < alone - 1, BIT["shared_by_several"], 0).astype(np.int64)
     gap = np.where(kind == KIND_NAMES.index("phone"), _gap(uses, met, f), 0)
@@ -125,7 +128,12 @@ def score_meetings(uses: Uses, met: Meetings, f: Features, recorded: Recorded) -
         np.concatenate((a, np.minimum(old, new))),
         np.concatenate((b, np.maximum(old, new))),
         np.concatenate((value, np.full(len(old), -1))),
-        np.concatenate((bits[kind], np.array([BIT[rule] for rule in recorded.rule], dtype=np.int64))),
+        np.concatenate(
+            (
+                np.where(paid, BIT["paid_from_held"], bits[kind]),
+                np.array([BIT[rule] for rule in recorded.rule], dtype=np.int64),
+            )
+        ),
         np.concatenate((context, np.zeros(len(old), dtype=np.int64))),
         np.concatenate((score, np.array([WEIGHT[rule] for rule in recorded.rule], dtype=np.float64))),
         np.concatenate((uses.obs[met.left], obs)),
