@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fanal.analyse import coherence, leads, origin, threshold
+from fanal.analyse import coherence, cospend, leads, origin, threshold
 from fanal.analyse.registry import STEPS
 from fanal.analyse.roles import RULES as ROLES
 from fanal.analyse.runner import bind
@@ -229,4 +229,5 @@ def words(reason: str) -> str:
     texts.update({evidence.name: evidence.text for evidence in origin.EVIDENCE})
     texts.update(threshold.WHY_NOT)
     texts.update(leads.ASKS)
+    texts.update(cospend.WALLET_RULES)
     return " ".join(translate(texts[name]) if name in texts else name for name in reason.split(" "))

@@ -4,6 +4,7 @@ from fanal.analyse.attribute import Attribute
 from fanal.analyse.cospend import Cospend
 from fanal.analyse.leads import Leads
 from fanal.analyse.normalise import Normalise
+from fanal.analyse.payers import Payers
 from fanal.analyse.rank import Rank
 from fanal.analyse.resolve import Resolve
 from fanal.analyse.roles import Roles
@@ -16,6 +17,7 @@ STEPS: tuple[Step, ...] = (
     Normalise(),
     Cospend(),
     Resolve(),
+    Payers(),
     Attribute(),
     Roles(),
     Threshold(),

@@ -95,6 +95,8 @@ FOUND = (
 KINDS = (
     mark("identity"),
     mark("bridge"),
+    mark("custodial wallet"),
+    mark("paid by"),
     mark("same person in question"),
     mark("country"),
     mark("role"),
