@@ -30,6 +30,8 @@ VERBS: dict[str, frozenset[str]] = {
     "exhibit.draft": _CASE,
     "tip.read": _CASE,
     "tip.assess": _CASE,
+    "list.read": frozenset({*_CASE, AUDITOR, ADMIN}),
+    "list.write": frozenset({COORDINATOR, NATIONAL, ADMIN}),
     "case.run": _CASE,
     "case.read": _CASE,
     "figures.read": frozenset({*_CASE, AUDITOR}),

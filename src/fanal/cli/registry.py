@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "tip": "fanal.cli.tip:tip_command",
     "tips": "fanal.cli.tips:tips_app",
     "event": "fanal.cli.event:event_command",
+    "lists": "fanal.cli.lists:lists_app",
     "run": "fanal.cli.run:run_command",
     "status": "fanal.cli.status:status_command",
     "snapshots": "fanal.cli.snapshots:snapshots_app",
