@@ -1,16 +1,19 @@
 """`fanal explain`: from what Fanal says to the rows that say so, read again from the exhibit."""
 
 from itertools import groupby
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
 from fanal.base.language import translate
-from fanal.cli.output import Format, people, record, visible
+from fanal.cli.output import SHORT, Format, people, record, visible
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
 from fanal.work.explain import explain
+
+#: How many values that are context only people are shown.
+CONTEXTS = 20
 
 
 def explain_command(
@@ -40,3 +43,18 @@ def explain_command(
                 for copy in ground["also"]:
                     also = translate("the same in exhibit {exhibit}, {locator}").format(**copy)
                     people.print(escape(visible(f"        {also}")), style="dim")
+    context(found["context"])
+
+
+def context(found: list[dict[str, Any]]) -> None:
+    """Print what links nobody, and which edition of a list says so."""
+    if not found:
+        return
+    people.print(f"[bold]{translate('Context only: links nobody')}[/bold]")
+    for row in found[:CONTEXTS]:
+        edition = " ".join(word for word in (row["list"], row["edition"], (row["digest"] or "")[:SHORT]) if word)
+        said = translate(row["context"].replace("_", " "))
+        line = translate("{what}: {text}").format(what=f"{row['kind']} {row['value']}", text=said)
+        people.print(escape(visible(f"  {line} ({edition})" if edition else f"  {line}")))
+    if len(found) > CONTEXTS:
+        people.print(translate("{n} more; --format json shows all.").format(n=len(found) - CONTEXTS))

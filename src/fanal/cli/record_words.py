@@ -82,6 +82,13 @@ FOUND = (
     mark("addresses"),
     mark("addresses without country"),
     mark("anonymising addresses"),
+    mark("editions of lists"),
+    mark("inputs spent together"),
+    mark("transactions left out"),
+    mark("wallets"),
+    mark("custodial addresses"),
+    mark("identities paid for by another"),
+    mark("payers"),
     mark("identities of several accounts"),
     mark("links"),
     mark("links in review"),
@@ -91,6 +98,16 @@ FOUND = (
     mark("meet it"),
     mark("held back"),
     mark("with a reason"),
+)
+CONTEXTS = (
+    mark("custodial"),
+    mark("default device"),
+    mark("disposable mail"),
+    mark("disposable phone"),
+    mark("hosting"),
+    mark("processor"),
+    mark("tor"),
+    mark("vpn"),
 )
 KINDS = (
     mark("identity"),

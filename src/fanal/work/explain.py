@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from fanal.analyse.contexts import contexts_of
 from fanal.analyse.explain import Ground, Observation, Said, words
 from fanal.analyse.explain import explain as walk
 from fanal.analyse.lookup import UnknownIdentity, identity_like
@@ -67,6 +68,10 @@ def explain(actor: Actor, node: Node, operation: Operation, subject: str) -> dic
         "identity": found.identity,
         "accounts": list(found.accounts),
         "findings": [_finding(said, exhibits) for said in found.said],
+        "context": [
+            {**row, "context": words(row["context"])} if row["list"] is None else row
+            for row in contexts_of(snapshot, found.accounts)
+        ],
     }
 
 
