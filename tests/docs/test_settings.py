@@ -8,7 +8,8 @@ from pages import ROOT, text_of
 
 from fanal.cases.node import config_text
 from fanal.model.inputs import CONDUCT, Threshold
-from fanal.model.lists import ADDRESS_KINDS, COLUMNS, CONTEXTS
+from fanal.model.lists import ADDRESS_KINDS, CONTEXTS
+from fanal.model.node_lists import COLUMNS
 
 PAGE = text_of(ROOT / "docs" / "settings.md")
 
