@@ -120,6 +120,12 @@ def test_a_file_that_is_no_text_is_named_with_its_line(tmp_path: Path) -> None:
         node_lists(tmp_path)
 
 
+def test_a_cell_of_a_megabyte_is_named_with_its_line(tmp_path: Path) -> None:
+    write(tmp_path, "own.csv", f"ip,{'x' * 1_000_000},tor,")
+    with pytest.raises(BadList, match="line 2"):
+        node_lists(tmp_path)
+
+
 @pytest.mark.parametrize("name", ["Own List.csv", "own@2023-13-01.csv", "own@yesterday.csv", ".csv"])
 def test_a_file_with_an_unusable_name_is_named(tmp_path: Path, name: str) -> None:
     write(tmp_path, name, "ip,192.0.2.7,tor,")

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from fanal.base.digests import sha256_bytes
@@ -30,7 +31,7 @@ NARROWEST6 = 64
 _BITS4, _BITS6 = 32, 128
 
 _NO_HEAD = mark("the first line does not name this column")
-_NO_TEXT = mark("it is no UTF-8 text")
+_NO_TEXT = mark("it is no table in UTF-8 text")
 _NO_KIND = mark("no list is kept of {value}; write one of {known}")
 _NO_CONTEXT = mark("{value} is nothing that {kind} can be; write one of {known}")
 _NO_VALUE = mark("{value} is no {kind}")
@@ -109,6 +110,8 @@ def _norm(kind: str, value: str) -> str | None:
     return BY_NAME[kind].normalise(value)
 
 
+# Editions of one list repeat most of their lines.
+@lru_cache(maxsize=1 << 16)
 def _entry(name: str, kind: str, value: str, context: str, holder: str | None) -> ListEntry:
     """One line of a list, its value in normal form. Raises _UnusableError, which names the column."""
     known = ", ".join(CONTEXTS_OF)
@@ -153,17 +156,22 @@ def read_list(file: str, raw: bytes) -> tuple[ListEntry, ...]:
     except UnicodeDecodeError as e:
         line = raw.count(b"\n", 0, e.start) + 1
         raise BadList(file=file, line=line, column="-", detail=translate(_NO_TEXT)) from e
-    rows = csv.DictReader(lines)
+    rows = csv.reader(lines)
+    head = next(rows, [])
     for column in COLUMNS:
-        if column not in (rows.fieldnames or ()):
+        if column not in head:
             raise BadList(file=file, line=1, column=column, detail=translate(_NO_HEAD))
+    places = [head.index(column) for column in (*COLUMNS, "holder") if column in head]
     found: dict[ListEntry, None] = {}
-    for row in rows:
-        kind, value, context = (str(row[column] or "").strip() for column in COLUMNS)
-        try:
-            found[_entry(name, kind, value, context, str(row.get("holder") or "").strip() or None)] = None
-        except _UnusableError as e:
-            raise BadList(file=file, line=rows.line_num, column=e.column, detail=e.detail) from e
+    try:
+        for row in rows:
+            if row:
+                kind, value, context, holder = ([row[at].strip() if at < len(row) else "" for at in places] + [""])[:4]
+                found[_entry(name, kind, value, context, holder or None)] = None
+    except _UnusableError as e:
+        raise BadList(file=file, line=rows.line_num, column=e.column, detail=e.detail) from e
+    except csv.Error as e:
+        raise BadList(file=file, line=rows.line_num, column="-", detail=translate(_NO_TEXT)) from e
     return tuple(found)
 
 
