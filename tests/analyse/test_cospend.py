@@ -74,6 +74,14 @@ def test_a_wallet_reaches_over_several_transactions(world: World) -> None:
     assert found == {A: (0, 1), B: (0, 1), "1unknown": (0, 2)}
 
 
+def test_accounts_of_one_address_gain_nothing_from_what_else_was_spent_with_it(world: World) -> None:
+    two_payers(world, A, A)
+    spends(world, "t1", [A, B], [1.7])
+    world.run(steps=BOTH)
+    assert world.table("cospend_use") == []
+    assert len(world.table("cospend_value")) == 2
+
+
 def test_every_address_of_a_wallet_names_a_row_of_the_extract(world: World) -> None:
     two_payers(world)
     spends(world, "t1", [A, B], [1.7])

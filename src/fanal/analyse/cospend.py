@@ -118,8 +118,8 @@ class Cospend:
         for name in ("cospend_unit", "cospend_stated"):
             engine.define(name, fill(sql[name], **places))
         engine.bind("cospend_ruled", _ruled(engine.rows("SELECT * FROM cospend_stated")))
-        for name in ("wallet_context", "cospend_value", "cospend_use", "cospend_left_out", "cospend_said",
-                     "cospend_finding", "cospend_support"):  # fmt: skip
+        for name in ("wallet_context", "cospend_value", "cospend_shared", "cospend_use", "cospend_left_out",
+                     "cospend_said", "cospend_finding", "cospend_support"):  # fmt: skip
             engine.define(name, fill(sql[name], **places))
         account: dict[str, int | str] = engine.rows(sql["cospend_account_of_run"]).to_pylist()[0]
         return account

@@ -147,12 +147,21 @@ SELECT greatest((SELECT coalesce(max(value_id), -1) FROM value_key), (SELECT coa
 SELECT s.wallet, s.address, CASE WHEN s.value_id >= 0 THEN s.value_id END AS value_id, s.tx, s.obs, s.transactions
 FROM cospend_spent AS s
 
+-- Wallets that tie accounts beyond one address.
+-- name: cospend_shared
+SELECT s.wallet
+FROM cospend_spent AS s
+JOIN cospend_owner AS o ON o.value_id = s.value_id
+GROUP BY s.wallet
+HAVING min(o.account_id) < max(o.account_id) AND min(o.value_id) < max(o.value_id)
+
 -- What `resolve` compares besides identifiers: accounts behind one wallet, and all accounts behind an address that a
 -- payment alone ties to one of them.
 -- name: cospend_use
 SELECT ${base} + s.wallet AS value_id, o.account_id, 'spent_together' AS kind, min(s.obs) AS obs,
        min(o.first_at) AS first_at, max(o.last_at) AS last_at, min(o.payer) AS payer
 FROM cospend_spent AS s
+JOIN cospend_shared AS t ON t.wallet = s.wallet
 JOIN cospend_owner AS o ON o.value_id = s.value_id
 LEFT JOIN wallet_context AS c ON c.value_id = s.value_id
 WHERE c.value_id IS NULL

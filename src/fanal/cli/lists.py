@@ -11,7 +11,6 @@ from fanal.cli.words import HELP
 from fanal.work.lists import add_list, drop_list, show_lists
 
 lists_app = typer.Typer(name="lists", help=HELP["lists_app"], no_args_is_help=True)
-COLUMNS = ("list", "kinds", "date", "entries", "source", "since", "until", "snapshots", "digest")
 
 
 @lists_app.command("show", help=HELP["lists_show"])
@@ -21,7 +20,8 @@ def show(ctx: typer.Context, form: Form = Format.text) -> None:
     found = show_lists(session.actor, session.node)
     if form is Format.text:
         found = [{**row, "digest": row["digest"][:SHORT]} for row in found]
-    rows(found, COLUMNS, form)
+    columns = ("list", "kinds", "date", "entries", "source", "since", "until", "snapshots", "digest")
+    rows(found, columns, form)
 
 
 @lists_app.command("add", help=HELP["lists_add"])
