@@ -4,9 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
+
 from fanal.analyse.views import opened
 from fanal.base.errors import FanalError
 from fanal.lake.snapshot import Snapshot
+
+_S = pa.string()
 
 
 class UnknownIdentity(FanalError):
@@ -35,6 +39,15 @@ def founder_of(snapshot: Snapshot, identity: str) -> str:
         return str(engine.rows("SELECT founder FROM identity WHERE identity = $id", id=identity)["founder"][0])
 
 
+def accounts_in(snapshot: Snapshot, identity: str) -> list[str]:
+    """The accounts of an identity, the founding one first."""
+    with opened(snapshot, ("identity_account",)) as engine:
+        found = engine.rows(
+            "SELECT account FROM identity_account WHERE identity = $id ORDER BY account_id", id=identity
+        )
+    return [str(account) for account in found["account"].to_pylist()]
+
+
 def known_accounts(snapshot: Snapshot, accounts: Sequence[str]) -> set[str]:
     """Which of these account keys the operation has."""
     with opened(snapshot, ("identity_account",)) as engine:
@@ -42,6 +55,27 @@ def known_accounts(snapshot: Snapshot, accounts: Sequence[str]) -> set[str]:
             "SELECT account FROM identity_account WHERE account IN (SELECT unnest($told))", told=list(accounts)
         )
     return set(found["account"].to_pylist())
+
+
+def accounts_naming(snapshot: Snapshot, values: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+    """The accounts that use each identifier (kind, norm), as the exhibits say now; accounts of witnesses left out.
+
+    A value of the kind `account` names an account itself. A value that is only context names nobody.
+    """
+    rows = pa.table({"kind": pa.array([k for k, _ in values], _S), "norm": pa.array([n for _, n in values], _S)})
+    with opened(snapshot, ("identifier", "account", "value_key")) as engine:
+        engine.bind("wanted", rows)
+        found = engine.rows(
+            "SELECT DISTINCT w.kind, w.norm, i.account FROM wanted AS w JOIN identifier AS i "
+            "ON i.kind = w.kind AND i.norm = w.norm LEFT JOIN value_key AS k ON k.kind = w.kind AND k.norm = w.norm "
+            "WHERE k.context IS NULL AND NOT starts_with(i.account, 'mail:') "
+            "UNION SELECT DISTINCT w.kind, w.norm, a.account FROM wanted AS w JOIN account AS a "
+            "ON w.kind = 'account' AND a.account = w.norm WHERE NOT starts_with(a.account, 'mail:') ORDER BY ALL"
+        ).to_pylist()
+    named: dict[tuple[str, str], list[str]] = {}
+    for row in found:
+        named.setdefault((row["kind"], row["norm"]), []).append(row["account"])
+    return named
 
 
 def identities_of(snapshot: Snapshot, accounts: Sequence[str]) -> dict[str, str]:

@@ -38,6 +38,10 @@ VERBS: dict[str, frozenset[str]] = {
     "person.read": _CASE,
     "person.decide": _CASE,
     "protected.write": frozenset({COORDINATOR, VICTIM_ID}),
+    "protected.read": frozenset({VICTIM_ID}),
+    "signal.raise": _CASE,
+    "request.draft": _CASE,
+    "request.release": _LEAD,
     "threshold.set": _LEAD,
     "event.record": _CASE,
     "package.build": _LEAD,
@@ -117,6 +121,15 @@ def may(actor: Actor, verb: str, operation: str | None = None) -> None:
     )
     if not any(slug is None or operation is None or slug == operation for slug in grants):
         raise NotAllowed(officer=actor.officer, verb=verb, where=where, roles=", ".join(sorted(roles)) or "-")
+
+
+def allowed(actor: Actor, verb: str, operation: str | None = None) -> bool:
+    """Whether `may` would pass: for what one role sees of an answer and another does not."""
+    try:
+        may(actor, verb, operation)
+    except NotAllowed:
+        return False
+    return True
 
 
 def may_see(actor: Actor) -> list[Operation]:

@@ -18,11 +18,13 @@ NAMESPACE = "fanal-decision"
 VERDICTS: dict[str, tuple[str, ...]] = {
     "pair": ("same", "different", "not_enough"),
     "identity": ("suspect", "not_suspect", "hold", "release"),
+    "accounts": ("confirm", "split"),
     "person": ("identified", "same", "minor", "not_suspect"),
     "protected": ("protect", "unprotect"),
     "exhibit": ("exclude", "include"),
     "snapshot": ("copy", "apart"),
     "signal": ("raise", "lower"),
+    "request": ("draft", "release"),
     "threshold": ("approve",),
     "package": ("approve", "void"),
     "tip": ("duplicate_of", "not_duplicate"),

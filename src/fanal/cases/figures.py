@@ -80,19 +80,21 @@ def case_figures(
     }
 
 
-def minor(person: Person, operation: Operation, conducted: Conducted | None = None) -> bool:
+def minor(person: Person, operation: Operation, conducted: Conducted | None = None) -> bool | None:
     """Whether a person was under 18 at the offence: the date reported, else the first conduct that the evidence shows.
 
-    Where neither is known, the earliest report stands in for it. An unknown age is never adult, nor counted here.
+    Where neither is known, the earliest report stands in for it. None where the age is not known: it is never
+    taken for an adult's, nor counted among minors.
     """
     if person.born is None:
-        return False
+        return None
     events = CaseEvent.objects.filter(operation=operation, person__in=persons.family(person))
     reported = [e.offence_at for e in events if e.offence_at]
-    shown = [conducted[e.account] for e in events if conducted and e.account in conducted]
+    named = {e.account for e in events} | persons.accounts_of(person)
+    shown = [at for account, at in (conducted or {}).items() if account in named]
     offence = min(reported or shown or [e.at for e in events], default=None)
     if offence is None:
-        return False
+        return None
     day = offence.date()
     age = day.year - person.born.year - ((day.month, day.day) < (person.born.month, person.born.day))
     return age < ADULT

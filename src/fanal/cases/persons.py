@@ -1,6 +1,8 @@
 """Persons: made by a decision that names the evidence, joined by another; figures count them once."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -16,6 +18,22 @@ class UnknownPerson(FanalError):
 
     code = "F-PERSON-01"
     text = "No person in operation {operation} has the reference {reference}; `fanal persons` shows them."
+
+
+class NoEvidence(FanalError):
+    """A person without the evidence that identifies them."""
+
+    code = "F-PERSON-02"
+    text = "A person is made by the evidence that identifies them; name it with --evidence (OBS, EXHIBIT/LOCATOR, …)."
+    exit_code = 2
+
+
+class NoAgeSource(FanalError):
+    """A date of birth that nobody vouches for."""
+
+    code = "F-PERSON-03"
+    text = "A date of birth needs its source; say with --age-source where {born} comes from."
+    exit_code = 2
 
 
 def by_reference(operation: Operation, reference: str) -> Person:
@@ -48,17 +66,28 @@ def make(
     reference: str,
     *,
     reason: str,
+    evidence: Sequence[str | Mapping[str, Any]],
     name: str = "",
     born: dt.date | None = None,
     age_source: str = "",
     identity: str = "",
-    evidence: list[str] | None = None,
+    **detail: Any,
 ) -> Person:
-    """Make a person by decision, or return the one the reference already stands for."""
+    """Make a person by decision, or return the one the reference already stands for.
+
+    Args:
+        evidence: what identifies the person: places in exhibits, answers, reports.
+        detail: what else the decision notes, such as the accounts of the identity.
+
+    Raises:
+        NoEvidence, NoAgeSource.
+    """
     if PersonReference.objects.filter(operation=operation, reference=reference).exists():
         return by_reference(operation, reference)
+    _vouched(evidence, born, age_source)
     with transaction.atomic():
-        decision = decide(actor, operation, "person", reference, "identified", reason, evidence=evidence or [])
+        noted = {**detail, "evidence": list(evidence)}
+        decision = decide(actor, operation, "person", reference, "identified", reason, **noted)
         person = Person.objects.create(
             operation=operation,
             category="suspect",
@@ -70,6 +99,47 @@ def make(
         )
         PersonReference.objects.create(person=person, operation=operation, reference=reference)
     return person
+
+
+def amend(
+    actor: Actor,
+    operation: Operation,
+    reference: str,
+    *,
+    reason: str,
+    evidence: Sequence[str | Mapping[str, Any]],
+    name: str = "",
+    born: dt.date | None = None,
+    age_source: str = "",
+    **detail: Any,
+) -> Person:
+    """Decide again on a person, on more evidence; a name or date that is told takes the place of the one before.
+
+    Raises:
+        UnknownPerson, NoEvidence, NoAgeSource.
+    """
+    person = by_reference(operation, reference)
+    _vouched(evidence, born, age_source)
+    with transaction.atomic():
+        decide(actor, operation, "person", reference, "identified", reason, **{**detail, "evidence": list(evidence)})
+        if name:
+            person.name = name
+        if born:
+            person.born, person.age_source = born, age_source
+        person.save(update_fields=["name", "born", "age_source"])
+    return person
+
+
+def _vouched(evidence: Sequence[str | Mapping[str, Any]], born: dt.date | None, age_source: str) -> None:
+    if not evidence:
+        raise NoEvidence
+    if born and not age_source.strip():
+        raise NoAgeSource(born=born)
+
+
+def accounts_of(person: Person) -> set[str]:
+    """The accounts that the decisions which made a person, and those merged into that person, name."""
+    return {account for one in family(person) for account in one.made_by.detail.get("accounts", [])}
 
 
 def join(actor: Actor, operation: Operation, one: str, other: str, reason: str) -> Person:

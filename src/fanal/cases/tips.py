@@ -13,7 +13,7 @@ from django.db.models import Count
 
 from fanal.base import instants
 from fanal.base.errors import FanalError
-from fanal.cases.decisions import standing
+from fanal.cases.decisions import all_standing, standing
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
 from fanal.cases.models.sources import ExhibitIndex, Tip, TipMark
@@ -25,6 +25,7 @@ PASSAGES = 20
 COMMON = 20
 FILES = ("sha256", "sha1", "md5")
 RISK, PAIR = "tip_risk", "tip"
+RECIPIENT = "intended_recipient"
 
 
 class UnknownTip(FanalError):
@@ -140,6 +141,21 @@ def duplicates(tip: Tip) -> list[dict[str, Any]]:
         said = standing(tip.operation, PAIR, pair(tip.pk, other))
         found.append({"tip": other, "reasons": reasons, "decided": said.verdict if said else None})
     return sorted(found, key=lambda one: (-_weight(one["reasons"]), one["tip"]))
+
+
+def named_at_risk(operation: Operation) -> list[tuple[Decision, str, str]]:
+    """Identifiers and accounts that tips name in which an officer sees a child at risk: the decision, kind, norm.
+
+    Who was to receive something is left out: that may be the child.
+    """
+    tips = {str(t.pk): t for t in Tip.objects.filter(operation=operation, child_at_risk=True)}
+    said = [d for d in all_standing(operation, RISK) if d.verdict == "at_risk" and d.subject in tips]
+    return [
+        (decision, mark.kind, mark.norm)
+        for decision in said
+        for mark in tips[decision.subject].marks.exclude(norm="").order_by("pk")
+        if (mark.kind in BY_NAME or mark.kind == "account") and mark.said_of != RECIPIENT
+    ]
 
 
 def pair(one: int, other: int) -> str:

@@ -4,10 +4,14 @@ from typing import Annotated
 
 import typer
 
+from fanal.base.language import translate
 from fanal.cli.output import say
 from fanal.cli.session import Op, Session
 from fanal.cli.words import HELP
-from fanal.work.decisions import decide_on
+from fanal.work.decisions import decide_on, split
+from fanal.work.persons import Named, make_person
+
+PERSON, SPLIT = "person", "split"
 
 
 def decide_command(
@@ -15,9 +19,34 @@ def decide_command(
     subject: Annotated[str, typer.Argument(metavar="ID", help=HELP["decided"])],
     verdict: Annotated[str, typer.Argument(metavar="VERDICT", help=HELP["verdict"])],
     reason: Annotated[str, typer.Option("--reason", metavar="R", help=HELP["reason"])],
+    accounts: Annotated[str | None, typer.Option("--accounts", metavar="A,B", help=HELP["split_accounts"])] = None,
+    evidence: Annotated[list[str] | None, typer.Option("--evidence", metavar="PLACE", help=HELP["evidence"])] = None,
+    reference: Annotated[str, typer.Option("--reference", metavar="REF", help=HELP["person_reference"])] = "",
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help=HELP["person_name"])] = "",
+    born: Annotated[str, typer.Option("--born", metavar="DATE", help=HELP["born"])] = "",
+    age_source: Annotated[str, typer.Option("--age-source", metavar="TEXT", help=HELP["age_source"])] = "",
     op: Op = None,
 ) -> None:
     """Record a decision."""
     session: Session = ctx.obj
-    made = decide_on(session.actor, session.node, session.operation(op), subject, verdict, reason)
+    _fit(verdict, accounts, evidence, reference or name or born or age_source)
+    case = session.actor, session.node, session.operation(op)
+    if verdict == SPLIT:
+        made = split(*case, subject, (accounts or "").split(","), reason)
+    elif verdict == PERSON:
+        told = Named(tuple(evidence or ()), reference, name, born, age_source)
+        made = make_person(*case, subject, told, reason)
+        say("Person {reference} is on record by your decision. Next: fanal persons", reference=made.subject)
+        return
+    else:
+        made = decide_on(*case, subject, verdict, reason)
     say("Decision {decision} is recorded and signed. Next: fanal run", decision=made.decision[:12])
+
+
+def _fit(verdict: str, accounts: str | None, evidence: list[str] | None, of_person: str) -> None:
+    """Refuse options that the verdict has no use for: nobody should think that they were heard."""
+    if accounts is not None and verdict != SPLIT:
+        raise typer.BadParameter(translate("--accounts goes with the verdict split alone"))
+    if (evidence or of_person) and verdict != PERSON:
+        said = translate("--evidence, --reference, --name, --born and --age-source go with the verdict person alone")
+        raise typer.BadParameter(said)

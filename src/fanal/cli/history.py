@@ -7,7 +7,10 @@ import typer
 from fanal.cli.output import Format, rows
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
-from fanal.work.decisions import history
+from fanal.work.history import history
+
+SHORT = ("at", "what", "officer", "verdict", "reason", "supersedes")
+COLUMNS = ("at", "kind", "what", "officer", "verdict", "reason", "decision", "supersedes")
 
 
 def history_command(
@@ -19,4 +22,4 @@ def history_command(
     """Print the history of an identity."""
     session: Session = ctx.obj
     found = history(session.actor, session.node, session.operation(op), identity)
-    rows(found, ("at", "what", "officer", "verdict", "reason"), form, words=("verdict",))
+    rows(found, SHORT if form is Format.text else COLUMNS, form, words=("verdict",))

@@ -7,7 +7,7 @@ import typer
 from fanal.cli.output import say
 from fanal.cli.session import Op, Session
 from fanal.cli.words import HELP
-from fanal.work.decisions import protect
+from fanal.work.protection import protect
 
 
 def protect_command(

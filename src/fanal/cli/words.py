@@ -112,8 +112,25 @@ HELP: dict[str, str] = {
     "decide_command": translate("Record your decision on an identity or on two accounts, signed."),
     "decided": translate("An identity, or two accounts joined by a comma."),
     "verdict": translate(
-        "For an identity: suspect, not_suspect, hold, release. For two accounts: same, different, not_enough."
+        "For an identity: confirm, split, person, suspect, not_suspect, hold, release. "
+        "For two accounts: same (or confirm), different (or refuse), not_enough."
     ),
+    "split_accounts": translate("With split: the accounts that are another person's than the rest."),
+    "evidence": translate(
+        "With person, for each piece of evidence: an observation's number, EXHIBIT/LOCATOR, answer:PACKAGE, report:REF."
+    ),
+    "person_reference": translate("With person: your agency's own reference; default: made of the identity's id."),
+    "person_name": translate("With person: the name, as the evidence says it."),
+    "born": translate("With person: date of birth, such as 1990-12-31; needs --age-source."),
+    "age_source": translate("With person: where the date of birth comes from."),
+    "signal_command": translate("Say something of an account that its rows do not show, signed; it raises a rank."),
+    "signals_command": translate("The signals that stand: officers', and those of tips in which a child is at risk."),
+    "signalled": translate("An account, or an identity (all accounts that it has now)."),
+    "signal_kind": translate("child_at_risk, unseen_material, hands_on, inciting or access_to_children."),
+    "withdraw": translate("Take the signal back; both stay on record."),
+    "protected_app": translate("The sealed list of what never leaves the node: read it, take an entry off."),
+    "protected_list": translate("The protected list. One role alone reads it, and every reading is logged."),
+    "protected_remove": translate("Take an identifier off the protected list; what was on it stays on record."),
     "exclude_command": translate("What falls without an exhibit: rows, identities, findings."),
     "exhibit": translate("Number of the exhibit."),
     "protect_command": translate("Put an identifier on the sealed list of those that never leave the node."),

@@ -5,6 +5,7 @@ names one snapshot. A reader opens exactly one snapshot and never sees half of a
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,19 @@ def read_current(root: Path) -> Snapshot:
     pointer = root / "CURRENT"
     if not pointer.exists():
         return Snapshot(root)
-    name = pointer.read_text(encoding="ascii").strip()
+    return _read(root, pointer.read_text(encoding="ascii").strip())
+
+
+def read_past(current: Snapshot) -> Iterator[Snapshot]:
+    """Every earlier snapshot of the same lake that is still there, the oldest first, and this one at the end."""
+    for number in range(1, current.number):
+        name = f"snapshot-{number}.json"
+        if (current.root / name).exists():
+            yield _read(current.root, name)
+    yield current
+
+
+def _read(root: Path, name: str) -> Snapshot:
     try:
         raw = json.loads((root / name).read_bytes())
     except (OSError, ValueError) as e:

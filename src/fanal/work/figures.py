@@ -4,6 +4,7 @@ from typing import Any
 
 from fanal.analyse.lookup import first_conduct, identities_of
 from fanal.analyse.views import figures_from_lake
+from fanal.cases import persons
 from fanal.cases.access import Actor, may
 from fanal.cases.figures import case_figures
 from fanal.cases.models.events import CaseEvent
@@ -17,6 +18,7 @@ def figures(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
     may(actor, "figures.read", operation.slug)
     snapshot = read_current(node.lake(operation.slug))
     named = CaseEvent.objects.filter(operation=operation, person__isnull=False).exclude(account="")
-    accounts = sorted(set(named.values_list("account", flat=True)))
+    decided = (persons.accounts_of(person) for person in persons.standing(operation))
+    accounts = sorted(set(named.values_list("account", flat=True)).union(*decided))
     figures = case_figures(operation, first_conduct(snapshot, accounts), identities_of(snapshot, accounts))
     return {**figures_from_lake(snapshot), **figures}

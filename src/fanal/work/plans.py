@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fanal.analyse.held import held_identities
+from fanal.analyse.lookup import identities_of
 from fanal.base.digests import digest_of
 from fanal.base.errors import FanalError
 from fanal.cases.access import Actor, may
@@ -12,6 +12,7 @@ from fanal.cases.decisions import all_standing
 from fanal.cases.models.exchange import Peer
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
+from fanal.cases.opinions import identities_of_opinions, suspected
 from fanal.cases.parties import own_party, party_of
 from fanal.evidence.register import Register
 from fanal.exchange.keys import public_keys
@@ -21,6 +22,7 @@ from fanal.model.codes import Grade
 from fanal.model.inputs import ListEdition
 from fanal.model.lists import editions_in_force
 from fanal.model.places import provenance
+from fanal.work.protection import staying
 from fanal.work.told import inputs_for
 
 #: What an operation's own observations are: the source cannot be judged, nothing confirms them yet.
@@ -64,8 +66,8 @@ def plan_for(
         raise NoThreshold(operation=operation.slug)
     if not peer.transfer_basis or not peer.purpose:
         raise NoTransferBasis(agency=peer.agency.name)
-    standing = all_standing(operation, "identity")
-    stopped = {d.subject for d in standing if d.verdict in ("hold", "not_suspect")}
+    opinions = suspected(operation)
+    now = identities_of(snapshot, [str(d.detail.get("founder")) for d in opinions])
     return PackagePlan(
         operation=operation.slug,
         title=operation.title,
@@ -86,18 +88,17 @@ def plan_for(
             for e in Register(node.evidence).exhibits(operation.slug)
         ),
         opinions=tuple(
-            Opinion(d.subject, d.verdict, d.reason, d.officer.service_number, d.at)
-            for d in standing
-            if d.verdict == "suspect"
+            Opinion(identity, d.verdict, d.reason, d.officer.service_number, d.at)
+            for identity, d in identities_of_opinions(opinions, now)
         ),
-        held=held_identities(snapshot, inputs.protected) | stopped,
+        held=staying(actor, operation, snapshot),
     )
 
 
 def basis_of(actor: Actor, operation: Operation, snapshot: Snapshot) -> dict[str, str | int]:
     """What a package rests on: where this is unchanged, so is the package."""
     may(actor, "package.build", operation.slug)
-    kinds: Sequence[str] = ("pair", "identity", "protected", "signal", "threshold")
+    kinds: Sequence[str] = ("pair", "identity", "protected", "signal", "tip_risk", "threshold")
     return {
         "snapshot": snapshot.number,
         "lake": snapshot.digest(),

@@ -7,8 +7,10 @@ from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.evidence.register import Exhibit, Register
 from fanal.lake.snapshot import read_current
-from fanal.model.inputs import Copy, Inputs, PairDecision, ProtectedIdentifier, Signal, Threshold
+from fanal.model.inputs import Copy, Inputs, PairDecision, Threshold
 from fanal.model.node_lists import node_lists
+from fanal.work.protection import protected_in
+from fanal.work.signals import signals_of
 
 
 def inputs_for(actor: Actor, node: Node, operation: Operation) -> Inputs:
@@ -18,22 +20,12 @@ def inputs_for(actor: Actor, node: Node, operation: Operation) -> Inputs:
         PairDecision(d.detail["account_a"], d.detail["account_b"], d.verdict, d.decision)
         for d in all_standing(operation, "pair")
     )
-    protected = tuple(
-        ProtectedIdentifier(d.detail["kind"], d.detail["norm"], d.detail["reference"])
-        for d in all_standing(operation, "protected")
-        if d.verdict == "protect"
-    )
-    signals = tuple(
-        Signal(d.detail["account"], d.detail["kind"], "officer", d.decision)
-        for d in all_standing(operation, "signal")
-        if d.verdict == "raise"
-    )
     lists = node_lists(node.lists)
     return Inputs(
         decisions=pairs,
-        protected=protected,
+        protected=protected_in(actor, operation),
         threshold=threshold_of(actor, operation),
-        signals=signals,
+        signals=signals_of(actor, node, operation),
         lists=lists.entries,
         editions=lists.editions,
         copies=copies_of(actor, node, operation),

@@ -1,0 +1,53 @@
+"""What officers think of an identity, by the accounts that it had when they said so.
+
+An identity's id is made by the analysis and goes when it is merged. A word on it is therefore a word on its
+accounts: it follows them, whatever identity they come to belong to, until a later word on the same account.
+To hold back is one question, whether somebody is a suspect another; `release` takes back both what
+holds an identity back and `not_suspect`.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from fanal.cases.models.offices import Operation
+from fanal.cases.models.people import Decision
+
+HOLDING, OPINION = ("hold", "release"), ("suspect", "not_suspect", "release")
+
+
+def accounts_of(decision: Decision) -> tuple[str, ...]:
+    """The accounts that a decision on an identity is about; of one made before they were noted, the founder."""
+    noted = decision.detail.get("accounts") or [decision.detail.get("founder")]
+    return tuple(account for account in noted if account)
+
+
+def _words(operation: Operation, verdicts: tuple[str, ...]) -> dict[str, Decision]:
+    """Account to the latest decision with one of these verdicts."""
+    said = Decision.objects.filter(operation=operation, subject_kind="identity", verdict__in=verdicts)
+    return {
+        account: decision
+        for decision in said.select_related("officer").order_by("pk")
+        for account in accounts_of(decision)
+    }
+
+
+def stopped_accounts(operation: Operation) -> frozenset[str]:
+    """Accounts whose identity must not leave the node by an officer's word: `hold` or `not_suspect`."""
+    held = {a for a, d in _words(operation, HOLDING).items() if d.verdict == "hold"}
+    cleared = {a for a, d in _words(operation, OPINION).items() if d.verdict == "not_suspect"}
+    return frozenset(held | cleared)
+
+
+def suspected(operation: Operation) -> list[Decision]:
+    """Decisions that call an identity suspect and that no later word on its founding account set aside."""
+    latest = _words(operation, ("suspect", "not_suspect"))
+    found = {d.pk: d for d in latest.values() if d.verdict == "suspect" and latest.get(_founder(d)) == d}
+    return [found[pk] for pk in sorted(found)]
+
+
+def _founder(decision: Decision) -> str:
+    return str(decision.detail.get("founder") or "")
+
+
+def identities_of_opinions(decisions: Iterable[Decision], identities: Mapping[str, str]) -> list[tuple[str, Decision]]:
+    """Each decision with the identity that its founding account belongs to now; without one, left out."""
+    return [(identities[_founder(d)], d) for d in decisions if _founder(d) in identities]

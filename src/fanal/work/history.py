@@ -1,0 +1,162 @@
+"""What became of an identity: in each run, by officers' decisions, in packages, in answers, and who read it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from fanal.analyse.lineage import Change, Past, past_of
+from fanal.base.instants import text
+from fanal.base.language import mark, translate
+from fanal.cases.access import Actor, allowed, may
+from fanal.cases.models.audit import Outbox
+from fanal.cases.models.exchange import Answer, Package
+from fanal.cases.models.offices import Operation
+from fanal.cases.models.people import Decision
+from fanal.cases.node import Node
+from fanal.cases.outbox import record
+from fanal.engine.duck import Duck
+from fanal.lake.snapshot import read_current
+from fanal.work.received import identities_sent
+
+#: A change of an identity in a run, by `Change.kind`, and whether it names another identity.
+CHANGES = {
+    ("founded", False): mark("it is new, with {accounts}"),
+    ("came", False): mark("{accounts} joined it, new in the exhibits"),
+    ("came", True): mark("{accounts} came from {other}"),
+    ("went", True): mark("{accounts} went to {other}"),
+    ("went", False): mark("{accounts} left the lake"),
+}
+#: Kinds of decisions that a history shows. The protected list is not among them: one role alone reads it.
+SHOWN = ("pair", "accounts", "identity", "person", "signal")
+FEW, SHORT = 5, 12
+
+
+def history(actor: Actor, node: Node, operation: Operation, subject: str) -> list[dict[str, Any]]:
+    """Everything that became of an identity, oldest first.
+
+    Changes in every run whose snapshot is kept; decisions on any account that it has or had, with what each
+    supersedes; packages that it went out in or came with; answers. Who read it stands there for a role that
+    may verify the audit log. An identity that is gone has its history too.
+
+    Args:
+        subject: the beginning of its id, or one of its accounts.
+
+    Returns:
+        Rows of `at`, `what`, `officer`, `verdict`, `reason`, `kind`, `decision`, `supersedes`.
+
+    Raises:
+        UnknownIdentity.
+    """
+    may(actor, "person.read", operation.slug)
+    past = past_of(read_current(node.lake(operation.slug)), subject)
+    record(actor, "person.read", operation.slug, kind="history", identity=past.identity)
+    rows = [
+        *_changes(operation, past),
+        *_decisions(operation, past),
+        *_packages(actor, node, operation, past),
+        *_answers(operation, past),
+    ]
+    if allowed(actor, "audit.verify", operation.slug):
+        rows += _readings(operation, past)
+    return sorted(rows, key=lambda row: row["at"] or "")
+
+
+def _row(at: str | None, kind: str, what: str, **more: Any) -> dict[str, Any]:
+    empty = dict.fromkeys(("officer", "verdict", "reason"))
+    return {"at": at, "what": what, **empty, "kind": kind, "decision": None, "supersedes": None, **more}
+
+
+def _few(accounts: Sequence[str]) -> str:
+    more = f" +{len(accounts) - FEW}" if len(accounts) > FEW else ""
+    return ", ".join(accounts[:FEW]) + more
+
+
+def _changes(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
+    ran = Outbox.objects.filter(content__verb="case.run", content__subject=operation.slug)
+    at = {row.content["facts"].get("snapshot"): row for row in ran}
+    for change in past.changes:
+        run = at.get(change.snapshot)
+        said = translate("run {snapshot}: {what}").format(snapshot=change.snapshot, what=_said(change))
+        yield _row(run.content["at"] if run else None, "run", said, officer=run.content["officer"] if run else None)
+
+
+def _said(change: Change) -> str:
+    words = translate(CHANGES[change.kind, change.other is not None])
+    return words.format(accounts=_few(change.accounts), other=(change.other or "")[:SHORT])
+
+
+def _decisions(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
+    accounts, identities = set(past.accounts), set(past.identities)
+    found = Decision.objects.filter(operation=operation, subject_kind__in=SHOWN).order_by("pk")
+    for d in found.select_related("officer", "supersedes"):
+        # A pair that a confirmation or a split brought along stands with it, unless it set a decision aside.
+        along = d.detail.get("part_of") and d.supersedes is None
+        if not along and (d.subject in identities or accounts & _accounts(d)):
+            yield _row(
+                text(d.at),
+                d.subject_kind,
+                _about(d),
+                officer=d.officer.service_number,
+                verdict=d.verdict,
+                reason=d.reason,
+                decision=d.decision[:SHORT],
+                supersedes=d.supersedes.decision[:SHORT] if d.supersedes else None,
+            )
+
+
+def _accounts(decision: Decision) -> set[str]:
+    said = decision.detail
+    named = {said.get("account_a"), said.get("account_b"), said.get("founder"), said.get("account")}
+    lists = [*said.get("sides", []), said.get("accounts") or []]
+    return {account for account in named.union(*lists) if account}
+
+
+def _about(decision: Decision) -> str:
+    if decision.subject_kind == "pair":
+        return decision.subject.replace(",", ", ")
+    if decision.subject_kind == "accounts":
+        return " | ".join(_few(side) for side in decision.detail["sides"])
+    if decision.subject_kind == "signal":
+        kind = translate(decision.detail["kind"].replace("_", " "))
+        return translate("{what}: {text}").format(what=kind, text=_few(sorted(_accounts(decision))))
+    if decision.subject_kind == "person":
+        return translate("person {reference}").format(reference=decision.subject)
+    return decision.subject[:SHORT]
+
+
+def _packages(actor: Actor, node: Node, operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
+    received = set(past.identities) & set(identities_sent(actor, node, operation))
+    for package in Package.objects.filter(operation=operation).select_related("peer__agency", "approved_by"):
+        agency = package.peer.agency.name if package.peer else "-"
+        if package.direction == "in" and received:
+            said = translate("came in package {package} of {agency}").format(package=package, agency=agency)
+            yield _row(text(package.built_at), "package", said)
+        if package.direction == "out" and package.sealed_at and package.state == "sealed":
+            file = node.folder / package.folder / "data/tables/identity.parquet"
+            if file.exists() and _holds(file, past.identities):
+                said = translate("went out in package {package} to {agency}").format(package=package, agency=agency)
+                by = package.approved_by.service_number if package.approved_by else None
+                yield _row(text(package.sealed_at), "package", said, officer=by)
+
+
+def _holds(file: Any, identities: Sequence[str]) -> bool:
+    with Duck() as engine:
+        engine.bind("sent", [file])
+        sql = "SELECT count(*) AS n FROM sent WHERE identity IN (SELECT unnest($told))"
+        return bool(engine.rows(sql, told=list(identities))["n"][0].as_py())
+
+
+def _answers(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
+    found = Answer.objects.filter(package__operation=operation, identity__in=past.identities)
+    for answer in found.select_related("package").order_by("at", "pk"):
+        said = translate("answer to package {package}").format(package=answer.package)
+        yield _row(
+            text(answer.at), "answer", said, officer=answer.officer, verdict=answer.outcome, reason=answer.note or None
+        )
+
+
+def _readings(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
+    read = Outbox.objects.filter(
+        content__verb="person.read", content__subject=operation.slug, content__facts__identity__in=list(past.identities)
+    )
+    for row in read.order_by("pk"):
+        yield _row(row.content["at"], "read", translate("was read"), officer=row.content["officer"])
