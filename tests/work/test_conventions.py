@@ -54,7 +54,7 @@ EXCEPT = {
     "bench": ("fanal.bench",),
     "demo": (),
     "doctor": ("fanal.evidence.isolation", "fanal.read"),
-    "identities": ("fanal.analyse.origin",),
+    "identities": ("fanal.analyse.origin", "fanal.analyse.threshold"),
     "leads": ("fanal.analyse.leads",),
     "sample": ("fanal.sample",),
     "session": ("fanal.cases.models.offices",),

@@ -4,7 +4,7 @@ It ends at the exhibit's locator; the exhibit's own bytes are re-read by the rea
 which is not called here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -221,13 +221,20 @@ def all_rows(snapshot: Snapshot, said: Said) -> Iterator[int]:
             yield from batch.column("obs").to_pylist()
 
 
-def words(reason: str) -> str:
-    """What a reason of the lake says, in the language in force; the reason itself where no rule is named so."""
+def words(reason: str, more: Mapping[str, str] | None = None) -> str:
+    """What a reason of the lake says, in the language in force; the reason itself where no rule is named so.
+
+    Args:
+        reason: names with spaces between.
+        more: texts of names that no step's rule has.
+    """
     texts = {rule.name: rule.text for rule in coherence.RULES}
     texts.update({rule.role: rule.text for rule in ROLES})
     texts.update({weight.name: weight.text for weight in WEIGHTS if weight.source != "role"})
     texts.update({evidence.name: evidence.text for evidence in origin.EVIDENCE})
     texts.update(threshold.WHY_NOT)
+    texts.update(threshold.BY_SIGNAL)
     texts.update(leads.ASKS)
     texts.update(cospend.WALLET_RULES)
+    texts.update(more or {})
     return " ".join(translate(texts[name]) if name in texts else name for name in reason.split(" "))

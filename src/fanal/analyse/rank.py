@@ -24,10 +24,11 @@ class Rank:
     """One place for every identity, 1 first."""
 
     name = "rank"
-    version = 1
+    version = 2
     reads: tuple[str, ...] = (
         "identity",
         "identity_account",
+        "account_key",
         "identity_role",
         "identity_origin",
         "login_day",
@@ -91,6 +92,7 @@ class Rank:
             "identity_rank",
             "rank_said",
             "rank_finding",
+            "rank_ground",
             "rank_support",
         ):
             engine.define(table, fill(sql[table], **places))

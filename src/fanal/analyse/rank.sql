@@ -61,14 +61,34 @@ SELECT finding, 'rank' AS step, CAST(${version} AS INTEGER) AS step_version, 'ra
        CAST(NULL AS TIMESTAMP) AS last_at, CAST(NULL AS VARCHAR) AS query
 FROM rank_said
 
+-- name: rank_ground
+SELECT r.finding, s.obs, w.points, w.name
+FROM rank_said AS r
+JOIN roles_finding AS f ON f.subject = r.identity
+JOIN roles_support AS s ON s.finding = f.finding
+JOIN rank_weight AS w ON w.source = 'role' AND w.name = f.value
+UNION
+SELECT r.finding, k.first_obs AS obs, w.points, w.name
+FROM rank_said AS r
+JOIN identity_account AS i ON i.identity = r.identity
+JOIN rank_signal AS s ON s.account = i.account
+JOIN rank_weight AS w ON w.source = 'signal' AND w.name = s.kind
+JOIN account_key AS k ON k.account = i.account
+UNION
+SELECT r.finding, min(d.obs) AS obs, w.points, w.name
+FROM rank_said AS r
+JOIN rank_perishing AS p ON p.identity = r.identity
+JOIN rank_weight AS w ON w.source = 'state' AND w.name = 'perishing'
+JOIN rank_last_login AS l ON l.identity = r.identity
+JOIN identity_account AS i ON i.identity = r.identity
+JOIN login_day AS d ON d.account_id = i.account_id AND d.day = l.last_day
+GROUP BY r.finding, w.points, w.name
+
 -- name: rank_support
-SELECT finding, obs, role, weight, reason
+SELECT finding, obs, 'for' AS role, CAST(points AS DOUBLE) AS weight, name AS reason
 FROM (
-  SELECT r.finding, s.obs, 'for' AS role, CAST(w.points AS DOUBLE) AS weight, w.name AS reason,
-         row_number() OVER (PARTITION BY r.finding ORDER BY w.points DESC, s.obs) AS place
-  FROM rank_said AS r
-  JOIN roles_finding AS f ON f.subject = r.identity
-  JOIN roles_support AS s ON s.finding = f.finding
-  JOIN rank_weight AS w ON w.source = 'role' AND w.name = f.value
+  SELECT g.finding, g.obs, g.points, g.name,
+         row_number() OVER (PARTITION BY g.finding ORDER BY g.points DESC, g.obs) AS place
+  FROM rank_ground AS g
 ) AS numbered
 WHERE place <= ${examples}

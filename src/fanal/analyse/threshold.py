@@ -27,8 +27,13 @@ WHY_NOT = {
     "no_conduct": mark("Nothing it did counts as conduct under the threshold."),
     "origin_undetermined": mark("Its country of origin is undetermined."),
     "origin_too_uncertain": mark("Its country of origin is less probable than the threshold asks."),
+    "not_weighed": mark("The step that weighs it has not run; `fanal run` does."),
     "origin_only_stated": mark("Its country of origin rests only on what the user stated."),
 }
+
+
+# The words of the rules of `model.inputs.CONDUCT` that no role has.
+BY_SIGNAL = {"signal": mark("An officer's signal stands on it; `fanal history` says whose and why.")}
 
 
 def say(why_not: str) -> str:
@@ -36,14 +41,20 @@ def say(why_not: str) -> str:
     return " ".join(translate(WHY_NOT[code]) for code in why_not.split())
 
 
+def met_by(rule: str) -> str:
+    """The words for a `rule` of the lake: by which conduct an identity meets the threshold."""
+    return ", ".join(translate("signal" if code == "signal" else code) for code in rule.split())
+
+
 class Threshold:
     """Whether each identity meets the written threshold."""
 
     name = "threshold"
-    version = 1
+    version = 2
     reads: tuple[str, ...] = (
         "identity",
         "identity_account",
+        "account_key",
         "identity_role",
         "identity_origin",
         "roles_finding",
@@ -93,6 +104,7 @@ class Threshold:
             "threshold_said",
             "threshold_finding",
             "threshold_ground",
+            "threshold_signal_ground",
             "threshold_ground_support",
             "threshold_support",
         ):

@@ -73,6 +73,10 @@ FROM threshold_said
 -- name: threshold_support
 SELECT finding, obs, 'for' AS role, CAST(1 AS DOUBLE) AS weight, reason
 FROM (
+  SELECT g.finding, g.obs, g.reason,
+         row_number() OVER (PARTITION BY g.finding ORDER BY g.obs) AS place
+  FROM threshold_signal_ground AS g
+  UNION ALL
   SELECT DISTINCT t.finding, s.obs, s.reason,
          row_number() OVER (PARTITION BY t.finding, f.step ORDER BY s.obs, s.reason) AS place
   FROM threshold_said AS t
@@ -88,6 +92,15 @@ UNION ALL
 SELECT f.finding, f.subject, 'attribute' AS step
 FROM attribute_finding AS f
 JOIN identity_origin AS o ON o.identity = f.subject AND o.country = f.value
+
+-- name: threshold_signal_ground
+-- What an officer said stands on an account: its first row is shown.
+SELECT DISTINCT t.finding, k.first_obs AS obs, 'signal' AS reason
+FROM threshold_said AS t
+JOIN identity_account AS i ON i.identity = t.identity
+JOIN threshold_signalled AS s ON s.account = i.account
+JOIN threshold_counts AS c ON c.rule = 'signal'
+JOIN account_key AS k ON k.account = i.account
 
 -- name: threshold_ground_support
 SELECT finding, obs, reason FROM roles_support

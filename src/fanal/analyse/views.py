@@ -11,7 +11,7 @@ from typing import Any
 
 from fanal.analyse.runner import bind
 from fanal.engine.duck import Duck
-from fanal.engine.statements import load
+from fanal.engine.statements import fill, load
 from fanal.lake.snapshot import Snapshot
 
 _LISTS = ("view_accounts", "view_identifiers", "view_countries", "view_roles")
@@ -26,6 +26,7 @@ _IDENTITY_TABLES = (
     "identity_rank",
     "identity_threshold",
 )
+_WHY = ", 'met_by': coalesce(t.rule, ''), 'why_not': coalesce(t.why_not, 'not_weighed')"
 _FIGURE_TABLES = (
     "account_key",
     "identifier",
@@ -48,12 +49,13 @@ def opened(snapshot: Snapshot, tables: Sequence[str]) -> Iterator[Duck]:
         yield engine
 
 
-def identity_lines(snapshot: Snapshot, country: str | None = None) -> Iterator[str]:
+def identity_lines(snapshot: Snapshot, country: str | None = None, *, why: bool = False) -> Iterator[str]:
     """One JSON object a line for every identity, in rank order; the engine writes the text.
 
     Args:
         snapshot: of an operation's lake.
         country: only identities whose country of origin is this one (ISO 3166 alpha-2).
+        why: add `met_by` (the conduct that counts) and `why_not` (what is lacking), codes with spaces between.
 
     Yields:
         `{"identity", "accounts": [key, ...], "identifiers": [{"kind", "norm"}], "countries":
@@ -64,13 +66,15 @@ def identity_lines(snapshot: Snapshot, country: str | None = None) -> Iterator[s
     with opened(snapshot, _IDENTITY_TABLES) as engine:
         for name in _LISTS:
             engine.define(name, sql[name])
-        for batch in engine.batches(sql["view_identities"], country=country):
+        # The parameter keeps its place; what is filled in is text of ours.
+        statement = fill(sql["view_identities"], why=_WHY if why else "", country="$country")
+        for batch in engine.batches(statement, country=country):
             yield from batch.column("line").to_pylist()
 
 
-def identities(snapshot: Snapshot, country: str | None = None) -> Iterator[dict[str, Any]]:
+def identities(snapshot: Snapshot, country: str | None = None, *, why: bool = False) -> Iterator[dict[str, Any]]:
     """The objects of `identity_lines`, parsed."""
-    for line in identity_lines(snapshot, country):
+    for line in identity_lines(snapshot, country, why=why):
         yield json.loads(line)
 
 

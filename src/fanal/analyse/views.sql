@@ -31,6 +31,7 @@ SELECT to_json({
          'roles': coalesce(r.roles, []),
          'rank': k.rank,
          'meets_threshold': coalesce(t.meets, false)
+         ${why}
        }) AS line
 FROM identity AS i
 JOIN view_accounts AS a ON a.identity = i.identity
@@ -94,3 +95,14 @@ SELECT l.*, r.rank
 FROM lead AS l
 LEFT JOIN identity_rank AS r ON r.identity = l.identity
 ORDER BY l.perishes_at NULLS LAST, r.rank NULLS LAST, l.lead
+
+-- name: review
+SELECT l.account_a, l.account_b, x.identity AS identity_a, y.identity AS identity_b, p.rank AS rank_a,
+       q.rank AS rank_b, l.llr, l.reason
+FROM identity_link AS l
+JOIN identity_account AS x ON x.account = l.account_a
+JOIN identity_account AS y ON y.account = l.account_b
+LEFT JOIN identity_rank AS p ON p.identity = x.identity
+LEFT JOIN identity_rank AS q ON q.identity = y.identity
+WHERE l.band = 'review' AND x.identity <> y.identity
+ORDER BY least(coalesce(p.rank, 2147483647), coalesce(q.rank, 2147483647)), l.llr DESC, l.account_a, l.account_b

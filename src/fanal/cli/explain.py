@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from fanal.base.language import translate
-from fanal.cli.output import SHORT, Format, people, record, visible
+from fanal.cli.output import SHORT, Format, in_words, people, record, visible
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
 from fanal.work.explain import explain
@@ -30,20 +30,28 @@ def explain_command(
         return
     for finding in found["findings"]:
         people.print(f"[bold]{escape(visible(finding['text']))}[/bold]")
-        for (role, reason), grounds in groupby(finding["support"], key=lambda s: (s["role"], s["reason"])):
-            said = translate("{what}: {text}").format(what=translate(role), text=reason)
+        shown: set[int] = set()
+        for (role, reason, weighed), grounds in groupby(finding["support"], key=_speaks):
+            what = f"{translate(role)} ({weighed})" if weighed else translate(role)
+            said = translate("{what}: {text}").format(what=what, text=reason)
             people.print(escape(visible(f"  {said}")))
             for ground in grounds:
                 if ground["obs"] is None:
                     continue
                 where = translate("exhibit {exhibit}, {locator}").format(**ground)
-                if ground["excerpt"] is not None:
+                if ground["excerpt"] is not None and ground["obs"] not in shown:
+                    shown.add(ground["obs"])
                     where = translate("{what}: {text}").format(what=where, text=ground["excerpt"])
                 people.print(escape(visible(f"      {where}")), style="dim")
                 for copy in ground["also"]:
                     also = translate("the same in exhibit {exhibit}, {locator}").format(**copy)
                     people.print(escape(visible(f"        {also}")), style="dim")
-    context(found["context"])
+    if found.get("decided"):
+        said = translate("decided: {verdict}, because: {reason}").format(
+            verdict=in_words(found["decided"]["verdict"]), reason=found["decided"]["reason"]
+        )
+        people.print(escape(visible(said)))
+    context(found.get("context", []))
 
 
 def context(found: list[dict[str, Any]]) -> None:
@@ -58,3 +66,7 @@ def context(found: list[dict[str, Any]]) -> None:
         people.print(escape(visible(f"  {line} ({edition})" if edition else f"  {line}")))
     if len(found) > CONTEXTS:
         people.print(translate("{n} more; --format json shows all.").format(n=len(found) - CONTEXTS))
+
+
+def _speaks(support: dict[str, Any]) -> tuple[str, str, str | None]:
+    return support["role"], support["reason"], support["strength"]

@@ -3,53 +3,56 @@
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from fanal.analyse.origin import in_words
+from fanal.analyse.threshold import met_by
+from fanal.analyse.threshold import say as say_why_not
 from fanal.base.language import translate
-from fanal.cli.output import SHORT, Format, rows, say
+from fanal.cli.output import SHORT, Format, people, rows, say, visible
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
 from fanal.work.identities import identities
 from fanal.work.told import threshold_of
 
 PEOPLE_SEE = 20
+SEEN = ("rank", "identity", "accounts", "countries", "roles", "meets_threshold")
+#: The keys that scripts rely on, and those that --why adds.
+COLUMNS = (
+    "identity",
+    "accounts",
+    "identifiers",
+    "countries",
+    "undetermined",
+    "roles",
+    "rank",
+    "meets_threshold",
+)
+WHY = ("met_by", "why_not")
 
 
 def identities_command(
     ctx: typer.Context,
     country: Annotated[str | None, typer.Option("--country", metavar="CC", help=HELP["only_country"])] = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", help=HELP["limit"])] = PEOPLE_SEE,
+    why: Annotated[bool, typer.Option("--why", help=HELP["why"])] = False,
     op: Op = None,
     form: Form = Format.text,
 ) -> None:
     """Print identities."""
     session: Session = ctx.obj
     operation = session.operation(op)
-    found = identities(session.actor, session.node, operation, country.upper() if country else None)
-    if not threshold_of(session.actor, operation).version:
+    found = identities(session.actor, session.node, operation, country.upper() if country else None, why=why)
+    rules = threshold_of(session.actor, operation)
+    if not rules.version:
         say("The threshold is Fanal's proposal, approved by nobody: no package can be built. Next: fanal op threshold")
-    if form is Format.text:
-        rows(
-            map(_short, found),
-            ("rank", "identity", "accounts", "countries", "roles", "meets_threshold"),
-            form,
-            limit=limit,
-        )
-    else:
-        rows(
-            found,
-            (
-                "identity",
-                "accounts",
-                "identifiers",
-                "countries",
-                "undetermined",
-                "roles",
-                "rank",
-                "meets_threshold",
-            ),
-            form,
-        )
+    if form is not Format.text:
+        rows(found, (*COLUMNS, *(WHY if why else ())), form)
+        return
+    if why and rules.version:
+        said = translate("The threshold is version {version}, approved by {approver}.")
+        people.print(escape(visible(said.format(version=rules.version, approver=rules.approver))))
+    rows(map(_short, found), (*SEEN, *(("why",) if why else ())), form, limit=limit)
 
 
 def _short(row: dict[str, Any]) -> dict[str, Any]:
@@ -64,4 +67,5 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
         "accounts": shown,
         "countries": countries,
         "roles": [translate(role) for role in row["roles"]],
+        "why": met_by(row.get("met_by", "")) or say_why_not(row.get("why_not", "")),
     }

@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "persons": "fanal.cli.persons:persons_command",
     "leads": "fanal.cli.leads:leads_command",
     "explain": "fanal.cli.explain:explain_command",
+    "review": "fanal.cli.review:review_command",
     "history": "fanal.cli.history:history_command",
     "decide": "fanal.cli.decide:decide_command",
     "signal": "fanal.cli.signal:signal_command",

@@ -22,6 +22,8 @@ from fanal.lake.snapshot import read_current
 PAIR_WORDS = {"confirm": "same", "refuse": "different"}
 #: Pairs that one decision may make; a split that needs more is better made link by link.
 MOST_PAIRS = 4_000
+#: Accounts that an error names.
+FEW = 10
 
 
 class UnknownAccount(FanalError):
@@ -113,7 +115,7 @@ def split(actor: Actor, node: Node, operation: Operation, subject: str, side: Se
     named = sorted({account.strip() for account in side if account.strip()})
     for account in named:
         if account not in accounts:
-            raise NotInIdentity(identity=identity, account=account, accounts=", ".join(accounts))
+            raise NotInIdentity(identity=identity, account=account, accounts=_few(accounts))
     rest = [account for account in accounts if account not in named]
     if not named or not rest:
         raise NoTwoSides(identity=identity, n=len(accounts), named=len(named))
@@ -166,6 +168,11 @@ def _decide_all(
 def _decide_pair(actor: Actor, operation: Operation, pair: Pair, verdict: str, reason: str, **detail: str) -> Decision:
     one, other = pair
     return decide(actor, operation, "pair", subject_of(pair), verdict, reason, account_a=one, account_b=other, **detail)
+
+
+def _few(accounts: Sequence[str]) -> str:
+    more = f" +{len(accounts) - FEW}" if len(accounts) > FEW else ""
+    return ", ".join(accounts[:FEW]) + more
 
 
 def _pair(node: Node, operation: Operation, subject: str) -> Pair:

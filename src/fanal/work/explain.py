@@ -1,27 +1,37 @@
 """Why Fanal says something: down to the exhibit's own bytes, read again now."""
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from fanal.analyse.contexts import contexts_of
 from fanal.analyse.explain import Ground, Observation, Said, words
 from fanal.analyse.explain import explain as walk
-from fanal.analyse.lookup import UnknownIdentity, identity_like
+from fanal.analyse.lookup import UnknownIdentity, identity_like, known_accounts
+from fanal.analyse.pair import CONTEXT, STATES, PairExplanation, explain_pair
+from fanal.analyse.strength import strength
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.cases.access import Actor, may
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
+from fanal.cases.pairs import pair_of, standing_pairs
 from fanal.evidence.register import Register
 from fanal.lake.snapshot import Snapshot, read_current
 from fanal.read.contract import Source
 from fanal.read.registry import by_name
+from fanal.work.decisions import OneAccount, UnknownAccount
 from fanal.work.evidence import source_of
 from fanal.work.received import PACKAGE_READER
 
-#: Excerpts re-read for each finding; the other examples are named by their place.
+#: Excerpts re-read for each role of a finding's support; the other examples are named by their place.
 EXCERPTS = 3
+#: Rows of a pair that are re-read.
+MOST = 20
+#: In which order people read support.
+ROLES = ("for", "against", "context")
 
 
 @dataclass
@@ -32,8 +42,15 @@ class _Exhibits:
     node: Node
     operation: Operation
     known: dict[int, tuple[str, Source]] = field(default_factory=dict)
+    read: dict[int, str] = field(default_factory=dict)
 
     def excerpt(self, seen: Observation) -> str:
+        """See `_excerpt`; a row that several reasons rest on is read once."""
+        if seen.obs not in self.read:
+            self.read[seen.obs] = self._excerpt(seen)
+        return self.read[seen.obs]
+
+    def _excerpt(self, seen: Observation) -> str:
         """The exhibit's text at the observation's place; where it cannot be had, the reason.
 
         A row that came in a package has its original with the sender: the row itself is shown.
@@ -52,16 +69,23 @@ class _Exhibits:
 
 
 def explain(actor: Actor, node: Node, operation: Operation, subject: str) -> dict[str, Any]:
-    """Everything that was said of a finding, identity or account, and the rows that say so.
+    """Everything that was said of a finding, identity, account or pair of accounts, and the rows that say so.
+
+    Support stands in the order for, against, context; `strength` is its weight in words, where its step weighs.
+
+    Args:
+        subject: an id or its beginning, an account, or two accounts joined by a comma.
 
     Raises:
-        NothingKnown: there is no such id in this operation.
+        NothingKnown: there is no such id in this operation. UnknownAccount, OneAccount: of a pair.
     """
     may(actor, "person.read", operation.slug)
     snapshot = read_current(node.lake(operation.slug))
+    exhibits = _Exhibits(actor, node, operation)
+    if "," in subject:
+        return _pair(snapshot, subject, exhibits)
     found = walk(snapshot, _whole(snapshot, subject))
     record(actor, "person.read", operation.slug, kind=found.kind, identity=found.identity)
-    exhibits = _Exhibits(actor, node, operation)
     return {
         "id": found.id,
         "kind": found.kind,
@@ -72,6 +96,49 @@ def explain(actor: Actor, node: Node, operation: Operation, subject: str) -> dic
             {**row, "context": words(row["context"])} if row["list"] is None else row
             for row in contexts_of(snapshot, found.accounts)
         ],
+    }
+
+
+def _pair(snapshot: Snapshot, subject: str, exhibits: _Exhibits) -> dict[str, Any]:
+    one, other = pair_of(*(part.strip() for part in subject.split(",", 1)))
+    if one == other:
+        raise OneAccount(account=one)
+    known = known_accounts(snapshot, (one, other))
+    for account in (one, other):
+        if account not in known:
+            raise UnknownAccount(operation=exhibits.operation.slug, account=account)
+    found = explain_pair(snapshot, one, other)
+    for identity in sorted(set(found.identities)):
+        record(exhibits.actor, "person.read", exhibits.operation.slug, kind="pair", identity=identity)
+    decision = standing_pairs(exhibits.operation).get((one, other))
+    decided = {"verdict": decision.verdict, "reason": decision.reason} if decision else None
+    return {
+        "id": f"{one},{other}",
+        "kind": "pair",
+        "identity": found.identities[0] if found.identities[0] == found.identities[1] else None,
+        "accounts": [one, other],
+        "identities": list(found.identities),
+        "state": found.state,
+        "through": list(found.through),
+        "decided": decided,
+        "findings": [_of_pair(found, exhibits)],
+    }
+
+
+def _of_pair(found: PairExplanation, exhibits: _Exhibits) -> dict[str, Any]:
+    one, other = found.accounts
+    said = translate("{what}: {text}").format(what=f"{one}, {other}", text=translate(STATES[found.state]))
+    return {
+        "finding": None,
+        "step": "resolve",
+        "version": None,
+        "kind": "pair",
+        "subject": one,
+        "value": other,
+        "score": None,
+        "n": None,
+        "text": said,
+        "support": [_support("resolve", g, exhibits, read=place < MOST) for place, g in enumerate(found.grounds)],
     }
 
 
@@ -96,16 +163,28 @@ def _finding(said: Said, exhibits: _Exhibits) -> dict[str, Any]:
         "text": translate("{what}: {text}").format(
             what=translate(said.kind.replace("_", " ")), text=words(said.value or "")
         ),
-        "support": [_support(ground, exhibits, read=place < EXCERPTS) for place, ground in enumerate(said.grounds)],
+        "support": [
+            _support(said.step, ground, exhibits, read=place < EXCERPTS) for ground, place in _in_order(said.grounds)
+        ],
     }
 
 
-def _support(ground: Ground, exhibits: _Exhibits, *, read: bool) -> dict[str, Any]:
+def _in_order(grounds: tuple[Ground, ...]) -> Iterator[tuple[Ground, int]]:
+    """Support as people read it, each with its place among those of its role."""
+    places: Counter[str] = Counter()
+    for ground in sorted(grounds, key=lambda g: ROLES.index(g.role) if g.role in ROLES else len(ROLES)):
+        yield ground, places[ground.role]
+        places[ground.role] += 1
+
+
+def _support(step: str, ground: Ground, exhibits: _Exhibits, *, read: bool) -> dict[str, Any]:
     seen = ground.seen
+    weighed = strength(step, ground.weight)
     return {
         "role": ground.role,
         "weight": ground.weight,
-        "reason": words(ground.reason),
+        "strength": translate(weighed) if weighed else None,
+        "reason": words(ground.reason, CONTEXT),
         "obs": ground.obs,
         "table": seen.table if seen else None,
         "exhibit": seen.exhibit if seen else None,

@@ -11,20 +11,35 @@ from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.lake.snapshot import read_current
+from fanal.work.protection import unseen_by
 
 
-def identities(actor: Actor, node: Node, operation: Operation, country: str | None) -> Iterator[dict[str, Any]]:
-    """Every identity in rank order (DESIGN section 8). The reading is on the record before the first is handed out."""
+def identities(
+    actor: Actor, node: Node, operation: Operation, country: str | None, *, why: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Every identity in rank order (DESIGN section 8). The reading is on the record before the first is handed out.
+
+    Whether one is on the protected list shows nowhere: a gap in the list, or a mark, would tell.
+
+    Args:
+        country: only those of that country of origin.
+        why: with `met_by` and `why_not`, codes of the step `threshold`.
+    """
     may(actor, "person.read", operation.slug)
     record(actor, "person.read", operation.slug, snapshot=read_current(node.lake(operation.slug)).number)
-    return views.identities(read_current(node.lake(operation.slug)), country)
+    return views.identities(read_current(node.lake(operation.slug)), country, why=why)
 
 
 def leads(actor: Actor, node: Node, operation: Operation) -> Iterator[dict[str, Any]]:
-    """Every lead, what perishes first at the top; instants as ISO text."""
+    """Every lead, what perishes first at the top; instants as ISO text.
+
+    A protected identity has none, but for the role that reads the protected list: nobody is to ask about it.
+    """
     may(actor, "person.read", operation.slug)
-    record(actor, "person.read", operation.slug)
-    return (_shown(lead) for lead in views.leads(read_current(node.lake(operation.slug))))
+    snapshot = read_current(node.lake(operation.slug))
+    record(actor, "person.read", operation.slug, kind="leads", snapshot=snapshot.number)
+    unseen = unseen_by(actor, operation, snapshot)
+    return (_shown(lead) for lead in views.leads(snapshot) if lead["identity"] not in unseen)
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
