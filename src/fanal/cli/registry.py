@@ -27,7 +27,7 @@ COMMANDS: dict[str, str] = {
     "figures": "fanal.cli.figures:figures_command",
     "identities": "fanal.cli.identities:identities_command",
     "persons": "fanal.cli.persons:persons_command",
-    "leads": "fanal.cli.leads:leads_command",
+    "leads": "fanal.cli.leads:leads_app",
     "explain": "fanal.cli.explain:explain_command",
     "review": "fanal.cli.review:review_command",
     "history": "fanal.cli.history:history_command",

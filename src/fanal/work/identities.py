@@ -11,7 +11,9 @@ from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.lake.snapshot import read_current
+from fanal.model.tables import exhibit_of
 from fanal.work.protection import unseen_by
+from fanal.work.requests import clock_offsets
 
 
 def identities(
@@ -30,16 +32,25 @@ def identities(
     return views.identities(read_current(node.lake(operation.slug)), country, why=why)
 
 
-def leads(actor: Actor, node: Node, operation: Operation) -> Iterator[dict[str, Any]]:
-    """Every lead, what perishes first at the top; instants as ISO text.
+def leads(actor: Actor, node: Node, operation: Operation, addressee: str | None = None) -> Iterator[dict[str, Any]]:
+    """Every lead, what perishes first at the top; instants as ISO text, with what is known of the source's clock.
 
     A protected identity has none, but for the role that reads the protected list: nobody is to ask about it.
+
+    Args:
+        addressee: only leads for this one, in any case of its letters.
     """
     may(actor, "person.read", operation.slug)
     snapshot = read_current(node.lake(operation.slug))
     record(actor, "person.read", operation.slug, kind="leads", snapshot=snapshot.number)
     unseen = unseen_by(actor, operation, snapshot)
-    return (_shown(lead) for lead in views.leads(snapshot) if lead["identity"] not in unseen)
+    offsets = clock_offsets(actor, node, operation)
+    wanted = addressee.casefold() if addressee else None
+    return (
+        {**_shown(lead), "clock_offset_s": offsets.get(exhibit_of(lead["obs"]))}
+        for lead in views.leads(snapshot)
+        if lead["identity"] not in unseen and wanted in (None, lead["addressee"].casefold())
+    )
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
