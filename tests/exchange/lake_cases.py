@@ -33,7 +33,16 @@ RESULTS = {
     "lead": _schema(lead=S, identity=S, addressee=S, kind=S, ask=S, address=S, port=N, at=T, perishes_at=T, obs=N),
     "roles_finding": FINDING,
     "roles_support": SUPPORT,
+    "resolve_finding": FINDING,
+    "resolve_support": SUPPORT,
+    "attribute_finding": FINDING,
+    "attribute_support": SUPPORT,
 }
+#: Why `a` is one identity, why its country is said to be France, and what speaks against either.
+REASONS = (
+    ("resolve", "identity", "2", (("for", 4.0, "shares_email"), ("against", -1.5, "names_differ"))),
+    ("attribute", "country", "FR", (("for", 3.0, "phone"), ("against", 0.4, "language"), ("context", 0.1, "name"))),
+)
 DAY = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC).replace(tzinfo=None)
 # identity, accounts, country, undetermined, meets, rank
 PEOPLE = [
@@ -116,6 +125,14 @@ def _results() -> dict[str, list[dict[str, Any]]]:
         finding = f"finding-{identity[0]}"
         rows["roles_finding"].append({"finding": finding, "step": "roles", "kind": "role", "subject": identity})
         rows["roles_support"].append({"finding": finding, "obs": obs_base(1) + 1, "role": "for"})
+    for step, kind, value, grounds in REASONS:
+        finding = f"{step}-a"
+        said = {"finding": finding, "step": step, "kind": kind, "subject": "a" * 32, "value": value}
+        rows[f"{step}_finding"].append(said)
+        rows[f"{step}_support"] += [
+            {"finding": finding, "obs": obs_base(1) + 1, "role": role, "weight": weight, "reason": reason}
+            for role, weight, reason in grounds
+        ]
     rows["roles_finding"].append({"finding": "names-another", "step": "roles", "subject": "a" * 32, "value": "kx:6"})
     rows["roles_finding"].append({"finding": "names-own", "step": "roles", "subject": "a" * 32, "value": "kx:2"})
     return rows

@@ -207,6 +207,25 @@ def test_a_country_without_anyone_gets_a_package_that_says_so(
     assert "Nobody" in (made.folder / "data/summary.html").read_text()
 
 
+def test_reasons_against_stand_beside_reasons_for(built: dict[str, Built]) -> None:
+    with (built["FR"].folder / "data/identities.csv").open() as f:
+        row = next(row for row in csv.DictReader(f) if row["identity"] == "a" * 32)
+    assert row["together_for"] == "Both accounts use the same mailbox, which is mostly one person's."
+    assert row["together_against"] == "The stated names have no part in common."
+    assert row["country_for"] == "A telephone number of this country."
+    assert row["country_against"] == "For another country: A language of this country was chosen."
+
+
+def test_the_graph_and_the_summary_say_what_speaks_against(built: dict[str, Built]) -> None:
+    data = built["FR"].folder / "data"
+    graph = json.loads((data / "case.jsonld").read_text())["@graph"]
+    grouping = next(node for node in graph if node.get("uco-core:name") == "a" * 32)
+    assert "against: The stated names have no part in common." in grouping["uco-core:description"]
+    summary = (data / "summary.html").read_text()
+    assert "What speaks against" in summary
+    assert "The stated names have no part in common." in summary
+
+
 def _without_keys(text: str, package: Built) -> str:
     """Keys and node ids are new in every run; so are the ids that the graph derives from them."""
     plan = package.plan

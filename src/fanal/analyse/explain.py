@@ -238,3 +238,10 @@ def words(reason: str, more: Mapping[str, str] | None = None) -> str:
     texts.update(cospend.WALLET_RULES)
     texts.update(more or {})
     return " ".join(translate(texts[name]) if name in texts else name for name in reason.split(" "))
+
+
+def said_for(step: str, role: str, reason: str, more: Mapping[str, str] | None = None) -> str:
+    """What a reason says in its role: evidence of another country is said to be that. `more` as for `words`."""
+    text = words(reason, more)
+    elsewhere = step == "attribute" and role == "against"
+    return translate("For another country: {text}").format(text=text) if elsewhere else text

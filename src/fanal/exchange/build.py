@@ -16,6 +16,7 @@ import pyarrow as pa
 from fanal.base import instants
 from fanal.base.digests import sha256_file
 from fanal.base.files import sync_folder
+from fanal.base.language import speaking, translate
 from fanal.engine.duck import Duck
 from fanal.exchange.bag import write_bag
 from fanal.exchange.case_graph import TableFileRef, TopIdentity, case_graph
@@ -23,7 +24,7 @@ from fanal.exchange.plan import Counts, PackagePlan
 from fanal.exchange.refusals import AlreadyThere
 from fanal.exchange.seal import bag_info
 from fanal.exchange.selection import TOP_PLACES, Selection
-from fanal.exchange.sheet import write_sheet
+from fanal.exchange.sheet import REASONS, in_words, write_sheet
 from fanal.exchange.summary import FIRST, as_html, as_pdf, summary_document
 from fanal.exchange.tables import write_tables
 from fanal.lake.parquet import write_table
@@ -123,7 +124,7 @@ def _finish(selection: Selection, plan: PackagePlan, folder: Path, root: Path, c
     sheet = selection.of("sheet", plan.country, "rank")
     leads = selection.of("top_lead", plan.country, "perishes_at NULLS LAST, place, lead").to_pylist()
     _write_json(data / "package.json", package_json(plan, counts))
-    write_sheet(data / "identities.csv", selection, plan.country)
+    write_sheet(data / "identities.csv", selection, plan.country, plan.spoken)
     graph = case_graph(plan, _top(selection, plan, sheet), _file_refs(folder))
     _write_json(data / "case.jsonld", graph, sort=False)
     document = summary_document(plan, counts, sheet.slice(0, FIRST).to_pylist(), leads)
@@ -158,11 +159,19 @@ def _top(selection: Selection, plan: PackagePlan, sheet: pa.Table) -> list[TopId
     top = []
     for row in sheet.slice(0, TOP_PLACES).to_pylist():
         words = [f"rank {row['rank']}", f"{plan.country}: {row['country_is']}", row["roles"], row["reasons"]]
+        words += _reasons(plan, row)
         identity = row["identity"]
         top.append(
             TopIdentity(identity, accounts.get(identity, []), identifiers.get(identity, []), [w for w in words if w])
         )
     return top
+
+
+def _reasons(plan: PackagePlan, row: dict[str, Any]) -> list[str]:
+    """What speaks for an identity and its country, and against, a line each."""
+    with speaking(plan.spoken):
+        lines = ((translate(name.split("_")[1]), in_words(name, row[name])) for name in REASONS if row[name])
+        return [translate("{what}: {text}").format(what=role, text=text) for role, text in lines]
 
 
 def package_json(plan: PackagePlan, counts: Counts) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from fanal.engine.statements import load
 from fanal.exchange.plan import Counts, PackagePlan
 from fanal.exchange.refusals import NothingToSend
 from fanal.lake.snapshot import Snapshot
-from fanal.model.tables import BY_NAME
+from fanal.model.tables import BY_NAME, FINDING, SUPPORT
 
 TOP_PLACES = 150
 TOP_LEADS = 15
@@ -29,6 +29,10 @@ _OPTIONAL = {
     "identity_rank": pa.schema([("identity", _S), ("rank", pa.int32()), ("reasons", _S)]),
     "identity_role": pa.schema([("identity", _S), ("role", _S)]),
     "identity_country": pa.schema([("identity", _S), ("country", _S)]),
+    "resolve_finding": FINDING,
+    "resolve_support": SUPPORT,
+    "attribute_finding": FINDING,
+    "attribute_support": SUPPORT,
     "lead": pa.schema(
         [
             ("lead", _S),
@@ -122,7 +126,7 @@ class Selection:
     def _choose(self) -> None:
         for name in ("origin", "candidate", "included", "included_account", "included_subject", "known_account"):
             self.define(name)
-        for name in ("included_media", "included_channel", "identifier_of_identity", "seen", "sheet"):
+        for name in ("included_media", "included_channel", "identifier_of_identity", "seen", "reason", "sheet"):
             self.define(name)
         self.define("top_account", places=TOP_PLACES)
         self.define("top_identifier", places=TOP_PLACES)

@@ -97,8 +97,38 @@ FROM (
 ) AS activity
 GROUP BY identity
 
+-- name: reason
+-- Why its accounts are held together, and why its country is said to be this one: for and against, the weightiest first.
+SELECT to_country, identity, place, about, role, reason, max(weight) AS weight
+FROM (
+    SELECT i.to_country, i.identity, i.place, 'together' AS about, s.role, s.reason, abs(s.weight) AS weight
+    FROM included AS i
+    JOIN resolve_finding AS f ON f.subject = i.identity AND f.kind = 'identity'
+    JOIN resolve_support AS s ON s.finding = f.finding
+    UNION ALL
+    SELECT i.to_country, i.identity, i.place, 'country' AS about, s.role, s.reason, abs(s.weight) AS weight
+    FROM included AS i
+    JOIN attribute_finding AS f ON f.subject = i.identity AND f.kind = 'country' AND f.value = i.to_country
+    JOIN attribute_support AS s ON s.finding = f.finding
+) AS given
+WHERE role IN ('for', 'against') AND reason IS NOT NULL
+GROUP BY to_country, identity, place, about, role, reason
+
 -- name: sheet
 WITH
+reasons AS (
+    SELECT
+        identity,
+        string_agg(reason, ' ' ORDER BY weight DESC, reason) FILTER (WHERE about = 'together' AND role = 'for')
+            AS together_for,
+        string_agg(reason, ' ' ORDER BY weight DESC, reason) FILTER (WHERE about = 'together' AND role = 'against')
+            AS together_against,
+        string_agg(reason, ' ' ORDER BY weight DESC, reason) FILTER (WHERE about = 'country' AND role = 'for')
+            AS country_for,
+        string_agg(reason, ' ' ORDER BY weight DESC, reason) FILTER (WHERE about = 'country' AND role = 'against')
+            AS country_against
+    FROM reason GROUP BY identity
+),
 accounts AS (
     SELECT s.identity, string_agg(DISTINCT s.account, '; ' ORDER BY s.account) AS accounts
     FROM included_account AS s GROUP BY s.identity
@@ -141,7 +171,11 @@ SELECT
     d.crypto_addresses,
     d.other_identifiers,
     strftime(s.first_at, '%Y-%m-%dT%H:%M:%SZ') AS first_seen,
-    strftime(s.last_at, '%Y-%m-%dT%H:%M:%SZ') AS last_seen
+    strftime(s.last_at, '%Y-%m-%dT%H:%M:%SZ') AS last_seen,
+    w.together_for,
+    w.together_against,
+    w.country_for,
+    w.country_against
 FROM included AS i
 LEFT JOIN accounts AS a ON a.identity = i.identity
 LEFT JOIN usernames AS u ON u.identity = i.identity
@@ -149,6 +183,7 @@ LEFT JOIN identifiers AS d ON d.identity = i.identity
 LEFT JOIN roles AS r ON r.identity = i.identity
 LEFT JOIN countries AS n ON n.identity = i.identity
 LEFT JOIN seen AS s ON s.identity = i.identity
+LEFT JOIN reasons AS w ON w.identity = i.identity
 
 -- name: top_account
 SELECT s.to_country, s.place, s.identity, t.account, t.platform, t.native_id, t.username, t.display_name, t.exhibit

@@ -24,6 +24,7 @@ from fanal.base.language import language, speaking, translate, translate_count
 from fanal.exchange.bag import MANIFEST
 from fanal.exchange.plan import Counts, PackagePlan
 from fanal.exchange.seal import bag_info
+from fanal.exchange.sheet import in_words as in_words_of_sheet
 from fanal.model.codes import CERTAINTY_WORDS, INFORMATION_WORDS, ROLE_WORDS, SOURCE_WORDS, in_words
 from fanal.model.countries import country_name
 
@@ -79,6 +80,7 @@ def summary_document(plan: PackagePlan, counts: Counts, first: Sequence[Row], le
                 _terms(plan),
                 _holds(plan, counts),
                 _who_first(first),
+                *([_for_and_against(first)] if first else []),
                 *([_opinions(plan, first)] if plan.opinions else []),
                 _what_to_do(),
                 _perishing(leads),
@@ -185,6 +187,29 @@ def _opinions(plan: PackagePlan, first: Sequence[Row]) -> Section:
     rows = [[o.identity[:8], o.verdict, o.reason, o.officer, _day(o.at)] for o in plan.opinions if o.identity in shown]
     note = translate("What the sender's officers think. It binds nobody; your own opinion stands beside it.")
     return Section(translate("Opinions of the sender"), [note], table=[head, *rows] if rows else [])
+
+
+def _for_and_against(first: Sequence[Row]) -> Section:
+    """Reasons against beside reasons for: that the accounts are one holder's, and that the country is this one."""
+    head = [translate("Rank"), translate("Identity"), translate("What speaks for it"), translate("What speaks against")]
+    none = translate("nothing that Fanal knows of")
+    rows = [
+        [
+            str(row["rank"]),
+            row["identity"][:8],
+            _joined(row, "together_for", "country_for") or none,
+            _joined(row, "together_against", "country_against") or none,
+        ]
+        for row in first
+    ]
+    note = translate(
+        "That its accounts are one holder's, and that its country is yours. Only the kinds of reasons are named."
+    )
+    return Section(translate("For and against"), [note], table=[head, *rows])
+
+
+def _joined(row: Row, *names: str) -> str:
+    return " ".join(text for text in (in_words_of_sheet(name, row.get(name)) for name in names) if text)
 
 
 def _what_to_do() -> Section:

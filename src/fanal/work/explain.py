@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fanal.analyse.contexts import contexts_of
-from fanal.analyse.explain import Ground, Observation, Said, words
+from fanal.analyse.explain import Ground, Observation, Said, said_for, words
 from fanal.analyse.explain import explain as walk
 from fanal.analyse.lookup import UnknownIdentity, identity_like, known_accounts
 from fanal.analyse.pair import CONTEXT, STATES, PairExplanation, explain_pair
@@ -184,7 +184,7 @@ def _support(step: str, ground: Ground, exhibits: _Exhibits, *, read: bool) -> d
         "role": ground.role,
         "weight": ground.weight,
         "strength": translate(weighed) if weighed else None,
-        "reason": words(ground.reason, CONTEXT),
+        "reason": said_for(step, ground.role, ground.reason, CONTEXT),
         "obs": ground.obs,
         "table": seen.table if seen else None,
         "exhibit": seen.exhibit if seen else None,

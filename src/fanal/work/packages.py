@@ -14,7 +14,7 @@ from fanal.base import instants
 from fanal.base.errors import FanalError
 from fanal.base.instants import parse
 from fanal.base.language import translate
-from fanal.cases.access import Actor, NoOfficer, may, officer_of
+from fanal.cases.access import Actor, NoOfficer, allowed, may, officer_of
 from fanal.cases.models.exchange import Package, Peer
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
@@ -118,14 +118,15 @@ def build_packages(actor: Actor, node: Node, operation: Operation, country: str 
                 checkpoint=package.plan.checkpoint,
             )
             record(actor, "package.build", package.digest, identities=counts.included)
-    return Made([_row(p) for p in _of(operation, "built")], [cc for cc in wanted if cc not in peers])
+    built_now = [_row(p, actor) for p in _of(operation, "built")]
+    return Made(built_now, [cc for cc in wanted if cc not in peers])
 
 
 def list_packages(actor: Actor, operation: Operation) -> list[dict[str, Any]]:
     """Outgoing packages of an operation, the newest of each country last."""
     may(actor, "case.read", operation.slug)
     rows = Package.objects.filter(operation=operation, direction="out").order_by("country", "number")
-    return [_row(package) for package in rows.select_related("peer__agency")]
+    return [_row(package, actor) for package in rows.select_related("peer__agency")]
 
 
 def approve_packages(actor: Actor, node: Node, operation: Operation, name: str | None) -> list[dict[str, Any]]:
@@ -150,7 +151,7 @@ def approve_packages(actor: Actor, node: Node, operation: Operation, name: str |
             package.approval = actor.signer.sign(package.digest.encode(), APPROVAL)
             package.save()
             record(actor, "package.approve", package.digest)
-        approved.append(_row(package))
+        approved.append(_row(package, actor))
     return approved
 
 
@@ -182,7 +183,7 @@ def seal_packages(
             package.file_sha256 = made.sha256
             package.save()
             record(actor, "package.seal", package.digest, sha256=made.sha256)
-        sealed.append({**_row(package), "file": str(made.path)})
+        sealed.append({**_row(package, actor), "file": str(made.path)})
     return sealed
 
 
@@ -274,17 +275,21 @@ def _named(operation: Operation, name: str | None, state: str) -> list[Package]:
     return found
 
 
-def _row(package: Package) -> dict[str, Any]:
+def _row(package: Package, actor: Actor) -> dict[str, Any]:
+    """A package as an officer reads it; how many the protected list holds back is for who reads that list alone."""
+    counts = dict(package.counts)
+    if not allowed(actor, "protected.read", package.operation.slug):
+        counts["not_included"] = counts.get("not_included", 0) + (counts.pop("held_back", None) or 0)
     return {
         "package": str(package),
         "country": package.country,
         "recipient": package.peer.agency.name if package.peer else "",
         "number": package.number,
         "state": package.state,
-        "identities": package.counts.get("identities"),
-        "accounts": package.counts.get("accounts"),
-        "held_back": package.counts.get("held_back"),
-        "not_included": package.counts.get("not_included"),
+        "identities": counts.get("identities"),
+        "accounts": counts.get("accounts"),
+        "held_back": counts.get("held_back"),
+        "not_included": counts.get("not_included"),
         "digest": package.digest,
         "folder": package.folder,
         "file": package.file,
