@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from desk_case import Desk
+from desk_case import build as build_desk
 from whole_case import Case, built_once
 
 from fanal.cases.access import INSTALLER
@@ -56,3 +58,15 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Case:
 def case(whole: Case, tmp_path: Path) -> Case:
     """A copy of both cases that the test may change."""
     return whole.copy(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def decided(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A small case to decide on; for reading only."""
+    return build_desk(tmp_path_factory.mktemp("desk") / "case")
+
+
+@pytest.fixture
+def desk(decided: Desk, tmp_path: Path) -> Desk:
+    """A copy of the small case that the test may change."""
+    return decided.copy(tmp_path / "desk")

@@ -10,9 +10,9 @@ from fanal.cases.access import INSTALLER, Actor, NoOfficer
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.people import Decision
 from fanal.cases.session import logged_in
-from fanal.work.decisions import protect
 from fanal.work.log import checkpoint, sequence, verify_log
 from fanal.work.nodes import init_node
+from fanal.work.protection import protect
 from fanal.work.sessions import end_session, open_session
 
 

@@ -156,8 +156,11 @@ def _decide_all(
         raise TooManyPairs(n=len(wanted), most=MOST_PAIRS, identity=identity)
     with transaction.atomic():
         check(operation, wanted)
+        # Each act is a subject of its own: only its pairs can be set aside, one by one, and the rest stands.
+        before = Decision.objects.filter(operation=operation, subject_kind="accounts", subject__startswith=identity)
+        subject = f"{identity}/{before.count() + 1}"
         made = decide(
-            actor, operation, "accounts", identity, verdict, reason, founder=founder, sides=sides, pairs=len(wanted)
+            actor, operation, "accounts", subject, verdict, reason, founder=founder, sides=sides, pairs=len(wanted)
         )
         for pair in sorted(wanted):
             _decide_pair(actor, operation, pair, wanted[pair], reason, part_of=made.decision)
