@@ -2,8 +2,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fanal.analyse.lineage import past_of
+from fanal.analyse.lookup import UnknownIdentity
 from fanal.analyse.resolve import Resolve
 from fanal.base.digests import content_id
+from fanal.lake.snapshot import read_current
 from fanal.lake.writer import writing
 from fanal.model.inputs import Inputs, PairDecision
 
@@ -110,3 +113,64 @@ def test_the_same_exhibit_gives_the_same_ids_however_often_it_is_run(worlds, ord
         world.run(steps=ONLY)
         seen.add(tuple(sorted(row["identity"] for row in world.table("identity"))))
     assert len(seen) == 1
+
+
+def changes(world, beginning):
+    past = past_of(read_current(world.root), beginning)
+    return [(change.kind, change.accounts, change.other) for change in past.changes]
+
+
+def test_a_history_goes_over_every_run_that_is_kept(world):
+    two_with_one_mailbox(world, "kx:1", "kx:2", "a@example.org")
+    two_with_one_mailbox(world, "kx:3", "kx:4", "b@example.org")
+    world.run(steps=ONLY)
+    older, younger = world.identity_of("kx:1"), world.identity_of("kx:3")
+    world.exhibit = 2
+    world.account("kx:5")
+    world.uses("kx:5", email="a@example.org")
+    world.run(steps=ONLY)
+    world.run_again(Inputs(decisions=(PairDecision("kx:1", "kx:3", "same", "d1"),)), ONLY)
+    assert changes(world, older) == [
+        ("founded", ("kx:1", "kx:2"), None),
+        ("came", ("kx:5",), None),
+        ("came", ("kx:3", "kx:4"), younger),
+    ]
+    assert changes(world, younger) == [("founded", ("kx:3", "kx:4"), None), ("went", ("kx:3", "kx:4"), older)]
+    assert set(past_of(read_current(world.root), "kx:4").identities) == {older, younger}
+
+
+def test_a_history_says_who_split_off(world):
+    two_with_one_mailbox(world, "kx:1", "kx:2", "a@example.org")
+    world.run(steps=ONLY)
+    before = world.identity_of("kx:1")
+    world.run_again(Inputs(decisions=(PairDecision("kx:1", "kx:2", "different", "d1"),)), ONLY)
+    split_off = world.identity_of("kx:2")
+    assert changes(world, before)[-1] == ("went", ("kx:2",), split_off)
+    assert changes(world, split_off) == [("came", ("kx:2",), before)]
+
+
+def test_a_run_that_changed_nothing_says_nothing(world):
+    two_with_one_mailbox(world, "kx:1", "kx:2", "a@example.org")
+    world.run(steps=ONLY)
+    world.run(steps=ONLY)
+    assert [kind for kind, *_ in changes(world, "kx:1")] == ["founded"]
+
+
+def test_snapshots_that_are_no_longer_kept_shorten_the_history(world):
+    two_with_one_mailbox(world, "kx:1", "kx:2", "a@example.org")
+    world.run(steps=ONLY)
+    first = read_current(world.root)
+    world.exhibit = 2
+    world.account("kx:5")
+    world.uses("kx:5", email="a@example.org")
+    world.run(steps=ONLY)
+    for file in first.files("identity_account"):
+        file.unlink()
+    assert changes(world, "kx:1") == [("founded", ("kx:1", "kx:2", "kx:5"), None)]
+
+
+def test_an_identity_that_never_was_is_unknown(world):
+    two_with_one_mailbox(world, "kx:1", "kx:2", "a@example.org")
+    world.run(steps=ONLY)
+    with pytest.raises(UnknownIdentity):
+        past_of(read_current(world.root), "zz")

@@ -80,3 +80,25 @@ def test_no_amount_of_the_lesser_outweighs_the_greater():
     points = [w.points for w in WEIGHTS]
     for place, weight in enumerate(points):
         assert weight > sum(points[place + 1 :]) + VOLUME_POINTS + SURE_POINTS
+
+
+def grounds(world, reason):
+    obs = [s["obs"] for s in world.table("rank_support") if s["reason"] == reason]
+    places = {row["obs"]: row["locator"] for rows in world.rows.values() for row in rows}
+    return [places[one] for one in obs]
+
+
+def test_a_signal_shows_under_the_rank_by_the_account_that_it_stands_on(world):
+    world.account("kx:1")
+    world.account("kx:2")
+    world.run(Inputs(signals=(Signal("kx:2", "hands_on", "officer", "d1"), Signal("kx:2", "hands_on", "tip", "t1"))))
+    assert grounds(world, "hands_on") == ["account:2"]
+
+
+def test_evidence_about_to_perish_shows_the_login_that_is(world):
+    world.account("kx:1")
+    world.login("kx:1", "192.0.2.1", 0)
+    world.account("kx:2")
+    world.login("kx:2", "192.0.2.2", 170)
+    world.run()
+    assert grounds(world, "perishing") == ["login:2"]

@@ -1,6 +1,6 @@
 import pytest
 
-from fanal.analyse.threshold import STATED, WHY_NOT, say
+from fanal.analyse.threshold import STATED, WHY_NOT, met_by, say
 from fanal.model.inputs import Inputs, Signal, Threshold
 
 STEPS_RUN = ("resolve", "roles", "threshold")
@@ -110,3 +110,24 @@ def test_who_meets_it_has_a_finding_with_rows_for_both_halves(world):
 @pytest.mark.parametrize("code", WHY_NOT)
 def test_every_reason_for_holding_back_has_words(code):
     assert say(code).endswith(".")
+
+
+def test_an_officers_signal_shows_by_the_account_that_it_stands_on(world):
+    obs = world.account("kx:1")
+    world.origin("kx:1", "BE")
+    world.run(Inputs(signals=(Signal("kx:1", "hands_on", "officer", "d1"),)))
+    assert ("signal", obs) in {(s["reason"], s["obs"]) for s in world.table("threshold_support")}
+
+
+def test_a_signal_that_the_text_leaves_out_shows_nowhere(world):
+    uploader(world)
+    world.origin("kx:1", "BE")
+    signals = (Signal("kx:1", "hands_on", "officer", "d1"),)
+    world.run(Inputs(signals=signals, threshold=Threshold(conduct=("uploader",))))
+    assert verdict(world)["rule"] == "uploader"
+    assert "signal" not in {s["reason"] for s in world.table("threshold_support")}
+
+
+def test_what_meets_it_is_told_in_words():
+    assert met_by("uploader signal") == "uploader, signal"
+    assert met_by("") == ""

@@ -1,6 +1,7 @@
 """Decisions hold for ever after: in a later run, on other evidence, in a lake that was made anew."""
 
 import json
+import shutil
 
 import pytest
 from desk_case import Desk
@@ -9,8 +10,6 @@ pytestmark = pytest.mark.slow
 WHY = ("--reason", "seen in the files")
 #: In this exhibit no account shares anything with another any more.
 APART = {n: f"m{n}" for n in range(1, 8)}
-#: In this one all but the last share one mailbox.
-TOGETHER = {**dict.fromkeys(range(1, 7), "a"), 7: "d"}
 
 
 def test_what_is_confirmed_stays_together_when_the_evidence_falls_away(desk: Desk) -> None:
@@ -30,6 +29,24 @@ def test_what_is_split_stays_apart_in_a_later_run_and_in_a_lake_made_anew(desk: 
         again()
         assert ["kx:1", "kx:3"] in desk.identities()
         assert ["kx:2"] in desk.identities()
+
+
+def test_what_is_split_stays_apart_when_an_older_snapshot_is_put_back(desk: Desk) -> None:
+    lake, kept = desk.folder / "node" / "lake", desk.folder / "kept"
+    shutil.copytree(lake, kept)
+    desk.do("decide", "kx:1", "split", "--accounts", "kx:2", *WHY)
+    desk.do("run")
+    shutil.rmtree(lake)
+    kept.rename(lake)
+    assert ["kx:1", "kx:2", "kx:3"] in desk.identities()
+    desk.do("run")
+    assert ["kx:2"] in desk.identities()
+
+
+def test_new_evidence_does_not_undo_a_refusal(desk: Desk) -> None:
+    desk.do("decide", "kx:6,kx:7", "refuse", *WHY)
+    desk.lake_anew(dict.fromkeys(range(1, 8), "a"))
+    assert not [accounts for accounts in desk.identities() if {"kx:6", "kx:7"} <= set(accounts)]
 
 
 def test_a_pair_that_waits_is_joined_or_kept_apart_by_decision(desk: Desk) -> None:

@@ -320,3 +320,21 @@ def test_exhibits_with_media_stay_where_they_are(whole: Case) -> None:
         for exhibit in whole.do("desk", "status", "--op", operation, "--format", "json").json["exhibits"]:
             inside = list((whole.path("desk") / "evidence" / exhibit["sha256"]).glob("*"))
             assert bool(inside) == (exhibit["kept"] == "copy"), exhibit["name"]
+
+
+def test_a_member_who_was_added_by_another_and_posted_nothing_never_meets_the_threshold(whole: Case) -> None:
+    lake = whole.path("desk") / "lake/group-7"
+    entered: dict[str, set[str]] = {}
+    for row in read_rows(lake, "membership"):
+        entered.setdefault(row["account"], set()).add(row["change"])
+        if row["change"] == "added" and row["by_account"] != row["account"]:
+            entered.setdefault(row["by_account"] or "", set()).add("adds")
+    active = {row["account"] for row in read_rows(lake, "message")} | {
+        row["account"] for row in read_rows(lake, "share")
+    }
+    passive = {a for a, changes in entered.items() if changes <= {"added", "left", "removed"}} - active
+    assert passive
+    lines = whole.do("desk", "identities", "--op", "group-7", "--why", "--format", "jsonl").lines
+    alone = [line for line in lines if set(line["accounts"]) <= passive]
+    assert alone
+    assert not [line for line in alone if line["meets_threshold"] or "no_conduct" not in line["why_not"]]

@@ -1,0 +1,43 @@
+from fanal.analyse.review import waiting
+from fanal.lake.snapshot import read_current
+from fanal.model.inputs import Inputs, Signal
+
+STEPS_RUN = ("resolve", "roles", "rank")
+
+
+def in_question(world, one, other, mail):
+    for account, born in ((one, 1960), (other, 1990)):
+        world.account(account, stated_birth_year=born)
+        world.uses(account, email=mail)
+
+
+def pairs(world):
+    return [pair.accounts for pair in waiting(read_current(world.root))]
+
+
+def test_a_pair_that_contradicts_itself_waits_with_reasons_on_both_sides(world):
+    in_question(world, "kx:1", "kx:2", "a@example.org")
+    world.run()
+    (pair,) = waiting(read_current(world.root))
+    assert (pair.accounts, pair.kind) == (("kx:1", "kx:2"), "same_person_in_question")
+    assert "shares_email" in pair.speaks_for
+    assert "birth_years_differ" in pair.against
+    assert None not in pair.ranks
+
+
+def test_what_concerns_the_highest_rank_stands_first(world):
+    in_question(world, "kx:1", "kx:2", "a@example.org")
+    in_question(world, "kx:3", "kx:4", "b@example.org")
+    world.run()
+    first = pairs(world)
+    for account in (first[1][1], first[0][1]):
+        world.run_again(Inputs(signals=(Signal(account, "child_at_risk", "officer", "d1"),)))
+        assert account in pairs(world)[0]
+
+
+def test_accounts_of_one_identity_wait_for_nobody(world):
+    for n in (1, 2):
+        world.account(f"kx:{n}")
+        world.uses(f"kx:{n}", email="a@example.org")
+    world.run()
+    assert pairs(world) == []
