@@ -14,6 +14,7 @@ from fanal.work.requests import addressees, export_requests, release_requests
 
 leads_app = typer.Typer(name="leads", help=HELP["leads_command"], invoke_without_command=True)
 COLUMNS = ("addressee", "kind", "ask", "address", "port", "at", "perishes_at", "identity")
+MORE = (*COLUMNS, "clock_offset_s", "rank", "lead", "obs")
 FEW = 20
 Limit = Annotated[int, typer.Option("--limit", metavar="N", help=HELP["limit"])]
 Whom = Annotated[str | None, typer.Option("--addressee", metavar="NAME", help=HELP["addressee"])]
@@ -37,8 +38,7 @@ def listing(
     found = leads(session.actor, session.node, session.operation(op), addressee)
     if form is Format.text:
         found = ({**lead, "ask": in_words(lead["ask"]), "identity": lead["identity"][:SHORT]} for lead in found)
-    columns = COLUMNS if form is Format.text else (*COLUMNS, "clock_offset_s", "rank", "lead", "obs")
-    rows(found, columns, form, limit=limit, words=("addressee", "kind"))
+    rows(found, COLUMNS if form is Format.text else MORE, form, limit=limit, words=("addressee", "kind"))
 
 
 @leads_app.command("addressees", help=HELP["leads_addressees"])

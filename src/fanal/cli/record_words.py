@@ -147,6 +147,27 @@ VERDICTS = (
     mark("not suspect"),
     mark("hold"),
     mark("release"),
+    mark("confirm"),
+    mark("split"),
+    mark("raise"),
+    mark("lower"),
+)
+SIGNALS = (
+    mark("signal"),
+    mark("officer"),
+    mark("unseen material"),
+    mark("hands on"),
+    mark("inciting"),
+    mark("access to children"),
+)
+REQUESTS = (
+    mark("name"),
+    mark("addressees"),
+    mark("requests"),
+    mark("without addressee"),
+    mark("folder"),
+    mark("decision"),
+    mark("files"),
 )
 ROLES = (
     mark("analyst"),
