@@ -8,7 +8,7 @@ from fanal.analyse.views import opened
 from fanal.lake.snapshot import Snapshot
 from fanal.model.inputs import ProtectedIdentifier
 
-_TABLES = ("identity_account", "account_value", "value_key", "identifier")
+_TABLES = ("identity_account", "identifier")
 
 
 def held_identities(snapshot: Snapshot, protected: Sequence[ProtectedIdentifier]) -> frozenset[str]:

@@ -90,6 +90,7 @@ def risk(
     decide_risk(session.actor, session.operation(op), number, reason, at_risk=at_risk)
     if at_risk:
         say("Tip {tip}: a child is at risk by your decision. It stands first in the queue.", tip=number)
+        say("Next: fanal run")
     else:
         say("Tip {tip}: no child is at risk now, by your decision.", tip=number)
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from fanal.analyse.lookup import accounts_in, founder_of, identity_like, known_accounts
 from fanal.base.errors import FanalError
 from fanal.cases.access import Actor, may
-from fanal.cases.decisions import decide
+from fanal.cases.decisions import VERDICTS, UnknownVerdict, decide
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision, Identity
 from fanal.cases.node import Node
@@ -87,6 +87,9 @@ def decide_on(actor: Actor, node: Node, operation: Operation, subject: str, verd
             return _decide_pair(actor, operation, pair, word, reason)
     if verdict == "confirm":
         return _confirm(actor, node, operation, subject, reason)
+    if verdict not in VERDICTS["identity"]:
+        known = ("confirm", "split", "person", *VERDICTS["identity"])
+        raise UnknownVerdict(verdict=verdict, kind="identity", verdicts=", ".join(known))
     snapshot = read_current(node.lake(operation.slug))
     identity = identity_like(snapshot, subject)
     founder = founder_of(snapshot, identity)
