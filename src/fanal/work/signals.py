@@ -61,7 +61,7 @@ def lower_signal(actor: Actor, node: Node, operation: Operation, subject: str, k
     may(actor, "signal.raise", operation.slug)
     _known(kind)
     _, accounts = _about(read_current(node.lake(operation.slug)), subject)
-    standing = [d for d in _raised(operation) if d.detail["kind"] == kind and set(accounts) & set(accounts_of(d))]
+    standing = [d for d in _raised(operation) if d.detail["kind"] == kind and set(accounts) & set(_accounts_of(d))]
     if not standing:
         raise NoSuchSignal(kind=kind, subject=subject)
     with transaction.atomic():
@@ -79,7 +79,7 @@ def signals_of(actor: Actor, node: Node, operation: Operation) -> tuple[Signal, 
     officers = [
         Signal(account, d.detail["kind"], "officer", d.decision)
         for d in _raised(operation)
-        for account in accounts_of(d)
+        for account in _accounts_of(d)
     ]
     named = named_at_risk(operation)
     if not named:
@@ -112,7 +112,7 @@ def list_signals(actor: Actor, node: Node, operation: Operation) -> list[dict[st
     ]
 
 
-def accounts_of(decision: Decision) -> list[str]:
+def _accounts_of(decision: Decision) -> list[str]:
     """The accounts that a signal stands on."""
     return list(decision.detail.get("accounts") or [decision.detail["account"]])
 
