@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fanal.analyse.clusters import GROUP, cluster
-from fanal.analyse.coherence import Features
+from fanal.analyse.clusters import GROUP, Links, cluster
+from fanal.analyse.coherence import WEIGHT, Features
 
 NOBODY = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
@@ -24,15 +24,18 @@ def features(n, **known):
         "hours",
         "first_day",
         "last_day",
+        "shows",
     )
     return Features(**{name: np.array(known.get(name, [0] * n), dtype=np.int64) for name in names})
 
 
-def run(n, links, score=3.0, apart=NOBODY, decided=(), **known):
+def run(n, links, score=3.0, apart=NOBODY, decided=(), outvotable=(), **known):
     a, b = (np.array([link[side] for link in links], dtype=np.int64) for side in (0, 1))
     scores = np.array([link[2] if len(link) > 2 else score for link in links], dtype=np.float64)
     flags = np.array([(x, y) in decided for x, y in zip(a, b, strict=True)], dtype=np.bool_)
-    return cluster(n, a, b, scores, flags, features(n, **known), apart)
+    votes = np.array([(x, y) in outvotable for x, y in zip(a, b, strict=True)], dtype=np.bool_)
+    found = Links(a, b, scores, flags, votes, np.zeros(len(a), dtype=np.int64))
+    return cluster(n, found, features(n, **known), apart, WEIGHT)
 
 
 def components(n, edges):
@@ -106,3 +109,44 @@ def test_a_strong_bridge_holds_unless_its_sides_are_strangers():
 
 def test_the_founder_is_the_smallest_account_of_the_cluster():
     assert list(run(4, [(3, 1), (1, 2)]).founder) == [0, 1, 1, 1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(3, 10), st.data())
+def test_what_officers_decided_holds_through_any_links(n, data):
+    pair = st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)).filter(lambda e: e[0] < e[1])
+    same = data.draw(st.sets(pair, max_size=4))
+    joined = components(n, same)
+    apart = sorted(e for e in data.draw(st.sets(pair, max_size=4)) if joined[e[0]] is not joined[e[1]])
+    links = sorted(same | data.draw(st.sets(pair)))
+    found = run(
+        n,
+        links,
+        apart=tuple(np.array([e[side] for e in apart], dtype=np.int64) for side in (0, 1)),
+        decided=same,
+        born_low=[1950 + 3 * k for k in range(n)],
+        born_high=[1950 + 3 * k for k in range(n)],
+    )
+    assert all(found.founder[a] == found.founder[b] for a, b in same)
+    assert all(found.founder[a] != found.founder[b] for a, b in apart)
+
+
+def test_a_single_year_is_outvoted_by_two_that_agree_and_not_by_one():
+    links, born = [(0, 1), (1, 2), (0, 2)], [1980, 1980, 1990]
+    found = run(3, links, score=5.0, outvotable={(1, 2), (0, 2)}, born_low=born, born_high=born)
+    assert list(found.founder) == [0, 0, 0]
+    found = run(2, [(0, 1)], score=5.0, outvotable={(0, 1)}, born_low=[1980, 1990], born_high=[1980, 1990])
+    assert list(found.founder) == [0, 1]
+
+
+def test_a_weak_link_joins_where_the_rest_of_both_sides_agrees():
+    links = [(0, 1, 5.0), (2, 3, 5.0), (1, 2, 1.0)]
+    assert list(run(4, links).founder) == [0, 0, 2, 2]
+    year = [1980, 0, 0, 1980]
+    assert list(run(4, links, born_low=year, born_high=year).founder) == [0, 0, 0, 0]
+
+
+def test_a_link_falls_where_the_rest_of_both_sides_bears_other_names():
+    links = [(0, 1, 5.0), (2, 3, 5.0), (1, 2, 3.0)]
+    names = {"name_a": [1, 0, 0, 3], "name_b": [2, 0, 0, 4], "own_name": [1, 1, 1, 1]}
+    assert list(run(4, links, **names).founder) == [0, 0, 2, 2]

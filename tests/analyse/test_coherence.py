@@ -1,6 +1,7 @@
 import numpy as np
 
-from fanal.analyse.coherence import BIT, KIND_NAMES, LINK, compare, prior, reason_of
+from fanal.analyse.coherence import BIT, KIND_NAMES, LINK, compare, reason_of
+from fanal.analyse.fit import Seen, Values, logit, personal, shipped, told
 
 from .test_clusters import features
 
@@ -8,13 +9,18 @@ ONE, OTHER = np.array([0]), np.array([1])
 
 
 def compared(**known):
-    (score,), (mask,) = compare(features(2, **known), ONE, OTHER)
-    return score, reason_of(int(mask))
+    mask = compare(features(2, **known), ONE, OTHER)
+    return float(told(mask, shipped().weight)[0]), reason_of(int(mask[0]))
 
 
 def value(kind, agree, disagree, size=10):
-    kinds, sizes = np.array([KIND_NAMES.index(kind)]), np.array([size])
-    return float(prior(kinds, np.array([agree]), np.array([disagree]), sizes)[0])
+    """Log-odds of a pair that states nothing, behind a value where others agree and disagree."""
+    masks = [BIT["same_birth_year"]] * agree + [BIT["birth_years_differ"]] * disagree
+    masks += [0] * max(size * (size - 1) // 2 - len(masks), 1)
+    seen = Seen(np.array(masks), np.zeros(len(masks), dtype=np.int64), np.ones(len(masks)))
+    values = Values(np.array([KIND_NAMES.index(kind)]), np.array([size]), np.array([0]))
+    found, said = personal(seen, values, shipped())
+    return float(logit(found.pair(seen.value, said))[-1])
 
 
 def test_what_is_unknown_says_nothing():
@@ -57,15 +63,19 @@ def test_contradictions_among_others_make_a_value_less_personal():
 
 
 def test_one_liar_does_not_turn_a_mailbox_into_a_shared_one():
-    assert value("email", 3, 1) > LINK
+    assert value("email", 3, 3, size=4) > LINK
 
 
-def test_agreement_lifts_a_value_only_a_little_above_its_kind():
-    assert value("device", 1000, 0) <= value("device", 0, 0) + 1
+def test_many_who_agree_make_a_large_value_one_persons():
+    assert value("device", 0, 0, size=15) < LINK < value("device", 105, 0, size=15)
 
 
-def test_a_familys_phone_says_more_than_an_exchanges_wallet():
-    assert value("phone", 0, 20, size=8) > value("crypto_address", 0, 20, size=5000)
+def test_many_who_live_alike_do_not():
+    masks = np.full(106, BIT["same_country"] | BIT["same_language"] | BIT["same_home"])
+    seen = Seen(masks, np.zeros(106, dtype=np.int64), np.ones(106))
+    values = Values(np.array([KIND_NAMES.index("device")]), np.array([15]), np.array([0]))
+    found, said = personal(seen, values, shipped())
+    assert float(logit(found.pair(seen.value, said))[0]) < LINK - 1
 
 
 def test_the_words_of_a_pair_are_the_rules_that_hold():

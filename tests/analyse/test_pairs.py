@@ -10,7 +10,7 @@ def uses(*groups):
     value = np.concatenate([np.full(len(g), n) for n, g in enumerate(groups)]).astype(np.int64)
     account = np.concatenate([np.array(g) for g in groups]).astype(np.int64)
     zeros = np.zeros(len(value), dtype=np.int64)
-    return Uses(value, account, np.zeros(len(groups), dtype=np.int64), zeros, zeros, zeros, zeros)
+    return Uses(value, account, np.zeros(len(groups), dtype=np.int64), zeros, zeros, zeros, zeros, zeros)
 
 
 def pairs(use, n):

@@ -111,8 +111,8 @@ def test_a_weak_link_between_two_groups_is_flagged_not_merged(world):
         for n in range(3):
             world.account(f"kx:{group}{n}")
             world.uses(f"kx:{group}{n}", email=f"{group}@example.org")
-    world.uses("kx:a0", bank_account="BE00")
-    world.uses("kx:b0", bank_account="BE00")
+    world.uses("kx:a0", bank_account="BE00", device="d1")
+    world.uses("kx:b0", bank_account="BE00", device="d1")
     world.run(steps=ONLY)
     assert [len(c) for c in world.clusters()] == [3, 3]
     (bridge,) = world.table("bridge")
@@ -175,3 +175,64 @@ def test_a_finding_names_the_rows_for_and_against(world):
 def test_an_empty_lake_has_no_identities(world):
     (report,) = world.run(steps=ONLY)
     assert report.account["identities"] == 0
+
+
+def test_who_paid_for_an_account_is_a_lead_not_a_link(world):
+    for n in (1, 2):
+        world.account(f"kx:{n}")
+        world.row(
+            "identifier", account=f"kx:{n}", kind="email", value="a@example.org", norm="a@example.org", relation="payer"
+        )
+    world.run(steps=ONLY)
+    assert world.clusters() == [["kx:1"], ["kx:2"]]
+    (link,) = world.table("identity_link")
+    assert (link["band"], "paid_for" in link["reason"]) == ("review", True)
+
+
+def test_a_liar_is_outvoted_by_the_others_behind_his_mailbox(world):
+    for n, born in enumerate((1980, 1980, 1980, 1990)):
+        world.account(f"kx:{n}", stated_birth_year=born, stated_country="BE", language="nl")
+        world.uses(f"kx:{n}", email="a@example.org", device="d1")
+    world.run(steps=ONLY)
+    assert len(world.clusters()) == 1
+
+
+def test_two_against_two_are_two_people_behind_one_mailbox(world):
+    for n, born in enumerate((1980, 1980, 1990, 1990)):
+        world.account(f"kx:{n}", stated_birth_year=born, stated_country="BE", language="nl")
+        world.uses(f"kx:{n}", email="a@example.org", device="d1")
+    world.run(steps=ONLY)
+    assert world.clusters() == [["kx:0", "kx:1"], ["kx:2", "kx:3"]]
+
+
+def test_a_name_in_two_scripts_speaks_for_one_person(world):
+    for n, name in enumerate(("Ivan Petrov", "\u041f\u0435\u0442\u0440\u043e\u0432 \u0418\u0432\u0430\u043d")):
+        world.account(f"kx:{n}", stated_name=name)
+        world.uses(f"kx:{n}", phone="+32470000001")
+    world.run(steps=ONLY)
+    assert len(world.clusters()) == 1
+
+
+def test_a_must_link_and_a_cannot_link_hold_whatever_evidence_comes_later(world):
+    decisions = (PairDecision("kx:1", "kx:2", "same", "d1"), PairDecision("kx:2", "kx:3", "different", "d2"))
+    for n in (1, 2, 3):
+        world.account(f"kx:{n}", stated_birth_year=1960 + 10 * n)
+    world.run(Inputs(decisions=decisions), ONLY)
+    assert world.clusters() == [["kx:1", "kx:2"], ["kx:3"]]
+    world.exhibit = 2
+    for n in (1, 3):
+        world.account(f"kx:{n}", stated_name="Ada Berg")
+        world.uses(f"kx:{n}", email="a@example.org", phone="+32470000001", device="d1", national_id="DOC")
+    world.run(Inputs(decisions=decisions), ONLY)
+    assert world.clusters() == [["kx:1", "kx:2"], ["kx:3"]]
+
+
+def test_a_run_records_every_constant_beside_the_one_that_ships(world):
+    for n in (1, 2):
+        world.account(f"kx:{n}", stated_birth_year=1980)
+        world.uses(f"kx:{n}", email="a@example.org")
+    world.run(steps=ONLY)
+    rows = {r["rule"]: r for r in world.table("resolve_constant")}
+    assert rows["same_birth_year"]["shipped"] > 0
+    assert abs(rows["same_birth_year"]["used"] - rows["same_birth_year"]["shipped"]) < 0.1
+    assert rows["same_birth_year"]["decided_pairs"] == 0

@@ -3,18 +3,29 @@
 Also finds the links that alone hold two groups together. Integer arrays only; it knows no table.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numba
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from fanal.analyse.coherence import STRONG, Features, Floats, Ints
+from fanal.analyse.coherence import (
+    COMPARED_KINDS,
+    KIND_NAMES,
+    LINK,
+    SCRIPT_SHIFT,
+    STRONG,
+    Features,
+    Flags,
+    Floats,
+    Ints,
+)
 
-Flags = npt.NDArray[np.bool_]
 GROUP = 3
+# Clusters that grew may lift what was too weak before them.
+ROUNDS = 2
 # Of each side of a bridge, at most so many accounts are compared: a cluster of thousands stays cheap.
 SAMPLE = 64
 
@@ -37,21 +48,50 @@ class Clusters:
     size_b: Ints
 
 
-def cluster(n: int, a: Ints, b: Ints, score: Floats, decided: Flags, f: Features, apart: tuple[Ints, Ints]) -> Clusters:
+@dataclass(frozen=True)
+class Links:
+    """Links to join along.
+
+    Attributes:
+        a: account ids; `b`: the other end of each link.
+        score: log-odds; the strongest join first, ties by account id.
+        decided: links that an officer decided: they join whatever contradicts.
+        outvotable: links between accounts that state different birth years. They come last, and join only where
+            the one account's year is outvoted by those of the cluster that it joins.
+        kinds: bits of the kinds of value that the two share, by place in coherence.KINDS.
+
+    A link under LINK joins only where what the clusters around it state, or share besides, lifts it above.
+    """
+
+    a: Ints
+    b: Ints
+    score: Floats
+    decided: Flags
+    outvotable: Flags
+    kinds: Ints
+
+
+def cluster(n: int, links: Links, f: Features, apart: tuple[Ints, Ints], weight: Mapping[str, float]) -> Clusters:
     """Join accounts along links.
 
     Args:
         n: number of accounts; ids are 0 to n-1.
-        a: account ids; `b`: the other end of each link.
-        score: strength of each link; the strongest join first, ties by account id.
-        decided: links that an officer decided: they join whatever contradicts.
+        links: what to join along.
         f: features, for contradictions.
         apart: pairs of accounts that an officer decided to keep apart.
+        weight: of the rules, by name: what a contradiction with the rest of a cluster costs.
     """
-    order = np.lexsort((b, a, -score, ~decided))
-    root, refused = _join(
-        n, a, b, order, decided, f.born_low.copy(), f.born_high.copy(), f.verified.copy(), f.document.copy(), *apart
-    )
+    a, b, score, decided = links.a, links.b, links.score, links.decided
+    costs = np.array([weight[name] for name in ("birth_years_differ", "names_differ", "same_birth_year", "same_name")])
+    own = f.own_name > 0
+    names = np.where(own, f.name_a, 0), np.where(own, f.name_b, 0)
+    for _ in range(ROUNDS):
+        order = np.lexsort((b, a, -score, links.outvotable, ~decided))
+        root, refused = _join(
+            n, a, b, score, order, decided, links.outvotable, f.born_low.copy(), f.born_high.copy(),
+            f.verified.copy(), f.document.copy(), names[0].copy(), names[1].copy(), *apart, costs,
+        )  # fmt: skip
+        score = links.score + _besides(n, root[a], root[b], links, weight)
     inside = np.flatnonzero(~refused & (root[a] == root[b]))
     bridge = np.zeros(len(a), dtype=np.bool_)
     size_a, size_b = np.zeros(len(a), dtype=np.int64), np.zeros(len(a), dtype=np.int64)
@@ -65,6 +105,18 @@ def cluster(n: int, a: Ints, b: Ints, score: Floats, decided: Flags, f: Features
     return Clusters(founder[label], refused, bridge, size_a, size_b)
 
 
+def _besides(n: int, x: Ints, y: Ints, links: Links, weight: Mapping[str, float]) -> Floats:
+    """What each link gains where other links between the same two clusters are by other kinds of value."""
+    _, of = np.unique(np.minimum(x, y) * np.int64(n) + np.maximum(x, y), return_inverse=True)
+    gain = np.zeros(len(x))
+    weak = (x != y) & ~links.decided & ~links.outvotable
+    for name in COMPARED_KINDS:
+        has = (links.kinds >> KIND_NAMES.index(name)) & 1
+        shared = np.bincount(of, weights=has * weak, minlength=int(of.max(initial=-1)) + 1)[of] > 0
+        gain += np.where(weak & shared & (has == 0), weight[f"also_{name}"], 0.0)
+    return gain
+
+
 @numba.njit(cache=True)
 def _find(parent: Ints, x: int) -> int:  # pragma: no cover  compiled
     while parent[x] != x:
@@ -74,22 +126,31 @@ def _find(parent: Ints, x: int) -> int:  # pragma: no cover  compiled
 
 
 @numba.njit(cache=True)
-def _join(  # noqa: C901, PLR0912  one compiled loop; parts of it would pass ten arrays about
+def _join(  # noqa: C901, PLR0912, PLR0915  one compiled loop; parts of it would pass a dozen arrays about
     n: int,
     a: Ints,
     b: Ints,
+    score: Floats,
     order: Ints,
     decided: Flags,
+    outvotable: Flags,
     low: Ints,
     high: Ints,
     verified: Ints,
     document: Ints,
+    name_a: Ints,
+    name_b: Ints,
     apart_a: Ints,
     apart_b: Ints,
+    costs: Floats,
 ) -> tuple[Ints, Flags]:  # pragma: no cover  compiled
-    """Union-find along `order`; each root carries what its cluster states."""
+    """Union-find along `order`; each root carries what its cluster states and how many accounts state it."""
     parent = np.arange(n)
+    born, called = low.copy(), name_a.copy()
     size = np.ones(n, dtype=np.int64)
+    votes = (low > 0).astype(np.int64)
+    dissent = np.zeros(n, dtype=np.int64)
+    named = (name_a > 0).astype(np.int64)
     guarded = np.zeros(n, dtype=np.bool_)
     guarded[apart_a] = True
     guarded[apart_b] = True
@@ -98,13 +159,37 @@ def _join(  # noqa: C901, PLR0912  one compiled loop; parts of it would pass ten
         x, y = _find(parent, a[i]), _find(parent, b[i])
         if x == y:
             continue
-        clash = False
+        clash = outvoted = False
         if not decided[i]:
+            rest = score[i]
+            if named[x] > 0 and named[y] > 0 and (name_a[x] >> SCRIPT_SHIFT) == (name_a[y] >> SCRIPT_SHIFT):
+                differ = (name_a[x] != name_a[y] or name_b[x] != name_b[y]) and (
+                    name_a[x] != name_b[y] or name_b[x] != name_a[y]
+                )
+                # What the two ends state is in the score already; what the rest of the clusters states is not.
+                if differ and (called[a[i]] == 0 or called[b[i]] == 0):
+                    rest += costs[1]
+                if differ and named[x] > 1 and named[y] > 1:
+                    rest += costs[1]
+                if not differ and (called[a[i]] == 0 or called[b[i]] == 0):
+                    rest += costs[3]
+            unstated = born[a[i]] == 0 or born[b[i]] == 0
+            if unstated and low[x] > 0 and low[y] > 0 and max(low[x], low[y]) <= min(high[x], high[y]):
+                rest += costs[2]
             if low[x] > 0 and low[y] > 0 and max(high[x], high[y]) - min(low[x], low[y]) > 1:
                 # A cluster that an officer joined against its years is not punished twice.
-                clash = (
+                outvoted = (
                     high[x] < low[y] - 1 or high[y] < low[x] - 1 or (high[x] - low[x] <= 1 and high[y] - low[y] <= 1)
                 )
+                if outvoted:
+                    if votes[x] < votes[y]:
+                        few, many = x, y
+                    else:
+                        few, many = y, x
+                    if not outvotable[i]:
+                        rest += costs[0]
+                    clash = votes[few] > 1 or dissent[few] > 0 or votes[many] < 2 * (dissent[many] + 1)
+            clash = clash or rest < LINK
             clash = clash or (verified[x] > 0 and verified[y] > 0 and verified[x] != verified[y])
             clash = clash or (document[x] > 0 and document[y] > 0 and document[x] != document[y])
         if not clash and guarded[x] and guarded[y]:
@@ -121,9 +206,19 @@ def _join(  # noqa: C901, PLR0912  one compiled loop; parts of it would pass ten
         parent[y] = x
         size[x] += size[y]
         guarded[x] = guarded[x] or guarded[y]
-        if low[y] > 0:
+        if outvoted:
+            if votes[y] > votes[x]:
+                low[x], high[x] = low[y], high[y]
+            votes[x], dissent[x] = max(votes[x], votes[y]), dissent[x] + dissent[y] + min(votes[x], votes[y])
+        elif low[y] > 0:
             low[x] = min(low[x], low[y]) if low[x] > 0 else low[y]
             high[x] = max(high[x], high[y])
+            votes[x], dissent[x] = votes[x] + votes[y], dissent[x] + dissent[y]
+        if named[y] > named[x]:
+            name_a[x], name_b[x] = name_a[y], name_b[y]
+        named[x] = max(named[x], named[y]) + (
+            min(named[x], named[y]) if name_a[x] == name_a[y] and name_b[x] == name_b[y] else 0
+        )
         if verified[x] == 0:
             verified[x] = verified[y]
         if document[x] == 0:

@@ -4,7 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fanal.analyse.coherence import KIND_NAMES, Features, Ints
+from fanal.analyse.coherence import COMPARED_KINDS, KIND_NAMES, Features, Ints
+from fanal.analyse.names import name_parts
 from fanal.analyse.pairs import Uses
 from fanal.engine.door import Engine
 
@@ -25,6 +26,8 @@ def load_uses(engine: Engine) -> tuple[Uses, Ints]:
     codes = pc.fill_null(pc.index_in(rows["kind"].combine_chunks(), pa.array(KIND_NAMES)), KIND_NAMES.index("device"))
     kind = np.zeros(len(ids), dtype=np.int64)
     kind[place] = codes.to_numpy(zero_copy_only=False)
+    host = np.zeros(len(ids), dtype=np.int64)
+    host[place] = _interned(rows["host"].combine_chunks())
     uses = Uses(
         place.astype(np.int64),
         ints(rows, "account_id"),
@@ -32,7 +35,8 @@ def load_uses(engine: Engine) -> tuple[Uses, Ints]:
         ints(rows, "obs"),
         ints(rows, "first_day"),
         ints(rows, "last_day"),
-        ints(rows, "payer"),
+        ints(rows, "paid"),
+        host,
     )
     return uses, ids
 
@@ -43,6 +47,7 @@ def load_features(engine: Engine, n: int) -> Features:
     activity = engine.rows("SELECT * FROM resolve_activity ORDER BY account_id")
     home = engine.rows("SELECT * FROM resolve_home ORDER BY account_id")
     document = engine.rows("SELECT * FROM resolve_document ORDER BY account_id")
+    shows = engine.rows("SELECT * FROM resolve_shows ORDER BY account_id")
     who = ints(profile, "account_id")
 
     def spread(at: Ints, values: Ints) -> Ints:
@@ -50,7 +55,7 @@ def load_features(engine: Engine, n: int) -> Features:
         column[at] = values
         return column
 
-    first, last = _name_parts(profile["stated_name"].combine_chunks())
+    first, last = name_parts(profile["stated_name"].combine_chunks())
     active = ints(activity, "account_id")
     first_day = spread(who, ints(profile, "created_day"))
     seen = spread(active, ints(activity, "first_day"))
@@ -72,7 +77,16 @@ def load_features(engine: Engine, n: int) -> Features:
         hours=spread(active, ints(activity, "hours")),
         first_day=first_day,
         last_day=np.maximum(spread(active, ints(activity, "last_day")), first_day),
+        shows=spread(ints(shows, "account_id"), _kinds(shows)),
     )
+
+
+def _kinds(shows: pa.Table) -> Ints:
+    """Bits by place in KINDS."""
+    bits = np.zeros(shows.num_rows, dtype=np.int64)
+    for name in COMPARED_KINDS:
+        bits |= ints(shows, name) << KIND_NAMES.index(name)
+    return bits
 
 
 def _interned(texts: pa.Array) -> Ints:
@@ -86,14 +100,6 @@ def _usernames(texts: pa.Array) -> Ints:
         pc.fill_null(pc.utf8_length(texts), 0).to_numpy(zero_copy_only=False) >= USERNAME_LETTERS, _interned(texts), 0
     )
     return np.where(np.bincount(codes)[codes] <= USERNAME_ACCOUNTS, codes, 0) if len(codes) else codes
-
-
-def _name_parts(names: pa.Array) -> tuple[Ints, Ints]:
-    """First and last word of each name, interned together; a single word is both."""
-    first = pc.replace_substring_regex(names, pattern=" .*$", replacement="")
-    last = pc.replace_substring_regex(names, pattern="^.* ", replacement="")
-    codes = _interned(pa.concat_arrays([first, last]))
-    return codes[: len(names)], codes[len(names) :]
 
 
 def _person(profile: pa.Table) -> pa.Array:

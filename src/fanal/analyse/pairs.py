@@ -24,7 +24,8 @@ class Uses:
         kind: place in coherence.KINDS, per value.
         obs: smallest observation of the use.
         first_day: first day of the use, days since 1970, 0 unknown; `last_day`: the last one.
-        payer: 1 where nothing but paying ties the account to the value, else 0.
+        paid: 1 where the value shows only who paid or signed for the account, not who uses it.
+        host: of a mailbox, a number from 1, per value; 0 for all else.
     """
 
     value: Ints
@@ -33,7 +34,8 @@ class Uses:
     obs: Ints
     first_day: Ints
     last_day: Ints
-    payer: Ints
+    paid: Ints
+    host: Ints
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from fanal.analyse.clusters import Clusters, Flags, cluster
-from fanal.analyse.coherence import BANDS, BIT, COMPARISONS, KINDS, RULES, Ints, reason_of
+from fanal.analyse.clusters import Clusters, Links, cluster
+from fanal.analyse.coherence import BANDS, BIT, COMPARISONS, CONTRADICTIONS, KINDS, RULES, Flags, Ints, reason_of
 from fanal.analyse.features import ints, load_features, load_uses
+from fanal.analyse.fit import Constants, constant_table
 from fanal.analyse.ids import content_id_sql, identity_id_sql, literal
 from fanal.analyse.pairs import meet
 from fanal.analyse.scoring import IN_REVIEW, LINKED, REFUSED, Meeting, Pairs, Recorded, score_meetings, score_pairs
@@ -57,6 +58,9 @@ class Resolve:
             [("account_a", _S), ("account_b", _S), ("llr", _F), ("size_a", _I), ("size_b", _I), ("reason", _S)]
         ),
         "lineage": pa.schema([("old_identity", _S), ("identity", _S), ("change", _S)]),
+        "resolve_constant": pa.schema(
+            [("rule", _S), ("shipped", _F), ("used", _F), ("decided_pairs", _I), ("pairs", _I)]
+        ),
         "resolve_finding": FINDING,
         "resolve_support": SUPPORT,
     }
@@ -78,13 +82,16 @@ class Resolve:
             "resolve_document",
             "resolve_activity",
             "resolve_home",
+            "resolve_shows",
         ):
             engine.define(statement, sql[statement])
         n = engine.rows("SELECT count(*) AS n FROM account_key")["n"][0].as_py()
         uses, value_ids = load_uses(engine)
         features = load_features(engine, n)
         recorded = engine.rows("SELECT * FROM resolve_recorded ORDER BY account_a, account_b, rule")
-        meetings = score_meetings(
+        same, different, open_ = (_decided(engine, inputs, verdict) for verdict in ("same", "different", "not_enough"))
+        ruled = np.concatenate((same[0], different[0])), np.concatenate((same[1], different[1]))
+        meetings, used = score_meetings(
             uses,
             meet(uses, features),
             features,
@@ -94,15 +101,30 @@ class Resolve:
                 ints(recorded, "obs"),
                 tuple(recorded["rule"].to_pylist()),
             ),
+            (*ruled, np.concatenate((np.ones(len(same[0])), np.zeros(len(different[0]))))),
         )
-        same, different, open_ = (_decided(engine, inputs, verdict) for verdict in ("same", "different", "not_enough"))
-        pairs = score_pairs(
-            n, meetings, features, (np.concatenate((same[0], different[0])), np.concatenate((same[1], different[1])))
+        pairs = score_pairs(n, meetings, features, ruled, used)
+        decided, left = _obey(pairs, n, same, different, open_)
+        weak = (pairs.band == IN_REVIEW) & ((pairs.mask & CONTRADICTIONS) == 0) & ~left
+        linked = np.flatnonzero((pairs.band == LINKED) | pairs.outvotable | weak)
+        found = cluster(
+            n,
+            Links(
+                pairs.a[linked],
+                pairs.b[linked],
+                pairs.llr[linked],
+                decided[linked],
+                pairs.outvotable[linked],
+                pairs.mask[linked],
+            ),
+            features,
+            different,
+            used.weight,
         )
-        decided = _obey(pairs, n, same, different, open_)
-        linked = np.flatnonzero(pairs.band == LINKED)
-        found = cluster(n, pairs.a[linked], pairs.b[linked], pairs.llr[linked], decided[linked], features, different)
         self._hand_over(engine, pairs, meetings, value_ids, found, linked)
+        constants = constant_table(used)
+        engine.bind("resolve_constant", constants)
+        self._bind_rules(engine, used)
         engine.define("resolve_founder", fill(sql["resolve_founder"], identity=identity_id_sql("k.account")))
         for table in ("identity", "identity_account", "identity_link", "bridge", "resolve_before", "lineage"):
             engine.define(table, sql[table])
@@ -126,13 +148,18 @@ class Resolve:
             "links": int((pairs.band == LINKED).sum()),
             "links in review": int((pairs.band == IN_REVIEW).sum()),
             "bridges": int(found.bridge.sum()),
+            "pairs that constants were fitted to": max(used.seen.values()),
+            "decided pairs that constants were learned from": max(used.decided.values()),
         }
 
     def _hand_over(
         self, engine: Engine, pairs: Pairs, meetings: Meeting, value_ids: Ints, found: Clusters, linked: Ints
     ) -> None:
         """Give the engine what was found, as tables."""
-        pairs.mask[linked[found.refused]] |= BIT["would_join_contradiction"]
+        strong = pairs.band[linked] == LINKED
+        pairs.mask[linked[found.refused & strong]] |= BIT["would_join_contradiction"]
+        pairs.mask[linked[~found.refused & ~strong]] |= BIT["rest_agrees"]
+        pairs.band[linked] = LINKED
         pairs.mask[linked[found.bridge]] |= BIT["bridge"]
         pairs.band[linked[found.refused | found.bridge]] = IN_REVIEW
         side = np.zeros((2, len(pairs.a)), dtype=np.int64)
@@ -169,6 +196,12 @@ class Resolve:
                 }
             ),
         )
+        accounts = np.arange(len(found.founder))
+        engine.bind("resolve_cluster", pa.table({"account_id": accounts, "founder_id": found.founder}))
+
+    @staticmethod
+    def _bind_rules(engine: Engine, used: Constants) -> None:
+        """Give the engine the rules that a finding may rest on, with the weights of this run."""
         rules = (*KINDS, *COMPARISONS, *(r for r in RULES if r.name == "years_apart"))
         engine.bind(
             "resolve_rule",
@@ -177,13 +210,11 @@ class Resolve:
                     "bit": [BIT[r.name] for r in rules],
                     "name": [r.name for r in rules],
                     "role": [r.role for r in rules],
-                    "weight": [r.weight for r in rules],
+                    "weight": [used.weight[r.name] for r in rules],
                     "compared": [r not in KINDS for r in rules],
                 }
             ),
         )
-        accounts = np.arange(len(found.founder))
-        engine.bind("resolve_cluster", pa.table({"account_id": accounts, "founder_id": found.founder}))
 
 
 def _decided(engine: Engine, inputs: Inputs, verdict: str) -> tuple[Ints, Ints]:
@@ -202,16 +233,17 @@ def _decided(engine: Engine, inputs: Inputs, verdict: str) -> tuple[Ints, Ints]:
 
 def _obey(
     pairs: Pairs, n: int, same: tuple[Ints, Ints], different: tuple[Ints, Ints], open_: tuple[Ints, Ints]
-) -> Flags:
-    """Put decisions in force on the pairs; returns which pairs were decided to be the same."""
+) -> tuple[Flags, Flags]:
+    """Put decisions in force on the pairs; returns which were decided to be the same, and which were left open."""
     key = pairs.a * n + pairs.b
     is_same = np.isin(key, same[0] * n + same[1])
     is_different = np.isin(key, different[0] * n + different[1])
-    is_open = np.isin(key, open_[0] * n + open_[1]) & (pairs.band == LINKED)
-    pairs.band[is_open] = IN_REVIEW
+    is_open = np.isin(key, open_[0] * n + open_[1])
+    pairs.band[is_open & (pairs.band == LINKED)] = IN_REVIEW
     pairs.band[is_same], pairs.llr[is_same] = LINKED, DECIDED
     pairs.band[is_different], pairs.llr[is_different] = REFUSED, -DECIDED
     pairs.shared[is_different] = 0
+    pairs.outvotable &= ~(is_same | is_different | is_open)
     pairs.mask[is_same] |= BIT["decided_same"]
     pairs.mask[is_different] |= BIT["decided_different"]
-    return is_same
+    return is_same, is_open

@@ -10,7 +10,8 @@ HAVING min(account_id) < max(account_id)
 SELECT u.value_id, u.account_id, k.kind, min(u.obs) AS obs,
        coalesce(date_diff('day', DATE '1970-01-01', CAST(min(u.first_at) AS DATE)), 0) AS first_day,
        coalesce(date_diff('day', DATE '1970-01-01', CAST(max(u.last_at) AS DATE)), 0) AS last_day,
-       min(CASE WHEN u.relation = 'payer' THEN 1 ELSE 0 END) AS payer
+       min(CASE WHEN u.relation IN ('payer', 'subscriber') THEN 1 ELSE 0 END) AS paid,
+       min(CASE WHEN k.kind = 'email' THEN split_part(k.norm, '@', 2) END) AS host
 FROM account_value AS u
 JOIN resolve_shared_value AS s ON s.value_id = u.value_id
 JOIN value_key AS k ON k.value_id = u.value_id
@@ -24,7 +25,8 @@ GROUP BY u.value_id, u.account_id, k.kind
 UNION ALL
 SELECT c.value_id, c.account_id, c.kind, c.obs,
        coalesce(date_diff('day', DATE '1970-01-01', CAST(c.first_at AS DATE)), 0) AS first_day,
-       coalesce(date_diff('day', DATE '1970-01-01', CAST(c.last_at AS DATE)), 0) AS last_day, c.payer
+       coalesce(date_diff('day', DATE '1970-01-01', CAST(c.last_at AS DATE)), 0) AS last_day, c.payer AS paid,
+       CAST(NULL AS VARCHAR) AS host
 FROM cospend_use AS c
 
 -- name: resolve_named
@@ -76,7 +78,7 @@ SELECT k.account_id,
        coalesce(date_diff('day', DATE '1970-01-01', CAST(min(a.created_at) AS DATE)), 0) AS created_day,
        min(a.stated_country) AS country,
        min(lower(substr(a.language, 1, 2))) AS language,
-       min(nullif(regexp_replace(lower(a.username), '[^a-z]', '', 'g'), '')) AS username,
+       min(nullif(regexp_replace(lower(a.username), '[^\p{L}]', '', 'g'), '')) AS username,
        min(nullif(trim(regexp_replace(lower(strip_accents(a.stated_name)), '[^\p{L}]+', ' ', 'g')), '')) AS stated_name,
        max(CASE WHEN a.name_source IN ('self', 'provider') THEN 1 ELSE 0 END) AS own_name,
        max(CASE WHEN a.name_source = 'provider' THEN 1 ELSE 0 END) AS verified
@@ -101,16 +103,32 @@ FROM login_day AS d
 JOIN resolve_candidate AS c ON c.account_id = d.account_id
 GROUP BY d.account_id
 
+-- The address of most days; of several the one with the smallest number.
 -- name: resolve_home
-SELECT account_id, arg_max(ip_id, days * 4294967296 - ip_id) + 1 AS home
+SELECT account_id, ip_id + 1 AS home
 FROM (
-  SELECT d.account_id, d.ip_id, count(*) AS days
-  FROM login_day AS d
-  JOIN resolve_candidate AS c ON c.account_id = d.account_id
-  WHERE d.anonymiser IS NULL
-  GROUP BY d.account_id, d.ip_id
-) AS use_of_address
-GROUP BY account_id
+  SELECT u.account_id, u.ip_id, row_number() OVER (PARTITION BY u.account_id ORDER BY u.days DESC, u.ip_id) AS place
+  FROM (
+    SELECT d.account_id, d.ip_id, count(*) AS days
+    FROM login_day AS d
+    JOIN resolve_candidate AS c ON c.account_id = d.account_id
+    WHERE d.anonymiser IS NULL
+    GROUP BY d.account_id, d.ip_id
+  ) AS u
+) AS ordered
+WHERE place = 1
+
+-- Which kinds of value, shared or not, an account shows; what lists call context does not count.
+-- name: resolve_shows
+SELECT u.account_id,
+       max(CASE WHEN k.kind = 'email' THEN 1 ELSE 0 END) AS email,
+       max(CASE WHEN k.kind = 'phone' THEN 1 ELSE 0 END) AS phone,
+       max(CASE WHEN k.kind = 'device' THEN 1 ELSE 0 END) AS device
+FROM account_value AS u
+JOIN value_key AS k ON k.value_id = u.value_id
+JOIN resolve_candidate AS c ON c.account_id = u.account_id
+WHERE k.links AND k.kind IN ('email', 'phone', 'device')
+GROUP BY u.account_id
 
 -- name: identity_account
 SELECT f.identity, k.account, k.account_id

@@ -1,16 +1,16 @@
 """Scores every pair that met behind a value: the values they share, then what they state. No engine, no table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from fanal.analyse.coherence import (
-    AGREES,
     BIT,
+    COMPARED_KINDS,
     CONTRADICTIONS,
-    DISAGREES,
     GAP_MONTHS_DAYS,
     GAP_YEARS_DAYS,
+    HARD,
     KIND_NAMES,
     KINDS,
     LINK,
@@ -19,15 +19,21 @@ from fanal.analyse.coherence import (
     STRONG,
     WEIGHT,
     Features,
+    Flags,
     Floats,
     Ints,
     compare,
-    prior,
 )
+from fanal.analyse.fit import Constants, Decided, Seen, Values, fit, logit, personal, shipped, sigmoid, told
 from fanal.analyse.pairs import Meetings, Uses
 
-# A second shared value is not independent of the first (one sign-up form): it counts half.
+# A second shared value of the same kind is not independent of the first (one sign-up form): it counts half.
 FURTHER_VALUE = 0.5
+WALLETS = (KIND_NAMES.index("crypto_address"), KIND_NAMES.index("spent_together"))
+# From this probability on, a value counts as shared by one person when another brought the pair together.
+SHARED_FROM = 0.2
+# As how many accounts that all state something else the world outside the case counts.
+COMMON_FROM = 200
 REFUSED, IN_REVIEW, LINKED = 0, 1, 2
 
 
@@ -37,20 +43,26 @@ class Meeting:
 
     Attributes:
         a: account_id, the smaller one; `b`: the other.
-        value: dense place of the value, -1 for a change of number.
-        bit: of the rule in KINDS; `context`: bits of what else holds of this value.
-        score: log-odds that the value gives alone.
+        value: dense place of the value, -1 for a pair that a source itself records.
+        kind: place in KINDS; `context`: bits of what else holds of this value.
+        score: log-odds that the value gives alone; `purity`: how personal it is beside others of its kind, 0 to 1.
         obs_a: the observation that shows a's use; `obs_b`: b's.
     """
 
     a: Ints
     b: Ints
     value: Ints
-    bit: Ints
+    kind: Ints
     context: Ints
     score: Floats
+    purity: Floats
     obs_a: Ints
     obs_b: Ints
+
+    @property
+    def bit(self) -> Ints:
+        """Of the rule in KINDS."""
+        return np.array([BIT[rule.name] for rule in KINDS], dtype=np.int64)[self.kind]
 
 
 @dataclass
@@ -61,7 +73,9 @@ class Pairs:
         a: account_id, the smaller one; `b`: the other. Sorted.
         llr: summed log-likelihood ratio; `mask`: bits of the rules behind it.
         best: dense place of the value that says most, -1 for none.
+        shared: what the values say, without what the accounts state.
         of: for each meeting, the place of its pair.
+        outvotable: in review only because the two state different birth years: others may outvote them.
     """
 
     a: Ints
@@ -72,6 +86,7 @@ class Pairs:
     shared: Floats
     band: Ints
     of: Ints
+    outvotable: Flags
 
 
 @dataclass(frozen=True)
@@ -88,7 +103,9 @@ class Recorded:
     rule: tuple[str, ...]
 
 
-def score_meetings(uses: Uses, met: Meetings, f: Features, recorded: Recorded) -> Meeting:
+def score_meetings(
+    uses: Uses, met: Meetings, f: Features, recorded: Recorded, decided: tuple[Ints, Ints, Floats]
+) -> tuple[Meeting, Constants]:
     """The log-odds of each value for each pair behind it, given how the accounts behind it get on.
 
     Args:
@@ -96,49 +113,86 @@ def score_meetings(uses: Uses, met: Meetings, f: Features, recorded: Recorded) -
         met: pairs of uses.
         f: features by account_id.
         recorded: pairs that need no value to meet behind.
+        decided: pairs that officers decided: account ids, smaller first, and 1.0 for one person, 0.0 for two.
+
+    Returns:
+        The meetings, and the constants as this case shows them.
     """
     a, b, value = uses.account[met.left], uses.account[met.right], uses.value[met.left]
-    stated, mask = compare(f, a, b)
-    clash = (mask & CONTRADICTIONS) != 0
-    agree = ((stated >= AGREES) & ~clash).astype(np.float64)
-    disagree = (clash | (stated <= DISAGREES)).astype(np.float64)
-    values = len(uses.kind)
-    fair = met.fair.astype(np.float64)
-    pairs = np.bincount(value, weights=fair, minlength=values)
-    # n accounts make n(n-1)/2 pairs but only n-1 of them are independent.
-    size = np.bincount(uses.value, minlength=values)
-    weight = ((size - 1) / np.maximum(pairs, 1))[value]
-    agreeing = np.bincount(value, weights=agree * fair, minlength=values)[value] - agree * fair
-    clashing = np.bincount(value, weights=disagree * fair, minlength=values)[value] - disagree * fair
+    n = len(uses.kind)
+    size = np.bincount(uses.value, minlength=n)
+    is_fair = met.fair > 0
+    mask = compare(f, a, b)
+    # m accounts make m(m-1)/2 pairs but only m-1 of them are independent.
+    independent = ((size - 1) / np.maximum(np.bincount(value, weights=met.fair, minlength=n), 1))[value]
+    seen = Seen(mask[is_fair], value[is_fair], independent[is_fair])
+    values = Values(uses.kind, size, uses.host)
+    first, _ = personal(seen, values, shipped())
+    purity = _purity(first.mean[value], sigmoid(shipped().start(values))[value])
+    mask |= _elsewhere(len(f.shows), a, b, uses.kind[value], purity, f)
+    seen = Seen(mask[is_fair], value[is_fair], independent[is_fair])
+    used = fit(seen, values, Decided(compare(f, decided[0], decided[1]), decided[2]))
+    found, said = personal(seen, values, used)
+    own = np.zeros(len(value))
+    own[is_fair] = said
+    probability = found.pair(value, own)
     kind = uses.kind[value]
-    score = prior(kind, agreeing * weight, clashing * weight, size[value])
-    # Who pays for an account need not be its user: such a value alone never links the two.
-    paid = uses.payer[met.left] != uses.payer[met.right]
-    score = np.where(paid, np.minimum(score, WEIGHT["paid_from_held"]), score)
-    alone = np.array([rule.weight for rule in KINDS])[kind]
+    score = logit(probability)
+    alone = used.start(values)[value]
     context = np.where(score < alone - 1, BIT["shared_by_several"], 0).astype(np.int64)
     gap = np.where(kind == KIND_NAMES.index("phone"), _gap(uses, met, f), 0)
     context |= np.where(gap >= GAP_YEARS_DAYS, BIT["years_apart"], 0)
     context |= np.where((gap >= GAP_MONTHS_DAYS) & (gap < GAP_YEARS_DAYS), BIT["months_apart"], 0)
     for name in ("years_apart", "months_apart"):
-        score = score + np.where(context & BIT[name], WEIGHT[name], 0.0)
+        # However well the others behind a number get on, it may have been given to another since.
+        score = np.where(context & BIT[name], np.minimum(score, alone) + used.weight[name], score)
+    # Who pays for an account need not be its user. Two accounts paid from one wallet have a payer in common.
+    paid_left, paid_right = uses.paid[met.left] > 0, uses.paid[met.right] > 0
+    mixed = paid_left != paid_right
+    paid = mixed | (paid_left & ~np.isin(kind, WALLETS))
+    context |= np.where(paid & ~mixed, BIT["paid_for"], 0)
+    score = np.where(paid, np.minimum(score, WEIGHT["paid_from_held"]), score)
     old, new, obs = recorded.a, recorded.b, recorded.obs
-    bits = np.array([BIT[rule.name] for rule in KINDS])
+    rules = np.array([KIND_NAMES.index(rule) for rule in recorded.rule], dtype=np.int64)
     return Meeting(
         np.concatenate((a, np.minimum(old, new))),
         np.concatenate((b, np.maximum(old, new))),
         np.concatenate((value, np.full(len(old), -1))),
-        np.concatenate(
-            (
-                np.where(paid, BIT["paid_from_held"], bits[kind]),
-                np.array([BIT[rule] for rule in recorded.rule], dtype=np.int64),
-            )
-        ),
+        np.concatenate((np.where(mixed, KIND_NAMES.index("paid_from_held"), kind), rules)),
         np.concatenate((context, np.zeros(len(old), dtype=np.int64))),
-        np.concatenate((score, np.array([WEIGHT[rule] for rule in recorded.rule], dtype=np.float64))),
+        np.concatenate((score, np.array([rule.weight for rule in KINDS])[rules])),
+        np.concatenate((_purity(probability, sigmoid(alone)), np.ones(len(old)))),
         np.concatenate((uses.obs[met.left], obs)),
         np.concatenate((uses.obs[met.right], obs)),
-    )
+    ), used
+
+
+def _purity(probability: Floats, prior: Floats) -> Floats:
+    return np.asarray(np.minimum(probability / np.maximum(prior, 1e-9), 1.0))
+
+
+def _shared_kinds(n: int, a: Ints, b: Ints, kind: Ints, where: Flags) -> tuple[Ints, Ints, Ints]:
+    """Keys of distinct pairs, for each meeting the place of its pair, and bits of kinds that each pair shares."""
+    keys, of = np.unique(a * np.int64(n) + b, return_inverse=True)
+    bits = np.zeros(len(keys), dtype=np.int64)
+    for place in range(len(KINDS)):
+        those = where & (kind == place)
+        bits[of[those]] |= 1 << place
+    return keys, of.astype(np.int64), bits
+
+
+def _elsewhere(n: int, a: Ints, b: Ints, kind: Ints, purity: Floats, f: Features) -> Ints:
+    """For each meeting, bits of what its pair shares, and does not share, of the other kinds."""
+    _, of, personal_kinds = _shared_kinds(n, a, b, kind, purity >= SHARED_FROM)
+    _, _, any_kinds = _shared_kinds(n, a, b, kind, np.ones(len(a), dtype=bool))
+    mask = np.zeros(len(a), dtype=np.int64)
+    for name, differ in COMPARED_KINDS.items():
+        place = KIND_NAMES.index(name)
+        bit = 1 << place
+        other = kind != place
+        mask |= np.where(other & ((personal_kinds[of] & bit) != 0), BIT[f"also_{name}"], 0)
+        mask |= np.where(other & ((f.shows[a] & f.shows[b] & ~any_kinds[of] & bit) != 0), BIT[differ], 0)
+    return mask
 
 
 def _gap(uses: Uses, met: Meetings, f: Features) -> Ints:
@@ -155,7 +209,7 @@ def _gap(uses: Uses, met: Meetings, f: Features) -> Ints:
     return np.where(known, np.maximum(np.maximum(start_l - end_r, start_r - end_l), 0), 0)
 
 
-def score_pairs(n: int, m: Meeting, f: Features, extra: tuple[Ints, Ints]) -> Pairs:
+def score_pairs(n: int, m: Meeting, f: Features, extra: tuple[Ints, Ints], used: Constants) -> Pairs:
     """One row a pair: all its values together with what the two accounts state.
 
     Args:
@@ -163,27 +217,77 @@ def score_pairs(n: int, m: Meeting, f: Features, extra: tuple[Ints, Ints]) -> Pa
         m: meetings.
         f: features by account_id.
         extra: pairs to have in any case, those that officers decided on, smaller id first.
+        used: constants.
     """
     keys, inverse = np.unique(np.concatenate((m.a * n + m.b, extra[0] * n + extra[1])), return_inverse=True)
     of = inverse[: len(m.a)].astype(np.int64)
     a, b = (keys // n).astype(np.int64), (keys % n).astype(np.int64)
-    stated, mask = compare(f, a, b)
-    np.bitwise_or.at(mask, of, m.bit | m.context)
+    mask = compare(f, a, b)
+    stated = told(mask, used.weight) - _common(f, a, mask, used)
     best_score = np.full(len(keys), -np.inf)
     np.maximum.at(best_score, of, m.score)
     order = np.lexsort((m.value, -m.score, of))
-    best = np.full(len(keys), -1, dtype=np.int64)
+    best, best_kind = np.full(len(keys), -1, dtype=np.int64), np.full(len(keys), -1, dtype=np.int64)
     first = order[np.unique(of[order], return_index=True)[1]]
-    best[of[first]] = m.value[first]
-    positive = np.maximum(m.score, 0)
-    total = np.bincount(of, weights=positive, minlength=len(keys))
+    best[of[first]], best_kind[of[first]] = m.value[first], m.kind[first]
     met = np.isfinite(best_score)
     top = np.where(met, best_score, -LINK)
-    shared = top + FURTHER_VALUE * (total - np.maximum(np.where(met, top, 0), 0))
+    rest = np.ones(len(of), dtype=bool)
+    rest[first] = False
+    shared = top + _further(_only(m, rest), of[rest], best_kind, used, len(keys))
+    np.bitwise_or.at(mask, of, m.bit | m.context)
+    for name, differ in COMPARED_KINDS.items():
+        bit = 1 << KIND_NAMES.index(name)
+        lacks = met & ((f.shows[a] & f.shows[b] & bit) != 0) & ((mask & BIT[f"shares_{name}"]) == 0)
+        mask |= np.where(lacks, BIT[differ], 0)
+        stated = stated + np.where(lacks, used.weight[differ], 0.0)
     llr = shared + stated
     clash = (mask & CONTRADICTIONS) != 0
-    against = sum(np.where(mask & BIT[rule.name], rule.weight, 0.0) for rule in RULES if rule.contradiction)
+    against = sum(np.where(mask & BIT[rule.name], used.weight[rule.name], 0.0) for rule in RULES if rule.contradiction)
     band = np.where(llr >= LINK, LINKED, np.where(llr >= REVIEW, IN_REVIEW, REFUSED))
-    # A contradiction never merges; where all the rest speaks loudly an officer should look.
+    # A contradiction never merges alone; where all the rest speaks loudly an officer should look.
     band = np.where(clash, np.where(llr - against >= STRONG, IN_REVIEW, REFUSED), band)
-    return Pairs(a, b, llr, mask, best, shared, band.astype(np.int64), of)
+    outvotable = clash & ((mask & HARD) == 0) & (llr >= LINK)
+    return Pairs(a, b, llr, mask, best, shared, band.astype(np.int64), of, outvotable)
+
+
+def _only(m: Meeting, keep: Flags) -> Meeting:
+    return replace(m, **{part.name: getattr(m, part.name)[keep] for part in fields(m)})
+
+
+def _further(m: Meeting, of: Ints, best_kind: Ints, used: Constants, n: int) -> Floats:
+    """What the values besides the best add to each pair: of each other kind once, of the same kind half."""
+    more = np.zeros(n)
+    same_kind = m.kind == best_kind[of]
+    more += np.bincount(
+        of, weights=np.where(same_kind, FURTHER_VALUE * np.clip(m.score, 0.0, STRONG), 0.0), minlength=n
+    )
+    for place, name in enumerate(KIND_NAMES):
+        those = ~same_kind & (m.kind == place)
+        if not those.any():
+            continue
+        one = np.zeros(n)
+        gain = used.weight[f"also_{name}"] * m.purity if name in COMPARED_KINDS else FURTHER_VALUE * m.score
+        np.maximum.at(one, of[those], np.maximum(gain[those], 0.0))
+        more += one
+    return more
+
+
+def _common(f: Features, a: Ints, mask: Ints, used: Constants) -> Floats:
+    """What agreement on something common is worth less: many state that year, bear that name, use that word."""
+    low, high = np.minimum(f.name_a, f.name_b), np.maximum(f.name_a, f.name_b)
+    less = np.zeros(len(a))
+    for rule, column in (
+        ("same_birth_year", f.born_low),
+        ("same_name", np.where(low > 0, low * np.int64(1_000_003) + high, 0)),
+        ("same_username", f.username),
+    ):
+        codes, place, counts = np.unique(column, return_inverse=True, return_counts=True)
+        known = counts[codes > 0].sum()
+        if not known:
+            continue
+        # How many others have it; the few accounts of a small case do not tell what is common.
+        share = np.maximum(counts[place][a] - 2, 0) / (known + COMMON_FROM)
+        floor = used.other[rule]
+        less += np.where(mask & BIT[rule], np.log(np.maximum(share, floor) / floor), 0.0)
+    return less
