@@ -26,7 +26,7 @@ from fanal.model.tables import EXAMPLES_PER_FINDING, FINDING, SUPPORT
 
 _S, _I, _F = pa.string(), pa.int64(), pa.float64()
 DECIDED = 99.0
-VERSION = 3
+VERSION = 4
 
 
 class Resolve:
@@ -41,7 +41,6 @@ class Resolve:
         "account_key",
         "value_key",
         "account_value",
-        "address",
         "login_day",
         "cospend_use",
         "wallet_context",
