@@ -10,17 +10,21 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from fanal.analyse import origin
+from fanal.analyse import nations, origin, votes
+from fanal.analyse.answers import CONTEXT, ROLES, Answers, Grounds, Posterior, answers, unmoved
+from fanal.analyse.gather import Seen, identities, of_accounts, of_logins, of_values
 from fanal.analyse.ids import content_id_sql, literal
+from fanal.analyse.likelihood import learned
+from fanal.analyse.sightings import Flags, Floats
 from fanal.analyse.step import Account
 from fanal.engine.door import Engine
 from fanal.engine.statements import fill, load
 from fanal.model.inputs import Inputs
-from fanal.model.phone_countries import phone_countries
 from fanal.model.tables import EXAMPLES_PER_FINDING, FINDING, SUPPORT
 
-_S, _F = pa.string(), pa.float64()
-VERSION = 1
+_S, _F, _I = pa.string(), pa.float64(), pa.int64()
+VERSION = 2
+_UNLISTED = len(origin.EVIDENCE)
 
 
 class Attribute:
@@ -30,7 +34,6 @@ class Attribute:
     version = VERSION
     reads: tuple[str, ...] = (
         "account", "identifier", "login", "value_key", "account_value", "address", "address_listed", "login_day",
-        "identity",
         "identity_account",
     )  # fmt: skip
     inputs: tuple[str, ...] = ()
@@ -42,6 +45,9 @@ class Attribute:
                 ("would_change", _S),
             ]
         ),
+        "unlisted_anonymiser": pa.schema(
+            [("kind", _S), ("value", _S), ("country", _S), ("users", _I), ("elsewhere", _I), ("named", _I)]
+        ),
         "attribute_finding": FINDING,
         "attribute_support": SUPPORT,
     }  # fmt: skip
@@ -51,75 +57,92 @@ class Attribute:
         """See Step.run."""
         del inputs
         sql = load("fanal.analyse", "attribute.sql")
-        places = self._places()
         for table, rows in (
-            ("attribute_evidence", origin.evidence_table()),
-            ("attribute_asked", origin.asked_table()),
-            ("attribute_name_written", origin.country_names()),
-            ("attribute_domain", origin.country_domains()),
-            ("attribute_language", origin.country_languages()),
-            ("attribute_zone_country", origin.country_zones()),
-            ("attribute_offset", origin.country_nights()),
+            ("attribute_name", nations.country_names()),
+            ("attribute_domain", nations.country_domains()),
+            ("attribute_language", nations.languages()),
+            ("attribute_zone", nations.country_zones()),
+            ("attribute_country", nations.country_codes()),
         ):
             engine.bind(table, rows)
-        for name in ("attribute_name", "attribute_identity", "attribute_member", "attribute_number", "attribute_mail",
-                     "attribute_account"):  # fmt: skip
-            engine.define(name, sql[name])
-        norms = engine.rows(sql["attribute_norm"])["norm"].combine_chunks()
-        engine.bind("attribute_number_country", pa.table({"norm": norms, "country": phone_countries(norms, engine)}))
-        for name in ("attribute_phone", "attribute_home", "attribute_stated",
-                     "attribute_zone", "attribute_named", "attribute_spoken", "attribute_candidate"):  # fmt: skip
-            engine.define(name, fill(sql[name], **places))
-        engine.bind("attribute_quiet_hour", _quiet(engine.rows(fill(sql["attribute_quiet"], **places))))
-        for name in ("attribute_vote", "attribute_weighed", "attribute_source", "attribute_total",
-                     "attribute_posterior", "attribute_best",
-                     "attribute_part", "attribute_rests", "attribute_open", "identity_country", "identity_origin",
-                     "attribute_said", "attribute_finding", "attribute_support"):  # fmt: skip
-            engine.define(name, fill(sql[name], **places))
-        account: dict[str, int | str] = engine.rows(sql["attribute_account_of_run"]).to_pylist()[0]
-        return account
-
-    def _places(self) -> dict[str, str]:
-        """The fragments and constants that the statements leave open."""
-        words = " ".join(f"WHEN probability >= {least} THEN {literal(word)}" for least, word in origin.WORDS)
+        people = identities(engine)
+        n = len(people.identity)
+        brought = [*of_accounts(engine, sql, people), *of_values(engine, sql, people)]
+        seen = of_logins(engine, sql, people, brought)
+        cast = votes.together([*brought, *seen.parts], n)
+        said, every, ground = answers(cast, learned(cast), unmoved(seen.last_day), EXAMPLES_PER_FINDING - 1)
+        self._hand_over(engine, people.identity, said, every, ground, seen)
+        finding = content_id_sql(
+            literal("attribute"), literal(str(self.version)), "s.identity", "coalesce(s.country, '')"
+        )
+        for name in ("identity_country", "identity_origin", "attribute_said", "attribute_finding", "attribute_support",
+                     "unlisted_anonymiser"):  # fmt: skip
+            engine.define(name, fill(sql[name], finding=finding, version=str(self.version)))
+        determined = said.probability >= origin.POSSIBLE
         return {
-            "alike": f"{float(origin.ALIKE)!r}",
-            "shared": f"{origin.SHARED!r}",
-            "cap": f"{origin.CAP!r}",
-            "recent": f"{origin.RECENT_DAYS}",
-            "possible": f"{origin.POSSIBLE!r}",
-            "shown": f"{origin.SHOWN!r}",
-            "night": f"{origin.SAME_NIGHT!r}",
-            "few": f"{origin.FEW}",
-            "hours": ", ".join(f"sum((l.hour_mask >> {h}) & 1) AS h{h}" for h in range(24)),
-            "words": f"CASE {words} END",
-            "ask": literal(" ".join(f"ask_for:{kind}" for kind in sorted(origin.ASKED_FOR))),
-            "examples": str(EXAMPLES_PER_FINDING),
-            "version": str(self.version),
-            "finding": content_id_sql(
-                literal("attribute"), literal(str(self.version)), "s.identity", "coalesce(s.country, '')"
-            ),
+            "identities": n,
+            "undetermined": int(n - determined.sum()),
+            "countries": len(np.unique(said.code[determined])),
+            "almost certain": int((said.probability >= origin.WORDS[0][0]).sum()),
+            "unlisted anonymisers": seen.hidden.num_rows,
         }
 
+    def _hand_over(
+        self, engine: Engine, identity: pa.Array, said: Answers, every: Posterior, ground: Grounds, seen: Seen
+    ) -> None:
+        """Give the engine what was found, as tables."""
+        n = len(identity)
+        determined = said.probability >= origin.POSSIBLE
+        behind = said.n.copy()
+        behind[seen.unlisted_iid] += 1
+        engine.bind("attribute_identity", pa.table({"iid": np.arange(n, dtype=np.int64), "identity": identity}))
+        engine.bind(
+            "attribute_answer",
+            pa.table(
+                {
+                    "iid": np.arange(n, dtype=np.int64),
+                    "undetermined": ~determined,
+                    "words": _words(said.probability),
+                    "code": pa.array(said.code.astype(np.int64), mask=~determined),
+                    "probability": said.probability,
+                    "would_change": _changes(said, determined),
+                    "n": behind,
+                }
+            ),
+        )
+        engine.bind(
+            "attribute_posterior",
+            pa.table({name: getattr(every, name) for name in ("iid", "code", "probability", "rank")}),
+        )
+        context = len(seen.unlisted_iid)
+        columns = {
+            "iid": np.concatenate([ground.iid, seen.unlisted_iid]),
+            "obs": np.concatenate([ground.obs, seen.unlisted_obs]),
+            "weight": np.concatenate([ground.weight, np.zeros(context)]),
+            "role": np.concatenate([ground.role, np.full(context, CONTEXT, np.int32)]),
+            "reason": np.concatenate([ground.kind, np.full(context, _UNLISTED, np.int32)]),
+        }
+        engine.bind("attribute_ground", pa.table(columns))
+        engine.bind("attribute_role", _numbered("role", ROLES))
+        engine.bind("attribute_reason", _numbered("reason", (*(e.name for e in origin.EVIDENCE), *origin.CONTEXT)))
+        engine.bind("attribute_hidden", seen.hidden)
 
-def _quiet(hours: pa.Table) -> pa.Table:
-    """Where an identity's night begins, in UTC hours, for those whose days have one.
 
-    Args:
-        hours: `iid`, and h0 to h23: on how many days it was active in that hour.
+def _numbered(name: str, words: tuple[str, ...]) -> pa.Table:
+    return pa.table({"code": pa.array(range(len(words)), _I), name: pa.array(words, _S)})
 
-    Returns:
-        iid, quiet (0 to 23), n (hours of days seen).
-    """
-    counts = np.stack([hours[f"h{h}"].to_numpy().astype(np.float64) for h in range(24)], axis=1)
-    seen = counts.sum(axis=1)
-    night = sum(np.roll(counts, -h, axis=1) for h in range(origin.NIGHT_HOURS))
-    least = np.asarray(night).min(axis=1, initial=np.inf)
-    # Of equally quiet stretches the middle one: the night is longer than the hours looked at.
-    tied = np.asarray(night) <= least[:, None]
-    angle = np.exp(2j * np.pi * np.arange(24) / 24)
-    middle = np.rint(np.angle((tied * angle).sum(axis=1)) / (2 * np.pi) * 24).astype(np.int64) % 24
-    spread = (counts > 0).sum(axis=1) >= origin.HOURS_AWAKE
-    kept = spread & (seen >= origin.HOURS_SEEN) & (least <= origin.NIGHT_SHARE * seen)
-    iid = hours["iid"].to_numpy()[kept]
-    return pa.table({"iid": iid, "quiet": middle[kept], "n": seen[kept].astype(np.int64)})
+
+def _words(probability: Floats) -> pa.Array:
+    """The words of origin.WORDS for each probability."""
+    least = np.array([-least for least, _ in origin.WORDS])
+    place = np.searchsorted(least, -probability, side="left")
+    return pa.array([word for _, word in origin.WORDS], _S).take(pa.array(place))
+
+
+def _changes(said: Answers, determined: Flags) -> pa.Array:
+    """The codes of `would_change`; few of them differ."""
+    bits = np.stack([said.rests.astype(np.int64), said.open.astype(np.int64), determined.astype(np.int64)], axis=1)
+    packed = (bits[:, 0] << 8 | bits[:, 1]) << 1 | bits[:, 2]
+    kinds, place = np.unique(packed, return_inverse=True)
+    texts = [origin.changes(one >> 9, one >> 1 & 255, determined=bool(one & 1)) for one in kinds.tolist()]
+    return pa.array(texts, _S).take(pa.array(place))

@@ -232,6 +232,7 @@ def words(reason: str, more: Mapping[str, str] | None = None) -> str:
     texts.update({rule.role: rule.text for rule in ROLES})
     texts.update({weight.name: weight.text for weight in WEIGHTS if weight.source != "role"})
     texts.update({evidence.name: evidence.text for evidence in origin.EVIDENCE})
+    texts.update(origin.CONTEXT)
     texts.update(threshold.WHY_NOT)
     texts.update(threshold.BY_SIGNAL)
     texts.update(leads.ASKS)
