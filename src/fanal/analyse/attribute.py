@@ -75,9 +75,10 @@ class Attribute:
         finding = content_id_sql(
             literal("attribute"), literal(str(self.version)), "s.identity", "coalesce(s.country, '')"
         )
-        for name in ("identity_country", "identity_origin", "attribute_said", "attribute_finding", "attribute_support",
-                     "unlisted_anonymiser"):  # fmt: skip
-            engine.define(name, fill(sql[name], finding=finding, version=str(self.version)))
+        engine.define("attribute_said", fill(sql["attribute_said"], finding=finding))
+        # Written once and read by nothing else here: not held beside what they are made of.
+        for name in self.writes:
+            engine.name(name, fill(sql[name], version=str(self.version)))
         determined = said.probability >= origin.POSSIBLE
         return {
             "identities": n,

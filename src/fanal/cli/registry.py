@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "status": "fanal.cli.status:status_command",
     "snapshots": "fanal.cli.snapshots:snapshots_app",
     "figures": "fanal.cli.figures:figures_command",
+    "quality": "fanal.cli.quality:quality_command",
     "identities": "fanal.cli.identities:identities_command",
     "persons": "fanal.cli.persons:persons_command",
     "leads": "fanal.cli.leads:leads_app",
