@@ -11,7 +11,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from fanal.analyse.attribute import Attribute
+from fanal.analyse.calibration import Measured, measured
 from fanal.analyse.normalise import Normalise
+from fanal.engine.duck import Duck
+from fanal.model.inputs import Inputs
 from fanal.model.tables import BY_NAME
 
 Array = np.ndarray
@@ -142,12 +146,12 @@ def forum(
     seed: int, n: int = 3000, *, skew: float = 1.0, listed: float = 0.15, unlisted: float = 0.0, hidden: float = 0.9,
     mail: float = 0.8, own_mail: float = 0.4, stated: float = 0.7, liars: float = 0.05, default: str | None = None,
     keeps_default: float = 0.0, english: float = 0.3, zones: float = 0.5, moved: float = 0.03, phones: float = 0.0,
-    wrong: float = 0.02, mean_days: float = 12,
+    wrong: float = 0.02, mean_days: float = 12, exits: tuple[str, str] = ("NL", "RO"),
 ) -> World:  # fmt: skip
     """Members of a forum. Shares of 1; `default` is the country that the form proposes."""
     rng = np.random.default_rng(seed)
     world = World()
-    nets = Networks(world, rng, ("NL", "RO"))
+    nets = Networks(world, rng, exits)
     weight = 1 / np.arange(1, len(LANDS) + 1) ** skew
     for _ in range(n):
         i = rng.choice(len(LANDS), p=weight / weight.sum())
@@ -240,6 +244,34 @@ def visitors(
     return world
 
 
+@dataclass
+class Answered:
+    """What `attribute` says of a world."""
+
+    engine: Duck
+    right: Array
+    probability: Array
+    hides: Array
+
+    def measured(self, some: Array | None = None) -> Measured:
+        some = np.ones(len(self.right), dtype=bool) if some is None else some
+        return measured(self.probability[some], self.right[some])
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        return self.engine.rows(f'SELECT * FROM "{table}"').to_pylist()
+
+
+def answered(world: World) -> Answered:
+    """Run `attribute` on a world."""
+    engine = Duck(threads=1)
+    for name, rows in world.arrow().items():
+        engine.bind(name, rows)
+    Attribute().run(engine, Inputs())
+    rows = engine.rows("SELECT * FROM identity_origin ORDER BY identity")
+    right = np.array([a == b for a, b in zip(rows["country"].to_pylist(), world.lives, strict=True)])
+    return Answered(engine, right, rows["probability"].to_numpy(), np.array(world.hides))
+
+
 #: For tuning only.
 TUNING = {
     "forum": lambda: forum(11),
@@ -247,13 +279,17 @@ TUNING = {
     "messenger": lambda: messenger(13),
     "messenger, commuters": lambda: messenger(14, commuters=0.5, roaming=0.2),
     "visitors": lambda: visitors(15),
+    # Held out at first: it showed that strays on a small country's networks hid a service's exits there.
+    "forum, half hidden": lambda: forum(22, listed=0.3, unlisted=0.2, hidden=0.97, stated=0.5, liars=0.15, wrong=0.04),
 }
 #: Never looked at while tuning; other shares, other defaults, other traps.
 HELD_OUT = {
     "forum, default country and English": lambda: forum(
         21, skew=0.5, default="US", keeps_default=0.35, english=1.0, liars=0.1, own_mail=0.25, zones=0.2
     ),
-    "forum, half hidden": lambda: forum(22, listed=0.3, unlisted=0.2, hidden=0.97, stated=0.5, liars=0.15, wrong=0.04),
+    "forum, two in five hidden": lambda: forum(
+        28, skew=1.3, listed=0.1, unlisted=0.3, hidden=0.95, exits=("PL", "BR"), liars=0.08, wrong=0.05, mean_days=8
+    ),
     "forum, nothing stated": lambda: forum(23, stated=0.0, zones=0.0, english=1.0, mail=0.5, moved=0.06, phones=0.3),
     "messenger, the Gulf": lambda: messenger(24, gulf=0.3, expatriates=0.15, bought=0.05),
     "messenger, numbers alone": lambda: messenger(25, logins=0.0, languages=0.0, expatriates=0.1),

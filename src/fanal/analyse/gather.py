@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fanal.analyse import nations, origin, votes
-from fanal.analyse.hidden import Hidden, unlisted
+from fanal.analyse.hidden import OFTEN, Hidden, unlisted
 from fanal.analyse.sightings import Flags, Ints, Logins, Small, by_identity, first_at, homes, last_days, quiet_hours
 from fanal.analyse.votes import Part, column
 from fanal.engine.door import Engine
@@ -106,11 +106,11 @@ def _unlisted(logins: Logins, code: Small, network: Ints, other: Small) -> tuple
     first = int(len(parts) > 0 and parts[0] < 0)
     part_of: Small = np.asarray(group - first, dtype=np.int32)
     home: Small = (parts[first:] % _COUNTRIES).astype(np.int32)
-    networks = unlisted(logins, part_of, home, other, _COUNTRIES)
+    networks = unlisted(logins, part_of, home, other, _COUNTRIES, OFTEN)
     marked = np.isin(part_of, networks.number) & counted
     alone = np.where(marked | (code < 0), -1, np.arange(len(code))).astype(np.int32)
     here: Small = np.where(code < 0, 0, code).astype(np.int32)
-    addresses = unlisted(logins, alone, here, other, _COUNTRIES)
+    addresses = unlisted(logins, alone, here, other, _COUNTRIES, 0.0)
     marked[addresses.number] = True
     asn = parts[first:][networks.number] // _COUNTRIES
     table = pa.concat_tables(

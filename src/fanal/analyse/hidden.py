@@ -17,6 +17,8 @@ from fanal.analyse.sightings import Ints, Logins, Small
 # Users of whom something else names a country; the share of them whom it names another one; how many different
 # ones, counted as if all were named equally often (the inverse of Simpson's index).
 USERS, ELSEWHERE, NAMED = 20, 0.6, 3.0
+# A network's user has at least this share of his days there: strays, and journeys, say nothing of it.
+OFTEN = 0.2
 # How much more often than among the users of the country's other networks; where too few use those, this share.
 TIMES, ELSEWHERE_ALONE = 2.5, 0.8
 
@@ -31,7 +33,7 @@ class Hidden:
     named: Ints
 
 
-def unlisted(logins: Logins, group_of: Small, home_of: Small, other: Small, countries: int) -> Hidden:
+def unlisted(logins: Logins, group_of: Small, home_of: Small, other: Small, countries: int, often: float) -> Hidden:
     """The addresses, or networks, whose users name many other countries.
 
     Args:
@@ -41,12 +43,13 @@ def unlisted(logins: Logins, group_of: Small, home_of: Small, other: Small, coun
         home_of: the country of each group.
         other: the country that something other than a login names for each identity, -1 where nothing does.
         countries: how many there are.
+        often: least share of an identity's days that make it a user of the group.
 
     Returns:
         The groups in order of number.
     """
     groups = len(home_of)
-    users, elsewhere = _users(logins.start, logins.order, logins.place, group_of, home_of, other)
+    users, elsewhere = _users(logins.start, logins.order, logins.place, group_of, home_of, other, often)
     share = elsewhere / np.maximum(users, 1)
     by_country = [np.bincount(home_of, n, minlength=countries)[home_of].astype(np.int64) for n in (users, elsewhere)]
     others = by_country[0] - users
@@ -55,7 +58,7 @@ def unlisted(logins: Logins, group_of: Small, home_of: Small, other: Small, coun
     likely = np.flatnonzero((users >= USERS) & (share >= ELSEWHERE) & far)
     row_of = np.full(groups, -1, np.int32)
     row_of[likely] = np.arange(len(likely), dtype=np.int32)
-    tally = _tally(logins.start, logins.order, logins.place, group_of, other, row_of, len(likely), countries)
+    tally = _tally(logins.start, logins.order, logins.place, group_of, other, row_of, len(likely), countries, often)
     tally[np.arange(len(likely)), home_of[likely]] = 0
     named = tally.sum(axis=1) ** 2 / np.maximum((tally.astype(np.float64) ** 2).sum(axis=1), 1)
     found = likely[named >= NAMED]
@@ -63,8 +66,10 @@ def unlisted(logins: Logins, group_of: Small, home_of: Small, other: Small, coun
 
 
 @numba.njit(cache=True)
-def _groups(begin: int, end: int, order: Small, place: Small, group_of: Small) -> Small:  # pragma: no cover  compiled
-    """The groups of one identity's rows in order, some of them twice."""
+def _groups(
+    begin: int, end: int, order: Small, place: Small, group_of: Small, often: float
+) -> Small:  # pragma: no cover  compiled
+    """The groups that hold at least the share `often` of one identity's rows, in order."""
     found = np.empty(end - begin, np.int32)
     n = 0
     for at in range(begin, end):
@@ -72,37 +77,54 @@ def _groups(begin: int, end: int, order: Small, place: Small, group_of: Small) -
         if group >= 0:
             found[n] = group
             n += 1
-    return np.sort(found[:n])
+    found = np.sort(found[:n])
+    kept, at = 0, 0
+    while at < n:
+        to = at
+        while to < n and found[to] == found[at]:
+            to += 1
+        if to - at >= often * n:
+            found[kept] = found[at]
+            kept += 1
+        at = to
+    return found[:kept]
 
 
 @numba.njit(cache=True)
 def _users(
-    start: Ints, order: Small, place: Small, group_of: Small, home_of: Small, other: Small
+    start: Ints, order: Small, place: Small, group_of: Small, home_of: Small, other: Small, often: float
 ) -> tuple[Ints, Ints]:  # pragma: no cover  compiled
     """Of each group: users of whom something else names a country, and of them those whom it names another."""
     users, elsewhere = np.zeros(len(home_of), np.int64), np.zeros(len(home_of), np.int64)
     for iid in range(len(start) - 1):
         if other[iid] < 0:
             continue
-        found = _groups(start[iid], start[iid + 1], order, place, group_of)
+        found = _groups(start[iid], start[iid + 1], order, place, group_of, often)
         for i in range(len(found)):
-            if i == 0 or found[i] != found[i - 1]:
-                users[found[i]] += 1
-                elsewhere[found[i]] += other[iid] != home_of[found[i]]
+            users[found[i]] += 1
+            elsewhere[found[i]] += other[iid] != home_of[found[i]]
     return users, elsewhere
 
 
 @numba.njit(cache=True)
 def _tally(
-    start: Ints, order: Small, place: Small, group_of: Small, other: Small, row_of: Small, rows: int, countries: int
+    start: Ints,
+    order: Small,
+    place: Small,
+    group_of: Small,
+    other: Small,
+    row_of: Small,
+    rows: int,
+    countries: int,
+    often: float,
 ) -> Ints:  # pragma: no cover  compiled
     """How many users of each group that has a row name which country."""
     tally = np.zeros((rows, countries), np.int64)
     for iid in range(len(start) - 1):
         if other[iid] < 0:
             continue
-        found = _groups(start[iid], start[iid + 1], order, place, group_of)
+        found = _groups(start[iid], start[iid + 1], order, place, group_of, often)
         for i in range(len(found)):
-            if (i == 0 or found[i] != found[i - 1]) and row_of[found[i]] >= 0:
+            if row_of[found[i]] >= 0:
                 tally[row_of[found[i]], other[iid]] += 1
     return tally
