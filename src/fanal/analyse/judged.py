@@ -37,12 +37,13 @@ class Judged:
     """One entry an identity whose truth is known.
 
     Attributes:
-        probability: of the answer. country: the answer, "" for none.
+        identity: its id. probability: of the answer. country: the answer, "" for none.
         proved: whether it proved true. comparable: False where all that is known is that another country was wrong.
         anonymiser: whether most of its days of login came through one. phone: whether a number of it is of another
             country than it lives in.
     """
 
+    identity: tuple[str, ...]
     probability: Floats
     country: tuple[str, ...]
     proved: Flags
@@ -115,6 +116,7 @@ def judge(snapshot: Snapshot, truth: Mapping[str, Truth]) -> Judged:
     same = np.array([row["answer"] == row["country"] for row in rows], dtype=np.bool_)
     known = np.array([row["known"] for row in rows], dtype=np.bool_)
     return Judged(
+        tuple(row["identity"] for row in rows),
         np.array([row["probability"] for row in rows], dtype=np.float64),
         tuple(row["answer"] or "" for row in rows),
         same & known,
