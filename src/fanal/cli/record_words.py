@@ -76,6 +76,8 @@ RECORDS = (
 )
 #: What each step says it found.
 FOUND = (
+    mark("unlisted anonymisers"),
+    mark("unlisted anonymiser"),
     mark("values"),
     mark("listed values"),
     mark("identifiers without normal form"),
@@ -133,6 +135,11 @@ KINDS = (
     mark("answer"),
 )
 STATES = (
+    mark("link"),
+    mark("review"),
+    mark("refused"),
+    mark("no link"),
+    mark("decided before the run"),
     mark("copy"),
     mark("reference"),
     mark("built"),

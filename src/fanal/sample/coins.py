@@ -58,7 +58,7 @@ def segwit(version: int, program: Bytes) -> Text:
     rows = len(program)
     bits = np.unpackbits(program, axis=1)
     bits = np.pad(bits, ((0, 0), (0, -bits.shape[1] % 5)))
-    groups = bits.reshape(rows, -1, 5) @ np.array([16, 8, 4, 2, 1])
+    groups = bits.reshape(rows, bits.shape[1] // 5, 5) @ np.array([16, 8, 4, 2, 1])
     data = np.concatenate([np.full((rows, 1), version), groups], axis=1).astype(np.int64)
     head = np.tile(np.array(_HRP, dtype=np.int64), (rows, 1))
     check = _polymod(np.concatenate([head, data, np.zeros((rows, 6), dtype=np.int64)], axis=1))
