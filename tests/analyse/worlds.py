@@ -84,7 +84,13 @@ class World:
         rows = self.tables.setdefault("login_day", [])
         for day, place, hour in zip(days.tolist(), places.tolist(), hours.tolist(), strict=True):
             self.obs += 1
-            rows.append({"account_id": n, "ip_id": place, "day": day, "hour_mask": 1 << hour, "n": 1, "obs": self.obs})
+            listed = self.tables["address"][place]["anonymiser"]
+            rows.append(
+                {
+                    "account_id": n, "ip_id": place, "day": day, "hour_mask": 1 << hour, "n": 1, "obs": self.obs,
+                    "anonymiser": listed,
+                }
+            )  # fmt: skip
 
     def arrow(self) -> dict[str, pa.Table]:
         """The tables as the lake would hold them."""
@@ -93,10 +99,10 @@ class World:
             [("identity", pa.string()), ("account", pa.string()), ("account_id", pa.int64())]
         )
         made = {}
-        for name in ("account", "identifier", "login", "value_key", "account_value", "address", "login_day",
-                     "identity_account"):  # fmt: skip
+        for name in ("account", "identifier", "login", "value_key", "account_value", "address", "address_listed",
+                     "login_day", "identity_account"):  # fmt: skip
             rows = self.tables.get(name, [])
-            known = [c for c in schemas[name].names if rows and any(c in row for row in rows[:3])]
+            known = [c for c in schemas[name].names if rows and any(row.get(c) is not None for row in rows)]
             columns = {c: _column([row.get(c) for row in rows], schemas[name].field(c).type) for c in known}
             nothing = {
                 c: pa.nulls(len(rows), schemas[name].field(c).type) for c in schemas[name].names if c not in known

@@ -85,9 +85,7 @@ def of_logins(engine: Engine, sql: Sql, people: People, brought: list[Part]) -> 
     code, network = np.full(nowhere + 1, -1, np.int32), np.full(nowhere + 1, -1, np.int64)
     code[number], network[number] = column(place, "code"), column(place, "asn")
     rows = int(engine.rows("SELECT count(*) AS n FROM login_day")["n"][0].as_py())
-    logins = by_identity(
-        engine.batches(sql["attribute_login"]), rows, people.of_account, len(people.identity), nowhere
-    )
+    logins = by_identity(engine.batches(sql["attribute_login"]), rows, people.of_account, len(people.identity), nowhere)
     quiet, hours = quiet_hours(logins)
     zoned = np.concatenate([part.iid[part.kind == origin.ZONE] for part in brought])
     hidden, marked = _unlisted(logins, code, network, votes.leading(brought, len(people.identity)))

@@ -59,9 +59,7 @@ class Homes:
     obs: Ints
 
 
-def by_identity(
-    batches: Iterator[pa.RecordBatch], rows: int, iid_of: Small, identities: int, nowhere: int
-) -> Logins:
+def by_identity(batches: Iterator[pa.RecordBatch], rows: int, iid_of: Small, identities: int, nowhere: int) -> Logins:
     """Put the rows of `login_day` in the order of identities.
 
     Args:
