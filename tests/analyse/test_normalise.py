@@ -284,17 +284,6 @@ def test_failed_logins_and_logins_without_address_or_instant_make_no_day(rows: R
     rows.row("login", account="kx:1", ip="81.240.0.1")
     rows.run()
     assert rows.table("login_day") == []
-    assert len(rows.table("login_by_ip")) == 3
-
-
-def test_look_up_copies_hold_every_row_in_their_order(rows: Rows) -> None:
-    for ip in ("9.9.9.9", None, "1.1.1.1"):
-        rows.login("kx:1", ip)
-    for norm in ("b@example.org", None, "a@example.org"):
-        rows.uses("kx:1", "email", norm)
-    rows.run()
-    assert [row["ip"] for row in rows.table("login_by_ip")] == ["1.1.1.1", "9.9.9.9", None]
-    assert [row["norm"] for row in rows.table("identifier_by_norm")] == ["a@example.org", "b@example.org", None]
 
 
 def test_with_nothing_to_read_it_says_so(rows: Rows) -> None:

@@ -25,6 +25,9 @@ HIDDEN = pa.schema(
     ]
 )  # fmt: skip
 
+# A day as a number from 0 that fits below the address's.
+_DAY_BITS, _DAYS_BEFORE = 23, 1 << 21
+
 Places = npt.NDArray[np.int64]
 
 
@@ -58,6 +61,33 @@ def hidden(located: pa.Table, entries: Sequence[ListEntry]) -> pa.Table:
     ]
     spans = _spans(ips, rows[moving], [listed[i] for i in found[moving]])
     return pa.concat_tables([pa.table(always, schema=HIDDEN), spans])
+
+
+def hidden_by(days: pa.Table, listed: pa.Table) -> pa.Table:
+    """Days of login with the anonymiser that each was behind, NULL for none; the rows keep their order.
+
+    Args:
+        days: with the columns ip_id and day.
+        listed: columns ip_id, since, until, anonymiser, as `address_listed` has them.
+    """
+    rows = listed.sort_by([("ip_id", "ascending"), ("since", "ascending")])
+    ip = rows["ip_id"].to_numpy().astype(np.int64)
+    since, until = (rows[name].cast(pa.int32()).to_numpy().astype(np.int64) for name in ("since", "until"))
+    starts = (ip << _DAY_BITS) + since + _DAYS_BEFORE
+    is_listed = np.zeros(int(ip.max(initial=0)) + 1, dtype=np.bool_)
+    is_listed[ip] = True
+    names = rows["anonymiser"].combine_chunks()
+    chunks = []
+    for batch in days.select(["ip_id", "day"]).to_batches():
+        address = batch.column("ip_id").to_numpy().astype(np.int64)
+        behind = np.flatnonzero((address < len(is_listed)) & is_listed[np.minimum(address, len(is_listed) - 1)])
+        day = batch.column("day").cast(pa.int32()).to_numpy()[behind].astype(np.int64)
+        at = np.searchsorted(starts, (address[behind] << _DAY_BITS) + day + _DAYS_BEFORE, side="right") - 1
+        known = (at >= 0) & (ip[at] == address[behind]) & (day < until[at])
+        which = np.full(len(address), -1, dtype=np.int64)
+        which[behind[known]] = at[known]
+        chunks.append(names.take(pa.array(which, mask=which < 0)))
+    return days.append_column("anonymiser", pa.chunked_array(chunks, pa.string()))
 
 
 def _rank(entry: ListEntry) -> int:

@@ -10,10 +10,11 @@ from dataclasses import asdict
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fanal.analyse.anonymisers import hidden
+from fanal.analyse.anonymisers import hidden, hidden_by
+from fanal.analyse.gathering import gather
 from fanal.analyse.step import Account
 from fanal.base.digests import content_id
-from fanal.engine.door import Engine
+from fanal.engine.door import Engine, InProcess
 from fanal.engine.statements import fill, load
 from fanal.model.inputs import Inputs, ListEntry
 from fanal.model.kinds import KINDS
@@ -23,7 +24,7 @@ from fanal.model.tables import UTC_INSTANT
 
 _S, _I, _T, _D = pa.string(), pa.int64(), UTC_INSTANT, pa.date32()
 # Rises when the statements change. See `Normalise.version` for the rest.
-STATEMENTS = 3
+STATEMENTS = 4
 _EDITION_BITS = 24
 
 
@@ -71,13 +72,6 @@ class Normalise:
                 ("since", _S), ("until", _S),
             ]
         ),
-        "identifier_by_norm": pa.schema(
-            [
-                ("norm", _S), ("kind", _S), ("account", _S), ("value", _S), ("relation", _S), ("observed_at", _T),
-                ("obs", _I),
-            ]
-        ),
-        "login_by_ip": pa.schema([("ip", _S), ("at", _T), ("account", _S), ("src_port", _I), ("obs", _I)]),
     }  # fmt: skip
     order: Mapping[str, str] = {
         "account_key": "account_id",
@@ -87,8 +81,6 @@ class Normalise:
         "login_day": "account_id, ip_id, day",
         "address_listed": "ip_id, since",
         "list_edition": "name, since",
-        "identifier_by_norm": "norm NULLS LAST, kind, obs",
-        "login_by_ip": "ip NULLS LAST, obs",
     }
 
     @property
@@ -101,32 +93,52 @@ class Normalise:
     def run(self, engine: Engine, inputs: Inputs) -> Account:
         """See Step.run."""
         sql = load("fanal.analyse", "normalise.sql")
-        shipped = pa.concat_tables([one.entries for one in lists_in_force(inputs.editions)] or [entry_table(())])
-        every = pa.concat_tables([shipped, entry_table(e for e in inputs.lists if e.kind not in ADDRESS_KINDS)])
-        steady = pc.and_(pc.is_null(every["since"]), pc.is_null(every["until"]))
-        engine.bind("normalise_list", every.filter(steady))
-        engine.bind("normalise_every", every)
+        every = _bind_lists(engine, inputs)
         editions = [asdict(edition) for edition in editions_in_force(inputs.editions)]
         engine.bind("list_edition", pa.Table.from_pylist(editions, self.writes["list_edition"]))
         never = ", ".join(f"'{kind.name}'" for kind in KINDS if not kind.links)
         known = ", ".join(f"'{kind.name}'" for kind in KINDS)
-        for name in ("account_key", "normalise_context", "value_key", "account_value"):
-            engine.define(name, fill(sql[name], never=never, known=known))
-        dated = every.filter(pc.invert(steady))
+        found = gather(engine, sql, [kind.name for kind in KINDS]) if isinstance(engine, InProcess) else None
+        if isinstance(engine, InProcess) and found:
+            for name in ("account_key", "account_value"):
+                engine.bind_in_order(name, getattr(found, name), self.order[name])
+            engine.bind("normalise_value", found.normalise_value)
+        else:
+            for name in ("account_key", "normalise_value", "account_value"):
+                engine.define(name, fill(sql[name], known=known))
+        for name in ("normalise_context", "value_key"):
+            engine.define(name, fill(sql[name], never=never))
+        dated = every.filter(pc.invert(_steady(every)))
         if dated.num_rows:
             engine.bind("normalise_dated", dated)
             self._by_day(engine, sql)
         engine.define("value_listed", sql["value_listed"])
-        place = located(engine.rows(sql["normalise_ip"])["ip"].combine_chunks())
-        engine.bind("normalise_located", place)
-        engine.bind("normalise_hidden", hidden(place, [*_entries(shipped), *inputs.lists]))
-        for name in ("address", "address_listed", "login_day"):
-            engine.define(name, sql[name])
-        engine.bind("normalise_located", pa.table({"ip": pa.array([], _S)}))
-        for name in ("identifier_by_norm", "login_by_ip"):
-            engine.name(name, sql[name])
+        self.place(engine, sql, found.places if found else _addresses(engine, sql), inputs)
+        if isinstance(engine, InProcess) and found:
+            days = hidden_by(found.login_day, engine.rows("SELECT * FROM address_listed"))
+            engine.bind_in_order("login_day", days, self.order["login_day"])
+        else:
+            engine.define("login_day", sql["login_day"])
         counts: dict[str, int] = engine.rows(sql["normalise_account"]).to_pylist()[0]
         return dict(counts)
+
+    @staticmethod
+    def place(engine: Engine, sql: Mapping[str, str], places: pa.Table, inputs: Inputs) -> None:
+        """Define `address` and `address_listed`: what the lists know of addresses.
+
+        Args:
+            engine: takes them.
+            sql: the statements of normalise.sql.
+            places: see `model.places.located`.
+            inputs: with the node's lists.
+        """
+        shipped = lists_in_force(inputs.editions)
+        entries = [entry for one in shipped for entry in _entries(one.entries)]
+        engine.bind("normalise_located", places)
+        engine.bind("normalise_hidden", hidden(places, [*entries, *inputs.lists]))
+        for name in ("address", "address_listed"):
+            engine.define(name, sql[name])
+        engine.bind("normalise_located", pa.table({"ip": pa.array([], _S)}))
 
     @staticmethod
     def _by_day(engine: Engine, sql: Mapping[str, str]) -> None:
@@ -137,6 +149,23 @@ class Normalise:
             engine.define(f"{name}_by_day", sql[f"{name}_by_day"])
         for name in ("account_value", "value_key"):
             engine.define(name, f"SELECT * FROM {name}_by_day")
+
+
+def _bind_lists(engine: Engine, inputs: Inputs) -> pa.Table:
+    """Bind what lists say of values: `normalise_every`, and of it what holds for all days. Returns all."""
+    shipped = pa.concat_tables([one.entries for one in lists_in_force(inputs.editions)] or [entry_table(())])
+    every = pa.concat_tables([shipped, entry_table(e for e in inputs.lists if e.kind not in ADDRESS_KINDS)])
+    engine.bind("normalise_list", every.filter(_steady(every)))
+    engine.bind("normalise_every", every)
+    return every
+
+
+def _steady(entries: pa.Table) -> pa.ChunkedArray:
+    return pc.and_(pc.is_null(entries["since"]), pc.is_null(entries["until"]))
+
+
+def _addresses(engine: Engine, sql: Mapping[str, str]) -> pa.Table:
+    return located(engine.rows(sql["normalise_ip"])["ip"].combine_chunks())
 
 
 def _entries(shipped: pa.Table) -> list[ListEntry]:

@@ -1,5 +1,14 @@
 -- Integer ids for accounts, values and addresses. Every later join is on them.
 
+-- name: gather_named
+SELECT ${column} AS account, obs FROM "${table}"
+
+-- name: gather_identifier
+SELECT account, kind, norm, relation, observed_at, obs FROM identifier
+
+-- name: gather_login
+SELECT account, ip, "at", success, obs FROM login
+
 -- Who writes a tip is a witness, not a suspect: senders of mail (platform `mail`) stay out of what follows.
 -- name: account_key
 SELECT row_number() OVER (ORDER BY first_obs, account) - 1 AS account_id, account, first_obs
@@ -20,33 +29,37 @@ FROM (
   GROUP BY account
 ) AS once
 
+-- name: normalise_value
+SELECT row_number() OVER (ORDER BY kind, norm) - 1 AS value_id, kind, norm
+FROM (SELECT DISTINCT kind, norm FROM identifier WHERE norm IS NOT NULL AND kind IN (${known})) AS v
+
 -- A list names a value, or with "@" every mailbox of a host; the first context in the order of its letters speaks.
 -- name: normalise_context
-SELECT kind, norm, min(context) AS context
+SELECT value_id, min(context) AS context
 FROM (
-  SELECT v.kind, v.norm, l.context
-  FROM (SELECT DISTINCT kind, norm FROM identifier WHERE norm IS NOT NULL) AS v
+  SELECT v.value_id, l.context
+  FROM normalise_value AS v
   JOIN normalise_list AS l ON l.kind = v.kind AND l.norm = v.norm
   UNION ALL
-  SELECT v.kind, v.norm, l.context
-  FROM (SELECT DISTINCT kind, norm, '@' || split_part(norm, '@', 2) AS host FROM identifier WHERE kind = 'email') AS v
+  SELECT v.value_id, l.context
+  FROM (SELECT value_id, '@' || split_part(norm, '@', 2) AS host FROM normalise_value WHERE kind = 'email') AS v
   JOIN normalise_list AS l ON l.kind = 'email' AND l.norm = v.host
 ) AS listed
-GROUP BY kind, norm
+GROUP BY value_id
 
 -- name: value_key
-SELECT row_number() OVER (ORDER BY v.kind, v.norm) - 1 AS value_id, v.kind, v.norm,
+SELECT v.value_id, v.kind, v.norm,
        c.context IS NULL AND v.kind NOT IN (${never}) AS links,
        coalesce(c.context, CASE WHEN v.kind IN (${never}) THEN 'kind_never_links' END) AS context
-FROM (SELECT DISTINCT kind, norm FROM identifier WHERE norm IS NOT NULL AND kind IN (${known})) AS v
-LEFT JOIN normalise_context AS c ON c.kind = v.kind AND c.norm = v.norm
+FROM normalise_value AS v
+LEFT JOIN normalise_context AS c ON c.value_id = v.value_id
 
 -- name: account_value
 SELECT a.account_id, v.value_id, i.relation, min(i.obs) AS obs, min(i.observed_at) AS first_at,
        max(i.observed_at) AS last_at, count(*) AS n
 FROM identifier AS i
 JOIN account_key AS a ON a.account = i.account
-JOIN value_key AS v ON v.kind = i.kind AND v.norm = i.norm
+JOIN normalise_value AS v ON v.kind = i.kind AND v.norm = i.norm
 GROUP BY a.account_id, v.value_id, i.relation
 
 -- Below: values that a list names on some days only. A use without date counts as one of those days.
@@ -147,12 +160,6 @@ FROM (
   GROUP BY account_id, ip_id, day
 ) AS d
 LEFT JOIN address_listed AS l ON l.ip_id = d.ip_id AND d.day >= l.since AND d.day < l.until
-
--- name: identifier_by_norm
-SELECT norm, kind, account, value, relation, observed_at, obs FROM identifier
-
--- name: login_by_ip
-SELECT l.ip, l.at, l.account, l.src_port, l.obs FROM login AS l
 
 -- name: normalise_account
 SELECT (SELECT count(*) FROM account_key) AS accounts,

@@ -14,7 +14,7 @@ from fanal.analyse.snapshots import SAME_ROW
 from fanal.analyse.step import Account, Step
 from fanal.base.digests import digest_of
 from fanal.base.errors import FanalError
-from fanal.engine.door import Engine
+from fanal.engine.door import Engine, InProcess
 from fanal.engine.duck import Duck
 from fanal.lake.snapshot import Snapshot
 from fanal.lake.writer import LakeWriter
@@ -151,7 +151,9 @@ def _run(writer: LakeWriter, step: Step, before: Snapshot, inputs: Inputs, steps
         for table, schema in step.writes.items():
             order = step.order.get(table) or ", ".join(f'"{name}" NULLS FIRST' for name in schema.names)
             columns = ", ".join(f'"{name}"' for name in schema.names)
-            writer.set_table(table, engine.batches(f'SELECT {columns} FROM "{table}" ORDER BY {order}'), schema)
+            sorted_already = isinstance(engine, InProcess) and engine.is_in_order(table, order)
+            ending = "" if sorted_already else f" ORDER BY {order}"
+            writer.set_table(table, engine.batches(f'SELECT {columns} FROM "{table}"{ending}'), schema)
     after = writer.pending()
     writer.set_step(
         step.name,

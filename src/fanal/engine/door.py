@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import pyarrow as pa
 
@@ -36,6 +36,20 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Free everything."""
+
+
+@runtime_checkable
+class InProcess(Protocol):
+    """What an engine offers besides whose rows are in this process, so that arrays may take the place of statements.
+
+    Where rows lie on other machines an engine has none of this, and a step's SQL alone runs.
+    """
+
+    def bind_in_order(self, name: str, table: pa.Table, order: str) -> None:
+        """Let `name` stand for an Arrow table whose rows are in this order (as an ORDER BY says it) already."""
+
+    def is_in_order(self, name: str, order: str) -> bool:
+        """Whether all rows of `name` come in this order without being sorted."""
 
 
 Statements = Mapping[str, str]

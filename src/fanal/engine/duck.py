@@ -56,6 +56,7 @@ class Duck:
         )
         self._con.execute("SET TimeZone = 'UTC'")
         self._con.execute("SET enable_progress_bar = false")
+        self._orders: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -90,6 +91,15 @@ class Duck:
         listed = ", ".join("'" + str(p).replace("'", "''") + "'" for p in source)
         self.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM read_parquet([{listed}], union_by_name = true)")
 
+    def bind_in_order(self, name: str, table: pa.Table, order: str) -> None:
+        """See InProcess.bind_in_order."""
+        self.bind(name, table)
+        self._orders[name] = order
+
+    def is_in_order(self, name: str, order: str) -> bool:
+        """See InProcess.is_in_order."""
+        return self._orders.get(name) == order
+
     def define(self, name: str, sql: str, **params: Any) -> None:
         """See Engine.define."""
         self.drop(name)
@@ -116,6 +126,7 @@ class Duck:
 
     def drop(self, name: str) -> None:
         """See Engine.drop."""
+        self._orders.pop(name, None)
         self._con.unregister(name)
         for kind in ("VIEW", "TABLE"):
             # A name that stands for the other kind is refused; asking the catalogue first costs ten times more.

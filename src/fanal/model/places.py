@@ -203,7 +203,11 @@ def located(ips: pa.Array) -> pa.Table:
     Raises:
         NoLists: this installation has no packed lists.
     """
-    family, number = numbers(ips)
+    return placed(ips, *numbers(ips))
+
+
+def placed(ips: pa.Array, family: npt.NDArray[np.int8], number: Numbers) -> pa.Table:
+    """The same as `located`, of addresses whose family and number are known already. Raises NoLists."""
     columns: dict[str, Any] = {"ip": ips, "family": pa.array(family), "number": pa.array(number)}
     by_family = [np.flatnonzero(family == f) for f in (4, 6, 0)]
     # What the three families' rows are in the order of `ips` again.
