@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from fanal.analyse.coherence import (
     COMPARED_KINDS,
@@ -98,11 +96,12 @@ def cluster(n: int, links: Links, f: Features, apart: tuple[Ints, Ints], weight:
     found, one, other = _bridges(n, a[inside], b[inside], score[inside], decided[inside], f.country, f.name_a, f.name_b)
     bridge[inside], size_a[inside], size_b[inside] = found, one, other
     kept = inside[~found]
-    graph = coo_array((np.ones(len(kept), dtype=np.int8), (a[kept], b[kept])), shape=(n, n))
-    _, label = connected_components(graph, directed=False)
-    founder = np.full(n, n, dtype=np.int64)
-    np.minimum.at(founder, label, np.arange(n))
-    return Clusters(founder[label], refused, bridge, size_a, size_b)
+    return Clusters(components(n, a[kept], b[kept]), refused, bridge, size_a, size_b)
+
+
+def components(n: int, a: Ints, b: Ints) -> Ints:
+    """For each of n accounts the smallest account_id that links lead to. `a` and `b` are the links' ends."""
+    return _roots(np.arange(n), a, b)
 
 
 def _besides(n: int, x: Ints, y: Ints, links: Links, weight: Mapping[str, float]) -> Floats:
@@ -123,6 +122,20 @@ def _find(parent: Ints, x: int) -> int:  # pragma: no cover  compiled
         parent[x] = parent[parent[x]]
         x = parent[x]
     return x
+
+
+@numba.njit(cache=True)
+def _roots(parent: Ints, a: Ints, b: Ints) -> Ints:  # pragma: no cover  compiled
+    """Union-find where the smaller id is the root, so that no parent is greater than its child."""
+    for i in range(len(a)):
+        x, y = _find(parent, a[i]), _find(parent, b[i])
+        if x < y:
+            parent[y] = x
+        elif y < x:
+            parent[x] = y
+    for v in range(len(parent)):
+        parent[v] = parent[parent[v]]
+    return parent
 
 
 @numba.njit(cache=True)

@@ -12,6 +12,7 @@ from fanal.bench.path import bench_path
 from fanal.bench.quality import bench_quality
 from fanal.bench.quality_rows import COLUMNS, Task
 from fanal.bench.read import bench_read
+from fanal.bench.resolve import bench_resolve
 from fanal.cli.output import Format, progress, rows
 from fanal.cli.session import Form
 from fanal.cli.words import HELP
@@ -25,14 +26,22 @@ class Bench(StrEnum):
     path = "path"
     read = "read"
     quality = "quality"
+    resolve = "resolve"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the command line asked for. `only` and what the task says of sets and seeds serve `quality` alone."""
+    """What the command line asked for.
+
+    Attributes:
+        task: of the largest scale. only: a section of `quality`.
+        scales: all that were named, in order; for `resolve`, as `plot` is.
+    """
 
     task: Task
     only: str | None
+    scales: list[float]
+    plot: Path | None
 
     @property
     def scale(self) -> float:
@@ -53,13 +62,18 @@ TABLES: dict[Bench, tuple[Table, tuple[str, ...]]] = {
         ("source", "reader", "units", "per_cpu_s", "ratio", "cpu_s", "wall_s", "peak_mib", "events", "note"),
     ),
     Bench.quality: (lambda asked, report: bench_quality(asked.task, report, asked.only), COLUMNS),
+    Bench.resolve: (
+        lambda asked, report: bench_resolve(asked.scales or [_SCALE], asked.task.peers, report, asked.plot),
+        ("scale", "work", "who", "units", "per_cpu_s", "ratio", "cpu_s", "peak_mib", "note"),
+    ),
 }
 
 
 def bench_command(
     name: Annotated[Bench, typer.Argument(metavar="NAME", help=HELP["bench_name"])],
-    scale: Annotated[float | None, typer.Option("--scale", metavar="S", help=HELP["bench_scale"])] = None,
+    scale: Annotated[list[float] | None, typer.Option("--scale", metavar="S", help=HELP["bench_scale"])] = None,
     peers: Annotated[Path, typer.Option("--peers", metavar="DIR", help=HELP["bench_peers"])] = Path(".venv-peers"),
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help=HELP["bench_plot"])] = None,
     sets: Annotated[Path, typer.Option("--sets", metavar="DIR", help=HELP["bench_sets"])] = Path("sets"),
     only: Annotated[str | None, typer.Option("--only", metavar="SECTION", help=HELP["bench_only"])] = None,
     tuning: Annotated[bool, typer.Option("--tuning", help=HELP["bench_tuning"])] = False,
@@ -68,5 +82,7 @@ def bench_command(
     """Measure, whole processes from outside."""
     make, columns = TABLES[name]
     with progress("Measuring") as report:
-        found = make(Asked(Task(scale, sets, peers, tuning), only), report)
+        scales = sorted(scale or [])
+        task = Task(scales[-1] if scales else None, sets, peers, tuning)
+        found = make(Asked(task, only, scales, plot), report)
     rows(found, columns, form)

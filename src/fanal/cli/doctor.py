@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from fanal.analyse.compiling import compile_loops
 from fanal.base.language import mark
 from fanal.cli.output import Format, rows
 from fanal.cli.session import Form
@@ -44,6 +45,7 @@ def _examine() -> list[dict[str, Any]]:
     isolation = _isolation()
     found.append(_row(mark("isolation of readers"), isolation, works=isolation != "none"))
     found.append(_readers())
+    compile_loops()
     # These check a package without Fanal; Fanal itself does not need them.
     found += [_row(name, shutil.which(name) or mark("not on the path")) for name in OUTSIDE]
     return found

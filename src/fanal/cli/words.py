@@ -197,11 +197,14 @@ HELP: dict[str, str] = {
     "officer_list": translate("Officers and their roles."),
     "role": translate("A role in the whole node; may stand several times."),
     "bench_command": translate("Measure: seconds and memory by stage, or how good the results are, beside peers."),
-    "bench_name": translate("The table to make: path, read or quality."),
+    "bench_name": translate("The table to make: path, read, resolve or quality."),
     "bench_peers": translate(
         "The virtual environment that holds the peers (`make peers`); those not there are left out."
     ),
-    "bench_scale": translate("Size of the sample; 1 is 1.8 million accounts."),
+    "bench_scale": translate(
+        "Size of the sample; 1 is 1.8 million accounts. Given several times, resolve measures each."
+    ),
+    "bench_plot": translate("For resolve: also write how cost grows with the scale to this file, as SVG."),
     "bench_sets": translate("For quality: the folder with public sets brought by hand."),
     "bench_only": translate("For quality: one section alone."),
     "bench_tuning": translate("For quality: measure on the seeds that served for tuning."),

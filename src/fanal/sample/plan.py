@@ -10,7 +10,7 @@ END = int(instants.parse("2025-04-01T00:00:00Z").timestamp())
 WEEK = 7 * 86_400
 LOG_KEPT = 52 * WEEK  # the forum's web server keeps a year
 VIDEO_HOURS = 6288
-SMALLEST, LARGEST = 0.0005, 2.0
+SMALLEST, LARGEST = 0.0005, 3.0
 
 
 class ScaleOutOfRange(FanalError):

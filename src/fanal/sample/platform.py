@@ -28,7 +28,7 @@ def write_platform(folder: Path, scale: float, seed: int, progress: Progress) ->
         Counts of what was written, by kind.
 
     Raises:
-        ScaleOutOfRange: for a scale outside 0.0005 to 2.
+        ScaleOutOfRange: for a scale outside 0.0005 to 3.
         NoAddressLists: where the packed address lists are missing.
     """
     size = plan.planned(scale)
