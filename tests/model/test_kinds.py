@@ -129,7 +129,7 @@ def written_numbers(rng: random.Random, region: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("first", string.ascii_uppercase)
-def test_rules_in_sql_say_what_the_library_says_in_every_region(
+def test_rules_say_what_the_library_says_in_every_region(
     engine: Duck, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
     monkeypatch.setattr("fanal.model.kinds_phone.RARE", 0)

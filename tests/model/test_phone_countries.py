@@ -1,4 +1,4 @@
-"""The country of a number, by rules in SQL and by the library."""
+"""The country of a number, by rules and by the library."""
 
 from collections.abc import Iterator
 

@@ -1,15 +1,16 @@
-"""Telephone numbers in E.164, by libphonenumber's own metadata compiled into SQL.
+"""Telephone numbers in E.164, by libphonenumber's own metadata, a country at a time.
 
-One CASE per country calling code, its regular expressions as literals: the engine compiles them
-once, so a column costs a microsecond a number where the library needs thirty. The library itself
-is the reference. Whether a number is in use is not known here, and numbers are recycled: that
-speaks in `resolve`.
+A country's regular expressions are compiled once for all its numbers in a column and run over them together
+(RE2, in Arrow). One SQL expression of all countries took a column of all countries a hundred times as long:
+it grows with every country, and each row meets it. The library itself is the reference. Whether a number is in
+use is not known here, and numbers are recycled: that speaks in `resolve`.
 """
 
 import re
 from collections.abc import Callable, Iterable
 
 import numpy as np
+import numpy.typing as npt
 import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,14 +19,16 @@ from phonenumbers import PhoneMetadata, PhoneNumberDesc
 from fanal.base.language import mark
 from fanal.model.kind import Kind, Sql, literal, numbered, plain, plain_sql, select
 
+Rows = npt.NDArray[np.int64]
+
 _SEPARATORS = "[ ().,/\u2010-\u2015\u2212-]"
 _SHAPE = r"(?:([A-Za-z]{2}):)?(\+?)([0-9]{4,24})"
 _TYPES = (
     "premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail", "fixed_line",
     "mobile",
 )  # fmt: skip
-# Compiling one country's rules costs about what the library needs for so many numbers.
-RARE = 1000
+# One country's rules cost about what the library needs for so many numbers.
+RARE = 5
 # No more than so many values of a column are handed to the library.
 AT_MOST = 10_000
 MAIN_REGION = {str(code): regions[0] for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()}
@@ -56,21 +59,25 @@ def metadata_of(code: int, region: str) -> PhoneMetadata:
     return found
 
 
-def _whole(column: str, pattern: str) -> str:
-    return f"regexp_matches({column}, {literal(f'^(?:{pattern})$')})"
+def _matches(texts: pa.Array, pattern: str) -> pa.Array:
+    return pc.match_substring_regex(texts, pattern)
 
 
-def starts(column: str, pattern: str) -> str:
-    """SQL: the column begins as the pattern says."""
-    return f"regexp_matches({column}, {literal(f'^(?:{pattern})')})"
+def starts(texts: pa.Array, pattern: str) -> pa.Array:
+    """Which texts begin as the pattern says."""
+    return _matches(texts, f"^(?:{pattern})")
 
 
-def _sized(column: str, lengths: Iterable[int]) -> str:
-    return f"length({column}) IN ({', '.join(str(n) for n in sorted(lengths))})"
+def _sized(texts: pa.Array, lengths: Iterable[int]) -> pa.Array:
+    return pc.is_in(pc.binary_length(texts), pa.array(sorted(lengths), pa.int32()))
 
 
-def _general(column: str, metadata: PhoneMetadata) -> str:
-    return _whole(column, str(_plan(metadata).national_number_pattern))
+def _longer(texts: pa.Array, length: int) -> pa.Array:
+    return pc.greater(pc.binary_length(texts), length)
+
+
+def _general(texts: pa.Array, metadata: PhoneMetadata) -> pa.Array:
+    return _matches(texts, f"^(?:{_plan(metadata).national_number_pattern})$")
 
 
 def _plan(metadata: PhoneMetadata) -> PhoneNumberDesc:
@@ -80,117 +87,146 @@ def _plan(metadata: PhoneMetadata) -> PhoneNumberDesc:
     return metadata.general_desc
 
 
-def is_of_some_type(column: str, metadata: PhoneMetadata) -> str:
-    """SQL: the national number matches the general description and one type of the region."""
+def is_of_some_type(texts: pa.Array, metadata: PhoneMetadata) -> pa.Array:
+    """Which national numbers match the general description and one type of the region."""
     by_lengths: dict[tuple[int, ...], list[str]] = {}
     for name in _TYPES:
         described: PhoneNumberDesc | None = getattr(metadata, name)
         skipped = name == "mobile" and metadata.same_mobile_and_fixed_line_pattern
         if described and described.national_number_pattern and described.possible_length != (-1,) and not skipped:
             by_lengths.setdefault(described.possible_length, []).append(described.national_number_pattern)
-    tests = [
-        f"({_sized(column, lengths)} AND {_whole(column, '|'.join(dict.fromkeys(patterns)))})"
-        for lengths, patterns in by_lengths.items()
-    ]
-    return f"(({' OR '.join(tests)}) AND {_general(column, metadata)})"
+    found = pa.repeat(pa.scalar(value=False), len(texts))
+    for lengths, patterns in by_lengths.items():
+        typed = _matches(texts, f"^(?:{'|'.join(dict.fromkeys(patterns))})$")
+        found = pc.or_(found, pc.and_(_sized(texts, lengths), typed))
+    return pc.and_(found, _general(texts, metadata))
 
 
-def _valid(column: str, code: int) -> str:
-    """SQL: the national number is valid in the region of the calling code that it belongs to."""
+def _valid(texts: pa.Array, code: int) -> pa.Array:
+    """Which national numbers are valid in the region of the calling code that they belong to."""
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]
-    known = {region: is_of_some_type(column, metadata_of(code, region)) for region in regions}
     if len(regions) == 1:
-        return known[regions[0]]
-    cases = []
+        return is_of_some_type(texts, metadata_of(code, regions[0]))
+    found = np.zeros(len(texts), np.bool_)
+    open_ = np.arange(len(texts))
     for region in regions:
-        digits = metadata_of(code, region).leading_digits
-        cases.append(
-            f"WHEN {starts(column, digits)} THEN {known[region]}" if digits else f"WHEN {known[region]} THEN TRUE"
-        )
-    return f"CASE {' '.join(cases)} ELSE FALSE END"
+        metadata = metadata_of(code, region)
+        rows = texts.take(pa.array(open_))
+        known = _flags(is_of_some_type(rows, metadata))
+        found[open_[known]] = True
+        # A number that begins with a region's digits is that region's, valid or not.
+        settled = _flags(starts(rows, metadata.leading_digits)) if metadata.leading_digits else known
+        found[open_[settled]] = known[settled]
+        open_ = open_[~settled]
+    return pa.array(found)
 
 
-def _without_prefix(column: str, metadata: PhoneMetadata) -> str | None:
-    """SQL: the number after the national prefix is taken off or turned round; None where there is none."""
+def _flags(mask: pa.Array) -> npt.NDArray[np.bool_]:
+    return np.asarray(mask.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _without_prefix(texts: pa.Array, metadata: PhoneMetadata) -> pa.Array | None:
+    """The numbers after the national prefix is taken off or turned round; None where there is none."""
     prefix = metadata.national_prefix_for_parsing
     if not prefix:
         return None
-    at_start = literal(f"^(?:{prefix})")
-    bare = f"regexp_replace({column}, {at_start}, '')"
+    at_start = f"^(?:{prefix})"
+    bare = pc.replace_substring_regex(texts, at_start, "", max_replacements=1)
     rule = metadata.national_prefix_transform_rule
     if not rule:
         return bare
     last = re.compile(prefix).groups
-    return (
-        f"CASE WHEN regexp_extract({column}, {at_start}, {last}) <> '' "
-        f"THEN regexp_replace({column}, {at_start}, {literal(rule)}) ELSE {bare} END"
-    )
+    held = pc.replace_substring_regex(texts, f"{at_start}.*$", rf"\{last}", max_replacements=1)
+    turned = pc.and_(starts(texts, prefix), pc.not_equal(held, ""))
+    return pc.if_else(turned, pc.replace_substring_regex(texts, at_start, rule, max_replacements=1), bare)
 
 
-def _stripped_if_better(column: str, metadata: PhoneMetadata) -> str:
-    """SQL: without national prefix, unless that turns a viable number into one that is not."""
-    bare = _without_prefix(column, metadata)
+def _stripped_if_better(texts: pa.Array, metadata: PhoneMetadata) -> pa.Array:
+    """Without national prefix, unless that turns a viable number into one that is not."""
+    bare = _without_prefix(texts, metadata)
+    return texts if bare is None else pc.if_else(_better(texts, bare, metadata), bare, texts)
+
+
+def _better(texts: pa.Array, bare: pa.Array, metadata: PhoneMetadata) -> pa.Array:
+    """Which numbers begin with the prefix, and are not viable with it alone."""
+    kept = pc.and_not(_general(texts, metadata), _general(bare, metadata))
+    return pc.and_not(starts(texts, str(metadata.national_prefix_for_parsing)), kept)
+
+
+def _national(texts: pa.Array, metadata: PhoneMetadata) -> pa.Array:
+    """The national significant numbers, as the library's parser makes them from what was dialled."""
+    bare = _without_prefix(texts, metadata)
     if bare is None:
-        return column
-    kept = f"{_general(column, metadata)} AND NOT {_general(f'({bare})', metadata)}"
-    begins = starts(column, str(metadata.national_prefix_for_parsing))
-    return f"CASE WHEN {begins} AND NOT ({kept}) THEN {bare} ELSE {column} END"
-
-
-def _national(column: str, metadata: PhoneMetadata) -> str:
-    """SQL: the national significant number, as the library's parser makes it from what was dialled."""
-    bare = _without_prefix(column, metadata)
-    if bare is None:
-        return column
+        return texts
     lengths = _plan(metadata).possible_length
     local = set(_plan(metadata).possible_length_local_only)
-    possible = f"({_sized(f'({bare})', set(lengths) - local)} OR length({bare}) > {max(lengths)})"
-    kept = f"{_general(column, metadata)} AND NOT {_general(f'({bare})', metadata)}"
-    begins = starts(column, str(metadata.national_prefix_for_parsing))
-    return f"CASE WHEN {begins} AND NOT ({kept}) AND {possible} THEN {bare} ELSE {column} END"
+    possible = pc.or_(_sized(bare, set(lengths) - local), _longer(bare, max(lengths)))
+    return pc.if_else(pc.and_(_better(texts, bare, metadata), possible), bare, texts)
 
 
-def _dialled(column: str, region: str) -> str:
-    """SQL: a number dialled in a region as `+` and international digits, or `=` and digits already without prefix."""
+def _dialled(texts: pa.Array, region: str) -> pa.Array:
+    """Numbers dialled in a region as `+` and international digits, or `=` and digits already without prefix."""
     metadata = metadata_of(0, region)
     code = str(metadata.country_code)
-    main = MAIN_REGION[code] == region
-    cases = []
-    if metadata.international_prefix:
-        abroad = literal(f"^(?:{metadata.international_prefix})")
-        rest = f"regexp_replace({column}, {abroad}, '')"
-        cases.append(f"WHEN regexp_matches({column}, {abroad}) AND left({rest}, 1) <> '0' THEN '+' || {rest}")
-    after = f"substr({column}, {len(code) + 1})"
-    potential = _stripped_if_better(after, metadata)
-    better = f"(NOT {_general(column, metadata)} AND {_general(f'({potential})', metadata)})"
-    longest = max(_plan(metadata).possible_length)
-    cases.append(
-        f"WHEN starts_with({column}, '{code}') AND ({better} OR length({column}) > {longest}) "
-        f"THEN '+{code}' || ({potential})"
+    here = (
+        _joined(f"+{code}", texts) if MAIN_REGION[code] == region else _joined(f"={code}", _national(texts, metadata))
     )
-    here = f"'+{code}' || {column}" if main else f"'={code}' || ({_national(column, metadata)})"
-    return f"CASE {' '.join(cases)} ELSE {here} END"
+    after = pc.utf8_slice_codeunits(texts, len(code))
+    potential = _stripped_if_better(after, metadata)
+    better = pc.and_not(_general(potential, metadata), _general(texts, metadata))
+    longest = max(_plan(metadata).possible_length)
+    coded_already = pc.and_(pc.starts_with(texts, code), pc.or_(better, _longer(texts, longest)))
+    found = pc.if_else(coded_already, _joined(f"+{code}", potential), here)
+    if metadata.international_prefix:
+        rest = pc.replace_substring_regex(texts, f"^(?:{metadata.international_prefix})", "", max_replacements=1)
+        abroad = pc.and_not(starts(texts, metadata.international_prefix), pc.starts_with(rest, "0"))
+        found = pc.if_else(abroad, _joined("+", rest), found)
+    return found
 
 
-def tree(column: str, keys: Iterable[str], make: Callable[[str], str], default: str) -> str:
-    """SQL: a CASE over keys, by their first letter first, so that a row meets few comparisons."""
-    by_first: dict[str, list[str]] = {}
-    for key in sorted(keys):
-        by_first.setdefault(key[0], []).append(key)
-    branches = []
-    for first, members in by_first.items():
-        inner = " ".join(f"WHEN '{key}' THEN {make(key)}" for key in members)
-        branches.append(f"WHEN '{first}' THEN CASE {column} {inner} ELSE {default} END")
-    return f"CASE left({column}, 1) {' '.join(branches)} ELSE {default} END"
+def _joined(head: str, texts: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(pa.scalar(head), texts, "")
 
 
-def _national_stage(codes: Iterable[str]) -> str:
-    """SELECT list: without national prefix, where the number still has it."""
-    prefixed = [c for c in codes if metadata_of(int(c), MAIN_REGION[c]).national_prefix_for_parsing]
-    if not prefixed:
-        return "i, c, n"
-    made = tree("c", prefixed, lambda c: _national("n", metadata_of(int(c), MAIN_REGION[c])), "n")
-    return f"i, c, CASE WHEN done = '=' THEN n ELSE {made} END AS n"
+def _verdict(parts: pa.Table, code: str) -> pa.Array:
+    """Norms of one calling code's numbers, columns `n` and `done`; NULL where they are not valid."""
+    n, region = parts["n"].combine_chunks(), MAIN_REGION[code]
+    bare = _national(n, metadata_of(int(code), region))
+    n = pc.if_else(pc.equal(parts["done"].combine_chunks(), "="), n, bare)
+    return pc.if_else(_valid(n, int(code)), _joined(f"+{code}", n), pa.scalar(None, pa.string()))
+
+
+def by_key(
+    keys: pa.Array, mask: pa.Array, table: pa.Table, make: Callable[[pa.Table, str], pa.Array]
+) -> tuple[Rows, pa.Array]:
+    """Work on the rows of each key together.
+
+    Args:
+        keys: one a row of `table`.
+        mask: which rows count; a NULL key counts nowhere.
+        table: what `make` is given the rows of.
+        make: from rows and their key to as many strings.
+
+    Returns:
+        The rows' numbers, and what was made of each.
+    """
+    rows = np.flatnonzero(_flags(pc.fill_null(pc.and_(mask, pc.is_valid(keys)), fill_value=False)))
+    coded_keys = keys.take(pa.array(rows)).dictionary_encode()
+    codes = np.asarray(coded_keys.indices.to_numpy())
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(len(coded_keys.dictionary) + 1))
+    parts = [
+        make(table.take(pa.array(rows[order[start:end]])), key)
+        for start, end, key in zip(ends[:-1], ends[1:], coded_keys.dictionary.to_pylist(), strict=True)
+    ]
+    return rows[order], pa.concat_arrays([pa.nulls(0, pa.string()), *(part.cast(pa.string()) for part in parts)])
+
+
+def put(texts: pa.Array, rows: Rows, made: pa.Array) -> pa.Array:
+    """The texts with those of some rows replaced."""
+    place = np.arange(len(texts))
+    place[rows] = len(texts) + np.arange(len(rows))
+    return pa.concat_arrays([texts, made]).take(pa.array(place))
 
 
 def _shaped(source: str) -> str:
@@ -230,34 +266,22 @@ def _international(values: pa.Array, engine: Sql) -> tuple[pa.Array, pa.Array]:
     shaped = select(numbered(values), engine, _shaped).combine_chunks()
     region, s = shaped["region"].combine_chunks(), shaped["s"].combine_chunks()
     local = pc.and_(pc.is_null(s), pc.is_in(region, pa.array(sorted(phonenumbers.SUPPORTED_REGIONS))))
-    regions = pc.filter(region, local)
-    rare = few(regions, AT_MOST)
+    rare = few(pc.filter(region, local), AT_MOST)
     by_library = pc.and_(local, pc.is_in(region, pa.array(rare, pa.string())))
     by_rules = pc.and_not(local, by_library)
-    frequent = sorted(set(regions.unique().to_pylist()) - set(rare))
-    if frequent:
-        dialled = tree("region", frequent, lambda r: _dialled("d", r), "NULL")
-        made = select(shaped.filter(by_rules), engine, lambda source: f"SELECT i, {dialled} AS s FROM {source}")
-        s = pc.replace_with_mask(s, by_rules, made["s"].combine_chunks())
-    return s, by_library
+    rows, made = by_key(region, by_rules, shaped, lambda part, key: _dialled(part["d"].combine_chunks(), key))
+    return put(s, rows, made), by_library
 
 
 def _norms(values: pa.Array, engine: Sql) -> pa.Array:
-    """Normal forms of a column: rules of the frequent countries in SQL, the rest through the library."""
+    """Normal forms of a column: rules of the frequent countries together, the rest through the library."""
     s, by_library = _international(values, engine)
     parts = select(pa.table({"i": np.arange(len(s)), "s": s}), engine, coded)
     codes = parts["c"].combine_chunks()
     rare = few(codes, AT_MOST - (pc.sum(by_library).as_py() or 0))
     by_library = pc.or_(by_library, pc.is_in(codes, pa.array(rare, pa.string())))
-    by_rules = pc.and_not(pc.is_valid(codes), by_library)
-    found = pa.nulls(len(values), pa.string())
-    frequent = sorted(set(codes.drop_null().unique().to_pylist()) - set(rare))
-    if frequent:
-        valid = tree("c", frequent, lambda c: _valid("n", int(c)), "FALSE")
-        verdict = f"SELECT i, CASE WHEN {valid} THEN '+' || c || n END AS norm"
-        national = _national_stage(frequent)
-        made = select(parts.filter(by_rules), engine, lambda name: f"{verdict} FROM (SELECT {national} FROM {name})")
-        found = pc.replace_with_mask(found, by_rules, made["norm"].combine_chunks())
+    rows, made = by_key(codes, pc.invert(by_library), parts, _verdict)
+    found = put(pa.nulls(len(values), pa.string()), rows, made)
     asked = [_phone(value) for value in pc.filter(values, by_library).to_pylist()]
     return pc.replace_with_mask(found, by_library, pa.array(asked, pa.string()))
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fanal.model.kind import Sql, select
-from fanal.model.kinds_phone import AT_MOST, MAIN_REGION, coded, few, is_of_some_type, metadata_of, starts, tree
+from fanal.model.kinds_phone import AT_MOST, MAIN_REGION, by_key, coded, few, is_of_some_type, metadata_of, put, starts
 
 _NOWHERE = phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY
 _SHARED = tuple(str(c) for c, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items() if len(regions) > 1)
@@ -21,14 +21,15 @@ def phone_country(norm: str) -> str | None:
     return None if region == _NOWHERE else region
 
 
-def _region(code: str) -> str:
-    """SQL: the region of national number `n` of a calling code that several regions share."""
-    cases = []
-    for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(code)]:
+def _regions(part: pa.Table, code: str) -> pa.Array:
+    """The regions of national numbers, column `n`, of a calling code that several regions share."""
+    texts = part["n"].combine_chunks()
+    found = pa.nulls(len(texts), pa.string())
+    for region in reversed(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(code)]):
         metadata = metadata_of(int(code), region)
-        test = starts("n", metadata.leading_digits) if metadata.leading_digits else is_of_some_type("n", metadata)
-        cases.append(f"WHEN {test} THEN '{region}'")
-    return f"CASE {' '.join(cases)} END"
+        here = starts(texts, metadata.leading_digits) if metadata.leading_digits else is_of_some_type(texts, metadata)
+        found = pc.if_else(here, pa.scalar(region), found)
+    return found
 
 
 def phone_countries(norms: pa.Array, engine: Sql) -> pa.Array:
@@ -49,11 +50,7 @@ def phone_countries(norms: pa.Array, engine: Sql) -> pa.Array:
     shared = pc.fill_null(pc.is_in(codes, pa.array(_SHARED)), fill_value=False)
     rare = few(pc.filter(codes, shared), AT_MOST)
     by_library = pc.and_(shared, pc.is_in(codes, pa.array(rare, pa.string())))
-    by_rules = pc.and_not(shared, by_library)
-    frequent = sorted(set(pc.filter(codes, by_rules).unique().to_pylist()))
-    if frequent:
-        regions = tree("c", frequent, _region, "NULL")
-        made = select(parts.filter(by_rules), engine, lambda name: f"SELECT i, {regions} AS region FROM {name}")
-        found = pc.replace_with_mask(found, by_rules, made["region"].combine_chunks())
+    rows, made = by_key(codes, pc.and_not(shared, by_library), parts, _regions)
+    found = put(found, rows, made)
     asked = [phone_country(norm) for norm in pc.filter(norms, by_library).to_pylist()]
     return pc.replace_with_mask(found, by_library, pa.array(asked, pa.string()))
