@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input -q
 # Compiled loops are kept on disk and know their own file alone, not the loops that they call.
-KERNELS := $(shell grep -l '^@compiled' src/fanal/read/*.py 2>/dev/null)
+KERNELS := $(shell grep -lE '^@(compiled|njit|numba.njit)' src/fanal/*/*.py 2>/dev/null)
 CATALOGUES := $(wildcard src/fanal/locale/*/LC_MESSAGES/*.po)
 
 .PHONY: demo test setup lint lock messages fuzz peers clean
@@ -38,7 +38,7 @@ node_modules/.ready: package-lock.json requirements-node.lock $(VENV)/.packages
 	@touch $@
 
 $(VENV)/.ready: $(VENV)/.packages node_modules/.ready pyproject.toml hatch_build.py $(CATALOGUES) $(KERNELS)
-	@rm -f src/fanal/read/__pycache__/*.nbi src/fanal/read/__pycache__/*.nbc
+	@rm -f src/fanal/*/__pycache__/*.nbi src/fanal/*/__pycache__/*.nbc
 	@$(PIP) install --no-deps --no-build-isolation --no-index -e .
 	@$(BIN)/fanal doctor --format json >/dev/null || { $(BIN)/fanal doctor; exit 1; }
 	@touch $@

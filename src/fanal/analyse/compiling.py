@@ -2,16 +2,15 @@
 
 import pyarrow as pa
 
-from fanal.analyse.normalise import Normalise
-from fanal.analyse.resolve import Resolve
+from fanal.analyse.registry import STEPS
+from fanal.analyse.runner import schemas
 from fanal.base import instants
 from fanal.engine.duck import Duck
 from fanal.model.inputs import Inputs
-from fanal.model.tables import BY_NAME
 
 
 def compile_loops() -> None:
-    """Run `normalise` and `resolve` on a few invented rows.
+    """Run every step on a few invented rows.
 
     Raises:
         NoLists: this installation has no packed lists.
@@ -30,11 +29,12 @@ def compile_loops() -> None:
             for n, (key, ip) in enumerate(zip(accounts, ("203.0.113.1", "2001:db8::1", "203.0.113.1"), strict=True))
         ],
     }
+    known, made = schemas(), set[str]()
     with Duck(threads=1) as engine:
-        for step in (Normalise(), Resolve()):
-            for name in step.reads:
-                if name in BY_NAME:
-                    engine.bind(name, pa.Table.from_pylist(rows.get(name, []), BY_NAME[name].schema))
-            for name in set(step.reads) & set(step.writes):
+        for step in STEPS:
+            for name in {*step.reads} - made:
+                engine.bind(name, pa.Table.from_pylist(rows.get(name, []), known[name]))
+            for name in {*step.reads} & {*step.writes}:
                 engine.bind(f"previous_{name}", step.writes[name].empty_table())
             step.run(engine, Inputs())
+            made |= {*step.writes}
