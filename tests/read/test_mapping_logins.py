@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mapped_case import read
 
 from fanal.read.mapping import MappingError, draft, mapping_of, parse_mapping
-from fanal.read.mapping_draft import SourceTable
+from fanal.read.source_tables import SourceTable
 from fanal.read.weblog import WEBLOG
 
 RULE = {

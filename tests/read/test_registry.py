@@ -11,8 +11,19 @@ from fanal.base.errors import FanalError
 from fanal.evidence.media_signs import freed, suspicious
 from fanal.model.tables import BY_NAME, REJECT, exhibit_of
 from fanal.read.contract import Source
-from fanal.read.mapping_form import load_yaml
-from fanal.read.registry import HEAD, READERS, MappingMissing, NotRecognised, UnknownReader, by_name, detect, readers
+from fanal.read.mapping_yaml import load_yaml
+from fanal.read.registry import (
+    HEAD,
+    READERS,
+    MappingMissing,
+    NotRecognised,
+    UnknownReader,
+    by_name,
+    detect,
+    readers,
+    resolve,
+)
+from fanal.read.signs import SIGNS
 from fanal.read.sink import LakeSink
 
 EXHIBIT = 11
@@ -58,6 +69,16 @@ def test_every_entry_is_a_reader_with_a_name_of_its_own_and_examples():
     assert len(set(names)) == len(READERS)
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in names)
     assert {reader.name for reader in readers()} == {case.values[0].name for case in CASES}
+
+
+@pytest.mark.parametrize("entry", READERS)
+def test_the_signs_of_a_reader_say_what_it_says_itself(entry):
+    signs, reader = SIGNS[entry], resolve(entry)
+    assert (signs.name, signs.mapped, signs.beside) == (reader.name, reader.mapped, reader.beside)
+    assert all(
+        signs.detect(example.content[:HEAD], example.name) == reader.detect(example.content[:HEAD], example.name)
+        for example in reader.examples()
+    )
 
 
 @each_example

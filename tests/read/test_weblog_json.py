@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from fanal.engine.duck import Duck
 from fanal.read.contract import Source
+from fanal.read.signs_dumps import is_request
 from fanal.read.sink import LakeSink
 from fanal.read.weblog import WEBLOG
-from fanal.read.weblog_lines import is_request
 from fanal.read.weblog_requests import COLUMNS, Requests
 from fanal.read.weblog_sift import Sift
 

@@ -6,8 +6,8 @@ import pytest
 from whatsapp_case import read
 
 from fanal.read.whatsapp_events import BARE, compiled, openings
-from fanal.read.whatsapp_files import title_in
 from fanal.read.whatsapp_phrases import ATTACHED, EVENTS, FILE_ATTACHED, OMITTED, PHRASES, TITLES
+from fanal.read.whatsapp_titles import title_in
 
 LRM = "\u200e"
 OWNER = "whatsapp:+34600000009"

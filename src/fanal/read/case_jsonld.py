@@ -16,6 +16,7 @@ from fanal.engine.duck import Duck
 from fanal.engine.statements import fill, load
 from fanal.evidence.media_signs import freed
 from fanal.read import case_context as written
+from fanal.read import signs_reports
 from fanal.read.case_examples import EXAMPLES
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.json_elements import NOT_JSON, Elements, mended_rows
@@ -25,7 +26,6 @@ from fanal.read.window import CHUNK
 NO_INSTANT = mark("not an instant")
 PART = "graph"
 _PATHS = ("@graph[]", "[]")
-_SIGNS = (b"unifiedcyberontology.org", b"caseontology.org", b'"uco-', b'"case-investigation:')
 _RELATIONS = ("user", "subscriber", "payer", "holder")
 #: Nodes that say how others belong together; they are read without being rows.
 _CONTEXT_KINDS = (
@@ -56,11 +56,7 @@ class CaseJsonld:
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"[") or b'"@' not in head:
-            return 0.0
-        if any(sign in head for sign in _SIGNS):
-            return 0.93
-        return 0.3 if name.lower().endswith(".jsonld") else 0.0
+        return signs_reports.case_jsonld(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read: once for the context, once for the nodes, then the rows."""

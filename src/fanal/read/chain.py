@@ -4,16 +4,14 @@ Three forms: a node's decoded transactions, an explorer's (both JSON), and table
 address is, no form of them knows; what a tool calls its clusters or owners is not read.
 """
 
-import codecs
 from collections.abc import Iterable
 
 from fanal.base.language import translate
-from fanal.read import chain_csv, chain_json
+from fanal.read import chain_csv, chain_json, signs_tables
 from fanal.read.chain_examples import extracts
 from fanal.read.chain_facts import traced
+from fanal.read.chain_head import head_of
 from fanal.read.contract import Example, Sink, Source, Unreadable
-
-_SPACE = b" \t\r\n"
 
 
 class Chain:
@@ -24,21 +22,19 @@ class Chain:
     mapped = False
     beside: tuple[str, ...] = ()
 
-    def detect(self, head: bytes, name: str) -> float:  # noqa: ARG002  extracts have all kinds of names
-        """See Reader.detect. JSON that speaks of vin and vout, or a table with the columns of a tracing tool."""
-        if _is_json(head):
-            return 0.95 if b'"vin"' in head and b'"vout"' in head else 0.0
-        return 0.85 if b"\0" not in head and chain_csv.head_of(head) is not None else 0.0
+    def detect(self, head: bytes, name: str) -> float:
+        """See Reader.detect."""
+        return signs_tables.chain(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""
         with source.path.open("rb") as f:
             head = f.read(chain_json.HEAD)
-        if _is_json(head):
+        if signs_tables.is_json(head):
             asset = str(source.options.get("asset") or "BTC")
             sink.note("asset", {"asset": asset, "open": "asset" not in source.options})
             said = chain_json.read_json(source, sink, asset)
-        elif (table := chain_csv.head_of(head)) is not None:
+        elif (table := head_of(head)) is not None:
             said = chain_csv.read_csv(source, table, head, sink)
         else:
             detail = translate("neither transactions in JSON nor a table with transaction, address, side and amount")
@@ -53,14 +49,10 @@ class Chain:
         """See Reader.excerpt: the transaction's JSON, or the table's row."""
         part, _, number = locator.rpartition(":")
         with source.path.open("rb") as f:
-            is_json = _is_json(f.read(chain_json.HEAD))
+            is_json = signs_tables.is_json(f.read(chain_json.HEAD))
         if part == chain_json.PART and is_json:
             return chain_json.excerpt_of(source, int(number))
         return chain_csv.excerpt_of(source, locator)
-
-
-def _is_json(head: bytes) -> bool:
-    return head.removeprefix(codecs.BOM_UTF8).lstrip(_SPACE)[:1] in (b"{", b"[")
 
 
 CHAIN = Chain()

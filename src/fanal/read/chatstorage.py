@@ -9,8 +9,8 @@ from fanal.base.instants import sql_instant
 from fanal.base.language import translate
 from fanal.engine.duck import Duck
 from fanal.engine.statements import fill, load
-from fanal.evidence.sqlite_door import MAGIC
 from fanal.read import chatstorage_codes as codes
+from fanal.read import signs_chats
 from fanal.read.chatstorage_examples import examples
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.sqlite_tables import excerpt, note_facts, opened
@@ -18,8 +18,7 @@ from fanal.read.whatsapp_db import MEMORY, Columns, bind_columns, first, hand_ov
 from fanal.read.whatsapp_events import literal
 from fanal.read.whatsapp_jids import bare
 
-CONTACTS = "ContactsV2.sqlite"
-_NAMED, _SURE = 0.9, 0.8
+CONTACTS = signs_chats.IOS_CONTACTS
 _TABLES: Columns = {
     "ZWACHATSESSION": ("Z_PK", "ZCONTACTJID", "ZCONTACTIDENTIFIER", "ZPARTNERNAME", "ZGROUPINFO", "ZREMOVED"),
     "ZWAGROUPINFO": ("Z_PK", "ZCHATSESSION", "ZCREATIONDATE", "ZCREATORJID"),
@@ -47,11 +46,7 @@ class ChatStorage:
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        if not head.startswith(MAGIC):
-            return 0.0
-        if "chatstorage" in name.lower():
-            return _NAMED
-        return _SURE if b"ZWAMESSAGE" in head or b"ZWACHATSESSION" in head else 0.0
+        return signs_chats.chatstorage(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""

@@ -25,9 +25,9 @@ from fanal.evidence.isolation import Limits, command, environment, resident
 from fanal.model.tables import BY_NAME
 from fanal.read import stopping
 from fanal.read.contract import Source
-from fanal.read.mapping_draft import SourceTable
 from fanal.read.parts import part_path
 from fanal.read.registry import entry_of
+from fanal.read.source_tables import SourceTable
 
 WATCH_S = 0.1
 #: A child that was asked to end for its memory may use this much more before it is killed.

@@ -4,14 +4,13 @@ Unknown elements are listed, not refused. Victims become no rows: they are count
 is told. No file content is in such a report, and none is asked for.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from fanal.base.language import mark, translate
 from fanal.evidence.media_signs import withheld
-from fanal.read import cybertip_xml
+from fanal.read import cybertip_xml, signs_mail
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.cybertip_examples import BROKEN, ENTITIES, PLAIN, REPORT
 from fanal.read.cybertip_files import is_withheld_hash
@@ -25,12 +24,6 @@ LISTED = 200
 NOTED = 1_000
 DECLARES = mark("it declares a document type or entities, which no report needs; nothing of it was read")
 
-_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})[\s/>]")
-_TELLING = ("personOrUserReported", "incidentSummary", "espIdentifier", "ipCaptureEvent", "originalFileHash",
-            "internetDetails", "fileDetails", "viewedByEsp", "fileViewedByEsp", "incidentType", "reportingPerson",
-            "originalFileName", "industryClassification")  # fmt: skip
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-
 
 class Cybertip:
     """Reads one CyberTipline report, a part of one, or several in one file."""
@@ -42,16 +35,7 @@ class Cybertip:
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        text = head.decode("utf-16" if head.startswith(_UTF16) else "utf-8", "replace").lstrip("\ufeff \t\r\n")
-        if not text.startswith("<"):
-            return 0.0
-        names = _ROOT.findall(text)
-        told = {word for word in _TELLING if word in names}
-        if len(told) < 2:  # noqa: PLR2004  one name alone could be another schema's
-            return 0.0
-        root = names[0].lower()
-        known = root in cybertip_xml.REPORTS or names[0] in cybertip_xml.SECTIONS
-        return 0.95 if known or name.lower().endswith(".xml") else 0.7
+        return signs_mail.cybertip(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""

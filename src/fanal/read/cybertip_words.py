@@ -25,6 +25,20 @@ publiclyAvailable fileRelevance fileAnnotations industryClassification originalB
 nameValuePair name value type fileSize
 additionalInfo dateReceived report cybertip reports
 """
+#: Elements that begin a report.
+REPORTS = frozenset({"report", "cybertip", "cybertipreport"})
+#: Elements that are read as one thing, wherever they stand; whatever else stands around them is a container.
+SECTIONS = (
+    "incidentSummary",
+    "internetDetails",
+    "lawEnforcement",
+    "reporter",
+    "personOrUserReported",
+    "intendedRecipient",
+    "victim",
+    "fileDetails",
+    "additionalInfo",
+)
 #: Every element that the reporting interface names, as far as Fanal knows them.
 ELEMENTS = frozenset(_NAMES.split())
 #: Hash types as reports write them, without signs between, and the column of `media` that takes one.

@@ -16,6 +16,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from fanal.base.language import mark
+from fanal.read.cybertip_words import REPORTS, SECTIONS
 
 DEPTH = 32
 ELEMENTS = 200_000
@@ -28,20 +29,6 @@ TOO_MANY = mark("more elements than are read of one report")
 TOO_LONG = mark("longer than what is read of one report")
 BROKEN = mark("the XML breaks off or is broken here")
 
-#: Elements that begin a report.
-REPORTS = frozenset({"report", "cybertip", "cybertipreport"})
-#: Elements that are read as one thing, wherever they stand; whatever else stands around them is a container.
-SECTIONS = (
-    "incidentSummary",
-    "internetDetails",
-    "lawEnforcement",
-    "reporter",
-    "personOrUserReported",
-    "intendedRecipient",
-    "victim",
-    "fileDetails",
-    "additionalInfo",
-)
 _SECTION = {name.lower(): name for name in SECTIONS}
 
 

@@ -3,19 +3,14 @@
 One mail a file; mailboxes are read by `read/mbox.py`, rows are made in `read/mail_rows.py`.
 """
 
-import re
 from collections.abc import Iterable
 
 from fanal.base.language import translate
-from fanal.read import mail_parts
+from fanal.read import mail_parts, signs_mail
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.held_rows import HeldRows
 from fanal.read.mail_parts import MAIL_BYTES, Mail, Part, Refused
 from fanal.read.mail_rows import MailReading, shown_at, take
-
-HEADER = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):", re.MULTILINE)
-_TELLING = frozenset({b"from", b"date", b"received", b"message-id", b"return-path", b"delivered-to"})
-_USUAL = _TELLING | {b"to", b"subject", b"mime-version", b"content-type", b"reply-to", b"cc", b"sender"}
 
 
 class Eml:
@@ -28,9 +23,7 @@ class Eml:
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        if not is_mail(head):
-            return 0.0
-        return 0.95 if name.lower().endswith(".eml") else 0.6
+        return signs_mail.eml(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""
@@ -39,7 +32,7 @@ class Eml:
             raise Unreadable(path=source.name, detail=translate("the file is empty"))
         if source.path.stat().st_size > MAIL_BYTES:
             sink.reject(f"byte:{MAIL_BYTES}", None, mail_parts.TOO_LONG, "")
-        if not HEADER.match(raw):
+        if not signs_mail.HEADER.match(raw):
             raise Unreadable(path=source.name, detail=translate("it does not begin with a header of an e-mail"))
         rows = HeldRows(source, sink)
         reading = MailReading(rows)
@@ -75,13 +68,6 @@ class Eml:
     def excerpt(self, source: Source, locator: str) -> str:
         """See Reader.excerpt. Locators: `part:N`, `header:Name`, `mail:M/header:Name` of an attached mail."""
         return shown_at(_bytes(source), locator)
-
-
-def is_mail(head: bytes) -> bool:
-    """Whether bytes begin with header fields, at least two of the usual ones, one of them telling."""
-    block = re.split(rb"\r?\n\r?\n", head.lstrip(b"\r\n"), maxsplit=1)[0]
-    found = {field.lower() for field in HEADER.findall(block)}
-    return len(found & _USUAL) >= 2 and bool(found & _TELLING)  # noqa: PLR2004  one field alone could be prose
 
 
 def _bytes(source: Source) -> bytes:

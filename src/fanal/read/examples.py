@@ -6,7 +6,7 @@ from pathlib import Path
 from fanal.base.errors import FanalError
 from fanal.read.child import read_exhibit
 from fanal.read.contract import Reader, Source
-from fanal.read.mapping import load_yaml
+from fanal.read.mapping_yaml import load_yaml
 from fanal.read.registry import readers
 
 

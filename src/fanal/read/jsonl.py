@@ -9,7 +9,6 @@ Strings are unescaped, numbers and truth values stay as written, objects and arr
 import codecs
 import gzip
 import json
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -20,28 +19,27 @@ import numpy.typing as npt
 from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
 from fanal.evidence.media_signs import freed
-from fanal.evidence.streams import plain_head, plain_name
+from fanal.evidence.streams import plain_name
+from fanal.read import signs_tables
 from fanal.read.cells import SHOWN, Cells
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.json_array_kernel import scan_json_array
 from fanal.read.json_kernel import BROKEN, DEEPEST, scan_json_lines
 from fanal.read.mapped_rows import Loader, Wanted, pieces, room
 from fanal.read.mapping import mapping_for, run_mapping
-from fanal.read.mapping_draft import SourceTable
 from fanal.read.mapping_sql import ROW
 from fanal.read.scratch import distinct_names
-from fanal.read.wide_text import as_utf8, is_utf16, plain_sample
+from fanal.read.source_tables import SourceTable
+from fanal.read.wide_text import as_utf8, is_utf16
 from fanal.read.window import CHUNK, Window
 
 Seen = npt.NDArray[np.bool_]
-_ENDINGS = (".jsonl", ".ndjson", ".jsonlines")
 _NO_OBJECT = mark("not a JSON object")
 _CUT_OFF = mark("cut off")
 _TOO_LONG = mark("a line that is too long")
 _LONG = -3
 _LONGEST_KEY = 1024
 _HEAD = 4096
-_ARRAY = re.compile(rb"\s*\[(?=\s*\{)")
 #: How many lines `tables` looks at for keys.
 _LOOKED_AT = 10_000
 
@@ -59,17 +57,7 @@ class JsonLines:
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        plain, named = plain_sample(plain_head(head)), plain_name(name).lower()
-        if _ARRAY.match(plain):
-            return 0.5 if named.endswith((*_ENDINGS, ".json")) else 0.3
-        lines = [line for line in plain.splitlines() if line.strip()]
-        if not lines or not lines[0].lstrip().startswith(b"{"):
-            return 0.0
-        try:
-            json.loads(lines[0])
-        except (ValueError, RecursionError):
-            return 0.3 if named.endswith(_ENDINGS) else 0.0
-        return 0.9 if named.endswith(_ENDINGS) else 0.6
+        return signs_tables.jsonl(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""
@@ -170,7 +158,7 @@ class Lines:
             self.window.more()
         if self.window.text(3) == codecs.BOM_UTF8:
             self.window.at += 3
-        array = _ARRAY.match(self.window.text(_HEAD))
+        array = signs_tables.JSON_ARRAY.match(self.window.text(_HEAD))
         self._scan, self._is_array = (scan_json_array, True) if array else (scan_json_lines, False)
         self.window.at += array.end() if array else 0
         raw = [key.encode() for key in keys]

@@ -10,27 +10,8 @@ from dataclasses import dataclass
 
 from fanal.read.mapping_form import MAPPABLE, Mapping
 from fanal.read.mapping_sql import ROW
+from fanal.read.source_tables import Schema, SourceTable
 
-
-@dataclass(frozen=True)
-class SourceTable:
-    """One table of an exhibit.
-
-    Attributes:
-        columns: their names.
-        rows: how many it has.
-        place: what a mapping would say of it under `ranges`, as YAML in one line; "" where it needs none.
-        posts: of a web log, the frequent POST requests: method, path, status, names of parameters, how many
-            of them bear a user's name, how many there are.
-    """
-
-    columns: tuple[str, ...]
-    rows: int = 0
-    place: str = ""
-    posts: tuple[tuple[str, ...], ...] = ()
-
-
-Schema = Pairs[str, SourceTable]
 #: Paths in which one of these stands are likely those of logins (RE2 and Python alike).
 LOGIN_WORD = "log.?[io]n|sign.?in|auth|session|connexion|acceso|entrar|anmeld"
 

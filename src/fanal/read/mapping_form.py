@@ -1,11 +1,8 @@
 """The mapping file: YAML read, every word of it checked, before any exhibit is opened."""
 
-from collections.abc import Hashable
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field, replace
 from typing import Any
-
-import yaml
 
 from fanal.base.errors import FanalError
 from fanal.base.instants import FORMS, parse, sql_instant, zone
@@ -15,7 +12,6 @@ from fanal.read.contract import Source
 from fanal.read.mapping_errors import (
     BadInstantForm,
     BadValue,
-    MappingError,
     MissingColumn,
     NoMapping,
     UnknownColumn,
@@ -26,6 +22,7 @@ from fanal.read.mapping_errors import (
 from fanal.read.mapping_logins import LoginRule, login_rules
 from fanal.read.mapping_ranges import Range, ranges_of
 from fanal.read.mapping_sql import Branch, check_select
+from fanal.read.mapping_yaml import load_yaml
 
 VERSION = 1
 SOURCES = ("mysqldump", "pg_dump", "sqlite", "csv", "jsonl", "parquet", "weblog", "xlsx", "pdf")
@@ -112,18 +109,6 @@ class Mapping:
         return tuple(dict.fromkeys(named))
 
 
-class _OnceLoader(yaml.SafeLoader):
-    """Safe YAML in which a key may stand only once: the second would silently replace the first."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands twice", key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
 def parse_mapping(text: str, path: str) -> Mapping:
     """Read and check a mapping file.
 
@@ -135,20 +120,6 @@ def parse_mapping(text: str, path: str) -> Mapping:
         MappingError: in one line, what is wrong, where, and what to do.
     """
     return mapping_of(load_yaml(text, path), path)
-
-
-def load_yaml(text: str, path: str) -> dict[str, Any]:
-    """The keys and values of a mapping file, not yet checked. Raises MappingError where it is no YAML object."""
-    try:
-        data = yaml.load(text, _OnceLoader)  # noqa: S506  a SafeLoader
-    except yaml.YAMLError as e:
-        mark = getattr(e, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        detail = translate("broken YAML in line {line}: {problem}")
-        raise MappingError(path=path, detail=detail.format(line=line, problem=getattr(e, "problem", None) or e)) from e
-    if not isinstance(data, dict):
-        raise MappingError(path=path, detail=translate("not a mapping: no keys and values"))
-    return data
 
 
 def mapping_of(data: Pairs[str, Any], path: str) -> Mapping:

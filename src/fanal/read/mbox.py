@@ -6,14 +6,12 @@ A mailbox is a file of tips here, not somebody's seized mail: whoever writes in 
 
 import json
 from collections.abc import Iterable
-from pathlib import PurePath
 from typing import Any
 
 from fanal.base.digests import sha256_bytes
 from fanal.base.language import mark, translate
-from fanal.read import mail_parts, mbox_split
+from fanal.read import mail_parts, mbox_split, signs_mail
 from fanal.read.contract import Example, Sink, Source, Unreadable
-from fanal.read.eml import HEADER
 from fanal.read.held_rows import HeldRows
 from fanal.read.mail_parts import MAIL_BYTES, Mail, Part, Refused
 from fanal.read.mail_rows import MailReading, shown_at, take
@@ -26,8 +24,6 @@ BYTES = 16 << 20
 #: What the notes on the single mails may take in all, in characters; the rows of the others are read all the same.
 NOTE_CHARS = 4 << 20
 _RECEIVED = 5
-_NAMES = (".mbox", ".mbx")
-_PLAIN_NAMES = frozenset({"mbox", "inbox"})
 _EXCERPT = 400
 
 
@@ -41,13 +37,7 @@ class Mbox:
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        mails = mbox_split.begins_mailbox(head)
-        if not mails:
-            return 0.0
-        path = PurePath(name.lower())
-        if mails > 1 or path.suffix in _NAMES or path.name in _PLAIN_NAMES:
-            return 0.97
-        return 0.5 if path.suffix == ".eml" else 0.7
+        return signs_mail.mbox(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""
@@ -110,7 +100,7 @@ class Mbox:
 def _mail(rows: HeldRows, sink: Sink, span: mbox_split.Span, raw: bytes) -> dict[str, Any] | None:
     """Read one mail. Returns its notes, None where it is none."""
     here = f"mail:{span.number}"
-    if not HEADER.match(raw):
+    if not signs_mail.HEADER.match(raw):
         sink.count("mails", source=1, rejected=1)
         rows.reject(here, None, NO_MAIL, raw[:_EXCERPT].decode("utf-8", "replace"))
         return None

@@ -12,15 +12,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fanal.read.mail_parts import HEADER_BYTES, MAIL_BYTES
+from fanal.read.signs_mail import SEPARATOR, separates
 
 BLOCK = 1 << 22
 #: The longest `From ` line that is looked at, and what is looked at after it.
 _LINE = 400
 _BEYOND = 200
-_AT = re.compile(rb"(?:\A|\n\r?\n)(?=(?P<line>From [^\r\n]{0,400}\r?\n)(?P<next>[^\r\n]{0,100}))")
-# A time of day and a year: `From - Tue Oct 06 10:41:00 2020`. Prose that begins a paragraph with From has neither.
-_DATED = re.compile(rb"\d{1,2}:\d{2}.{0,40}\b\d{4}\b")
-_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:")
 _LENGTH = re.compile(rb"^Content-Length:[ \t]{0,8}(\d{1,15})[ \t]{0,8}\r?$", re.IGNORECASE | re.MULTILINE)
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _BETWEEN = re.compile(rb"(?:\r?\n){0,3}(?:From |\Z)")
@@ -39,12 +36,6 @@ class Span:
     start: int
     end: int
     measured: bool
-
-
-def begins_mailbox(head: bytes) -> int:
-    """How many mails begin in the first bytes of a file; 0 where it does not begin as a mailbox does."""
-    found = [hit for hit in _AT.finditer(head.lstrip(b"\r\n")) if _separates(hit)]
-    return len(found) if found and found[0].start() == 0 else 0
 
 
 def spans(path: Path) -> Iterator[Span]:
@@ -83,18 +74,14 @@ def _starts(path: Path) -> Iterator[int]:
     base, seen = 0, -1
     with path.open("rb") as f:
         while window := f.read(BLOCK + _LINE + _BEYOND):
-            for hit in _AT.finditer(window):
+            for hit in SEPARATOR.finditer(window):
                 at = base + hit.start("line")
                 # \A is the file's beginning in the first window alone.
-                if (at > base or base == 0) and at > seen and hit.start() < BLOCK and _separates(hit):
+                if (at > base or base == 0) and at > seen and hit.start() < BLOCK and separates(hit):
                     seen = at
                     yield at
             base += BLOCK
             f.seek(base)
-
-
-def _separates(hit: re.Match[bytes]) -> bool:
-    return bool(_DATED.search(hit["line"]) or _FIELD.match(hit["next"]))
 
 
 def _line_after(f: BinaryIO, at: int) -> int:

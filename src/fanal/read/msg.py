@@ -9,17 +9,16 @@ from collections.abc import Iterable
 from fanal.base.instants import BadInstant, parse_mail_date
 from fanal.base.language import translate
 from fanal.evidence.media_signs import withheld
-from fanal.read import mail_parts
+from fanal.read import mail_parts, signs_mail
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.held_rows import HeldRows
 from fanal.read.mail_parts import Refused
 from fanal.read.mail_rows import CUT, NO_DATE, NOTED, MailReading, said
 from fanal.read.mail_text import TEXT_BYTES, clean
 from fanal.read.msg_examples import broken, plain
-from fanal.read.msg_file import MAGIC, Damaged, opened
+from fanal.read.msg_file import Damaged, opened
 from fanal.read.msg_parts import PROPERTIES, File, Message, Text, walk
 
-_SIGNS = tuple(word.encode("utf-16-le") for word in (PROPERTIES, "__substg1.0_", "__nameid_version1.0"))
 _NAMING = ("Message-ID", "From", "Subject", "Date", "To")
 
 
@@ -33,11 +32,7 @@ class Msg:
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        if not head.startswith(MAGIC):
-            return 0.0
-        if any(sign in head for sign in _SIGNS):
-            return 0.95
-        return 0.8 if name.lower().endswith(".msg") else 0.0
+        return signs_mail.msg(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""

@@ -9,8 +9,9 @@ from fanal.base.instants import sql_instant
 from fanal.base.language import translate
 from fanal.engine.duck import Duck
 from fanal.engine.statements import fill, load
-from fanal.evidence.sqlite_door import MAGIC, SqliteDoor
+from fanal.evidence.sqlite_door import SqliteDoor
 from fanal.read import msgstore_codes as codes
+from fanal.read import signs_chats
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.msgstore_examples import examples
 from fanal.read.sqlite_tables import excerpt, note_facts, opened, rows_of
@@ -18,8 +19,7 @@ from fanal.read.whatsapp_db import MEMORY, Columns, bind_columns, first, hand_ov
 from fanal.read.whatsapp_events import literal
 from fanal.read.whatsapp_jids import bare
 
-CONTACTS = "wa.db"
-_NAMED, _SURE = 0.9, 0.8
+CONTACTS = signs_chats.WA_CONTACTS
 _NEW: Columns = {
     "jid": ("_id", "user", "server", "raw_string"),
     "jid_map": ("lid_row_id", "jid_row_id"),
@@ -62,7 +62,6 @@ _OLD: Columns = {
     },
 }  # fmt: skip
 _CONTACTS: Columns = {"wa_contacts": ("jid", "display_name", "wa_name", "number")}
-_SIGNS = (b"sender_jid_row_id", b"key_remote_jid", b"message_system_group")
 
 
 class Msgstore:
@@ -75,11 +74,7 @@ class Msgstore:
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        if not head.startswith(MAGIC):
-            return 0.0
-        if "msgstore" in name.lower() or name.lower() == CONTACTS:
-            return _NAMED
-        return _SURE if any(sign in head for sign in _SIGNS) else 0.0
+        return signs_chats.msgstore(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""

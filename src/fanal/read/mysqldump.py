@@ -4,31 +4,24 @@ A dump is parsed, never executed. The rows of the tables that the mapping names 
 every other row is counted, every other statement is counted and listed.
 """
 
-import re
 from collections.abc import Iterable
 from contextlib import closing
 
 from fanal.base.language import translate
 from fanal.engine.duck import Duck
+from fanal.read import signs_dumps
 from fanal.read.cells import opening, shown_row
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.mapping import mapping_for, run_mapping
-from fanal.read.mapping_draft import SourceTable
 from fanal.read.mysql_dump import Broken, Walk
 from fanal.read.mysql_examples import examples
 from fanal.read.mysql_load import STATEMENTS, Load, blob_places
 from fanal.read.scratch import distinct_names
+from fanal.read.source_tables import SourceTable
 from fanal.read.sql_stream import SqlStream, opened_head
 from fanal.read.window import CHUNK, Window
 
-_MARKS = (b"-- MySQL dump", b"-- MariaDB dump", b"-- phpMyAdmin SQL Dump", b"/*M!999999")
 _END_MARK = b"-- Dump completed"
-_STATEMENT = re.compile(
-    rb"^\s*(?:INSERT\s+INTO|CREATE\s+TABLE|DROP\s+TABLE\s+IF\s+EXISTS)\s+`", re.IGNORECASE | re.MULTILINE
-)
-#: Adminer and HeidiSQL write the dumps of other databases too, under the same name.
-_TOOLS = re.compile(rb"^-- (?:Adminer [\w.]+ (?:MySQL|MariaDB) |HeidiSQL Version:(?=[\s\S]*/\*!40))", re.MULTILINE)
-_XML = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*)?<(?:mysqldump|resultset)\b")
 _HEAD = 1 << 16
 
 
@@ -45,12 +38,7 @@ class MysqlDump:
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        head = opened_head(head)
-        if any(head.lstrip().startswith(found) for found in _MARKS) or _XML.search(head) or _TOOLS.search(head[:2048]):
-            return 0.95
-        if b"PostgreSQL database dump" in head[:400] or not _STATEMENT.search(head):
-            return 0.0
-        return 0.8 if ".sql" in name.lower() else 0.6
+        return signs_dumps.mysqldump(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""
@@ -71,7 +59,7 @@ class MysqlDump:
             cut = walk.truncated or stream.broken
             if cut:
                 sink.note("truncated", value=True)
-            elif stream.head.startswith(_MARKS[:2]) and _END_MARK not in stream.tail:
+            elif stream.head.startswith(signs_dumps.MYSQL_MARKS[:2]) and _END_MARK not in stream.tail:
                 sink.note("no_end_mark", value=True)
             if stream.packing or stream.utf16:
                 sink.note("written_as", stream.packing or "utf-16")
@@ -130,7 +118,7 @@ def _at_offset(stream: SqlStream, offset: int) -> str:
 
 def _no_xml(source: Source) -> None:
     with source.path.open("rb") as f:
-        if _XML.search(opened_head(f.read(_HEAD))):
+        if signs_dumps.MYSQL_XML.search(opened_head(f.read(_HEAD))):
             detail = translate("an XML dump, which is not read; have it written as SQL, without --xml")
             raise Unreadable(path=source.name, detail=detail)
 

@@ -20,14 +20,14 @@ from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck, StatementFailed
 from fanal.evidence.media_signs import freed
 from fanal.lake.parquet import write_table
+from fanal.read import signs_tables
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.mapped_rows import NOT_UTF8
 from fanal.read.mapping import mapping_for, run_mapping
-from fanal.read.mapping_draft import SourceTable
 from fanal.read.parquet_text import as_text, text_size
 from fanal.read.scratch import ScratchTable, distinct_names, wanted_columns
+from fanal.read.source_tables import SourceTable
 
-_MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
 BATCH = 65_536
 #: Batches are cut so that their text takes no more than this, where single rows let them.
 TEXT_BYTES = 64 << 20
@@ -49,9 +49,9 @@ class Parquet:
     mapped = True
     beside: tuple[str, ...] = ()
 
-    def detect(self, head: bytes, name: str) -> float:  # noqa: ARG002  the bytes say it all
+    def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        return 0.95 if head.startswith((_MAGIC, _ENCRYPTED)) else 0.0
+        return signs_tables.parquet(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""

@@ -12,10 +12,10 @@ import pyarrow as pa
 from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
 from fanal.evidence.media_signs import freed
+from fanal.read import signs_tables
 from fanal.read.cells import SHOWN
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.mapping import mapping_for, run_mapping
-from fanal.read.mapping_draft import SourceTable
 from fanal.read.mapping_ranges import PageRange, ranges_of
 from fanal.read.mapping_sql import ROW
 from fanal.read.pdf_examples import pdfs
@@ -23,10 +23,8 @@ from fanal.read.pdf_guess import Guess
 from fanal.read.pdf_pages import Document, Page
 from fanal.read.pdf_table import LineTable, PdfRow
 from fanal.read.scratch import ScratchTable, wanted_columns
+from fanal.read.source_tables import SourceTable
 
-_MAGIC = b"%PDF-"
-#: How far into a file the mark of a PDF may stand.
-_MAGIC_WITHIN = 1024
 #: The source table of all lines, where the mapping names no ranges.
 LINES = "lines"
 #: What stands for the lines that are in no range. Not a name in the exhibit.
@@ -44,10 +42,8 @@ class Pdf:
     beside: tuple[str, ...] = ()
 
     def detect(self, head: bytes, name: str) -> float:
-        """See Reader.detect. By the mark at the beginning."""
-        if head.startswith(_MAGIC):
-            return 0.9
-        return 0.6 if name.lower().endswith(".pdf") and _MAGIC in head[:_MAGIC_WITHIN] else 0.0
+        """See Reader.detect."""
+        return signs_tables.pdf(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""

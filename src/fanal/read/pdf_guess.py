@@ -4,11 +4,11 @@ import json
 import re
 from collections.abc import Sequence
 
-from fanal.read.mapping_draft import SourceTable
 from fanal.read.mapping_ranges import PageRange
 from fanal.read.pdf_lines import Line, Word
 from fanal.read.pdf_pages import Page
 from fanal.read.pdf_table import LineTable
+from fanal.read.source_tables import SourceTable
 
 _DIGIT = re.compile("[0-9]")
 _LABEL = re.compile(r"[^\W\d][^:]{0,60}:\s+\S")

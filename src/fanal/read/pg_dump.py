@@ -9,28 +9,20 @@ from collections.abc import Iterable
 
 from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
+from fanal.read import signs_dumps
 from fanal.read.cells import opening
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.mapped_rows import Loader, Wanted
 from fanal.read.mapping import mapping_for, run_mapping
-from fanal.read.mapping_draft import SourceTable
 from fanal.read.mapping_form import Mapping
 from fanal.read.pg_names import DumpTable
 from fanal.read.pg_rows import Block, Broken
 from fanal.read.pg_walk import Walk
 from fanal.read.scratch import distinct_names, wanted_columns
+from fanal.read.source_tables import SourceTable
 from fanal.read.window import CHUNK, Window
 
-_MARK = re.compile(rb"^-- PostgreSQL database (?:cluster )?dump\s*$", re.MULTILINE)
 _END_MARK = re.compile(rb"^-- PostgreSQL database (?:cluster )?dump complete\s*$", re.MULTILINE)
-#: The archives that pg_restore reads: custom format (and the table of contents of a directory), tar format.
-_ARCHIVE, _TAR = b"PGDMP", (b"toc.dat\x00", 257, b"ustar")
-_COPY = re.compile(rb'^COPY\s+["\w.$]+[^;\n]*\bFROM\s+stdin\b', re.IGNORECASE | re.MULTILINE)
-_STATEMENT = re.compile(
-    rb"^(?:SELECT pg_catalog\.set_config\('search_path'|SET standard_conforming_strings\b|\\restrict\s"
-    rb"|CREATE TABLE (?:public\.|\")|INSERT INTO (?:public\.|\"))",
-    re.MULTILINE,
-)
 _NO_TABLE = "(statements)"
 _IS_ARCHIVE = mark("an archive for pg_restore, not text; run `pg_restore -f dump.sql {path}` and add what that writes")
 
@@ -48,13 +40,7 @@ class PgDump:
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        if _is_archive(head) or _MARK.search(head[:1000]):
-            return 0.95
-        if _COPY.search(head):
-            return 0.85
-        if not _STATEMENT.search(head):
-            return 0.0
-        return 0.7 if name.lower().endswith(".sql") else 0.5
+        return signs_dumps.pg_dump(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""
@@ -193,14 +179,9 @@ def _note(walk: Walk, source: Source, sink: Sink) -> None:
         sink.note("no_end_mark", value=True)
 
 
-def _is_archive(head: bytes) -> bool:
-    begins, at, magic = _TAR
-    return head.startswith(_ARCHIVE) or (head.startswith(begins) and head[at : at + len(magic)] == magic)
-
-
 def _refuse_archives(source: Source) -> None:
     with source.path.open("rb") as f:
-        if _is_archive(f.read(512)):
+        if signs_dumps.is_archive(f.read(512)):
             raise Unreadable(path=source.name, detail=translate(_IS_ARCHIVE).format(path=source.name))
 
 
@@ -213,7 +194,7 @@ def _at_offset(source: Source, offset: int) -> str:
 def _end_mark_missing(source: Source) -> bool:
     """Whether a dump that would say where it ends does not."""
     with source.path.open("rb") as f:
-        begins = _MARK.search(f.read(1000)) is not None
+        begins = signs_dumps.POSTGRES_MARK.search(f.read(1000)) is not None
         f.seek(max(0, source.path.stat().st_size - 4096))
         return begins and _END_MARK.search(f.read()) is None
 

@@ -1,12 +1,16 @@
-"""The readers there are: one literal tuple, one line each. Importing this module imports no reader."""
+"""The readers there are: one literal tuple, one line each.
 
-from collections.abc import Mapping
+Importing this module imports no reader, and choosing one imports none that has signs in `read/signs.py`.
+"""
+
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any, cast
 
 from fanal.base.errors import FanalError
 from fanal.read.contract import Reader
+from fanal.read.signs import SIGNS, Known
 
 READERS: tuple[str, ...] = (
     "fanal.read.whatsapp:WHATSAPP",
@@ -71,12 +75,23 @@ def resolve(entry: str) -> Reader:
     return cast("Reader", getattr(import_module(module), name))
 
 
+def all_known() -> tuple[Known, ...]:
+    """What is known of each reader, in the order of READERS; loads only those without signs of their own."""
+    return tuple(SIGNS.get(entry) or resolve(entry) for entry in READERS)
+
+
 def entry_of(name: str) -> str:
     """The entry of the reader of that name. Raises UnknownReader, which lists the names."""
-    for entry, reader in zip(READERS, readers(), strict=True):
-        if reader.name == name:
+    for entry, known in zip(READERS, all_known(), strict=True):
+        if known.name == name:
             return entry
     raise UnknownReader(name=name, names=_names())
+
+
+def known_as(name: str) -> Known:
+    """What is known of the reader of that name, without its code. Raises UnknownReader."""
+    entry = entry_of(name)
+    return SIGNS.get(entry) or resolve(entry)
 
 
 def by_name(name: str) -> Reader:
@@ -84,8 +99,8 @@ def by_name(name: str) -> Reader:
     return resolve(entry_of(name))
 
 
-def detect(head: bytes, name: str, mapping: Mapping[str, Any] | None = None) -> Reader:
-    """The reader for a file.
+def recognised(head: bytes, name: str, mapping: Mapping[str, Any] | None = None) -> Known:
+    """What is known of the reader for a file.
 
     A mapping's `source` decides where there is one; without it, the reader that is surest, the
     earlier in READERS where two are equally sure.
@@ -101,23 +116,34 @@ def detect(head: bytes, name: str, mapping: Mapping[str, Any] | None = None) -> 
         MappingMissing: the surest reader needs a mapping and there is none.
     """
     if mapping is not None and "source" in mapping:
-        return by_name(str(mapping["source"]))
-    surest = max(readers(), key=lambda reader: reader.detect(head, name))
-    if surest.detect(head, name) <= 0:
+        return known_as(str(mapping["source"]))
+    surest, confidence = surest_of(all_known(), head, name)
+    if confidence <= 0:
         raise NotRecognised(name=name, names=_names())
     if surest.mapped and mapping is None:
         raise MappingMissing(name=name, reader=surest.name)
     return surest
 
 
+def surest_of(known: Iterable[Known], head: bytes, name: str) -> tuple[Known, float]:
+    """The surest of these readers of a file, the first where several are, and how sure it is. Asks each once."""
+    sure = [(one, one.detect(head, name)) for one in known]
+    return max(sure, key=lambda found: found[1])
+
+
+def detect(head: bytes, name: str, mapping: Mapping[str, Any] | None = None) -> Reader:
+    """The reader for a file; arguments and errors as `recognised`."""
+    return by_name(recognised(head, name, mapping).name)
+
+
 def beside_of(head: bytes, name: str, mapping: Mapping[str, Any] | None = None) -> tuple[str, ...]:
     """Names of the files that are read with a file of that name; none where nobody knows the file."""
     try:
-        reader = detect(head, name, mapping)
+        known = recognised(head, name, mapping)
     except FanalError:
         return ()
-    return tuple(pattern.format(name=name) for pattern in reader.beside)
+    return tuple(pattern.format(name=name) for pattern in known.beside)
 
 
 def _names() -> str:
-    return ", ".join(reader.name for reader in readers())
+    return ", ".join(known.name for known in all_known())

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 
 from fanal.base.language import translate
 from fanal.engine.duck import Duck
-from fanal.evidence.sqlite_door import MAGIC
+from fanal.read import signs_tables
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.mapping import mapping_for, run_mapping
-from fanal.read.mapping_draft import SourceTable
 from fanal.read.mapping_form import Mapping
 from fanal.read.scratch import distinct_names, wanted_columns
+from fanal.read.source_tables import SourceTable
 from fanal.read.sqlite_examples import examples
 from fanal.read.sqlite_tables import SqliteLoad, Wanted, excerpt, note_facts, opened, rows_of
 
@@ -26,9 +26,9 @@ class Sqlite:
     mapped = True
     beside: tuple[str, ...] = ("{name}-wal",)
 
-    def detect(self, head: bytes, name: str) -> float:  # noqa: ARG002  databases have all kinds of names
+    def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        return 0.5 if head.startswith(MAGIC) else 0.0
+        return signs_tables.sqlite(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""

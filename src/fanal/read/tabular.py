@@ -18,7 +18,8 @@ import numpy as np
 from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
 from fanal.evidence.media_signs import freed
-from fanal.evidence.streams import plain_head, plain_name
+from fanal.evidence.streams import plain_name
+from fanal.read import signs_tables
 from fanal.read.cells import Cells
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.csv_dialect import SAMPLE, dialect_of
@@ -26,12 +27,11 @@ from fanal.read.csv_kernel import NO_SIGN, TOO_LONG, UNCLOSED, scan_csv
 from fanal.read.csv_ranges import OTHER_LINES, lines_outside, parts_of
 from fanal.read.mapped_rows import Loader, Wanted, as_latin1, pieces, room
 from fanal.read.mapping import mapping_for, run_mapping
-from fanal.read.mapping_draft import SourceTable
 from fanal.read.scratch import distinct_names, wanted_columns
-from fanal.read.wide_text import as_utf8, is_utf16, plain_sample
+from fanal.read.source_tables import SourceTable
+from fanal.read.wide_text import as_utf8, is_utf16
 from fanal.read.window import CHUNK, Window
 
-_ENDINGS = (".csv", ".tsv", ".tab", ".psv")
 _WIDTH = mark("wrong number of cells")
 _UNCLOSED = mark("a quote that does not close")
 _TOO_LONG = mark("a row that is too long")
@@ -51,11 +51,8 @@ class Delimited:
         self._chunk = chunk
 
     def detect(self, head: bytes, name: str) -> float:
-        """See Reader.detect. By the name's ending, and a head that holds columns."""
-        plain = plain_head(head)
-        if not plain_name(name).lower().endswith(_ENDINGS) or (b"\x00" in plain and not is_utf16(plain)):
-            return 0.0
-        return 0.8 if dialect_of(plain_sample(plain)).width > 1 else 0.4
+        """See Reader.detect."""
+        return signs_tables.csv(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from fanal.base.language import translate
+from fanal.read import signs_chats
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.json_elements import Elements
 from fanal.read.json_shown import element_at, shown
@@ -27,13 +28,6 @@ _PATHS = (*_MESSAGES, _CONTACTS, _FREQUENT, *_SESSIONS)
 #: What a rich export may say beside the lists and is not read here.
 _READ = {"about", "name", "type", "id", "messages", "chats", "left_chats", "contacts", "frequent_contacts", "sessions",
          "web_sessions", "personal_information"}  # fmt: skip
-_TYPES = (
-    b"saved_messages|replies|personal_chat|bot_chat|private_group|private_supergroup|public_supergroup|"
-    b"private_channel|public_channel"
-)
-_CHAT_HEAD = re.compile(rb'"type"\s*:\s*"(?:%s)"\s*,\s*"id"\s*:\s*[0-9]+\s*,\s*"messages"\s*:\s*\[' % _TYPES)
-_MESSAGE = re.compile(rb'"from_id"\s*:\s*"(?:user|channel|chat)[0-9]+"|"actor_id"\s*:\s*"(?:user|channel|chat)[0-9]+"')
-_ACCOUNT = re.compile(rb'"personal_information"\s*:\s*\{\s*"user_id"\s*:\s*[0-9]+')
 
 
 class Telegram:
@@ -47,13 +41,9 @@ class Telegram:
     def __init__(self, chunk: int = CHUNK) -> None:
         self._chunk = chunk
 
-    def detect(self, head: bytes, name: str) -> float:  # noqa: ARG002  exports are renamed
+    def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-            return 0.0
-        if _CHAT_HEAD.search(head) or _ACCOUNT.search(head):
-            return 0.95
-        return 0.5 if _MESSAGE.search(head) and b'"messages"' in head else 0.0
+        return signs_chats.telegram(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read: once for the chats, once for the rows."""

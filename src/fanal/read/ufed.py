@@ -13,14 +13,13 @@ from defusedxml import DefusedXmlException
 from fanal.base.language import translate
 from fanal.evidence.media_signs import freed
 from fanal.evidence.zips import SafeZip, ZipDamaged, ZipLimits, open_zip
+from fanal.read import signs_reports
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.ufed_examples import EXAMPLES
 from fanal.read.ufed_model import Fact, Failure, Piece
 from fanal.read.ufed_rows import Rows
 from fanal.read.ufed_xml import BROKEN_OFF, TOO_DEEP, NotAReport, element_end, pieces
 
-_ZIP = b"PK\x03\x04"
-_NAMESPACE = b"cellebrite.com/report"
 _BLOCK = 1 << 18
 #: An extraction holds every file of a telephone.
 LIMITS = ZipLimits(members=5_000_000, total=1 << 43)
@@ -40,13 +39,7 @@ class Ufed:
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        if head.startswith(_ZIP):
-            if name.lower().endswith(".ufdr"):
-                return 0.95
-            return 0.92 if re.search(rb"[Rr]eport\.xml", head) else 0.0
-        if _NAMESPACE in head or _NAMESPACE in head.replace(b"\0", b""):
-            return 0.95
-        return 0.0
+        return signs_reports.ufed(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""
@@ -126,7 +119,7 @@ def _refusing(source: Source, guarded: "_Guarded", found: Iterator[Piece]) -> It
 def _report(source: Source) -> Iterator[Iterator[bytes]]:
     """The XML of the report in blocks. Raises Unreadable where a zip has none, and the errors of zips."""
     with source.path.open("rb") as file:
-        if file.read(len(_ZIP)) != _ZIP:
+        if file.read(len(signs_reports.ZIP)) != signs_reports.ZIP:
             file.seek(0)
             yield iter(lambda: file.read(_BLOCK), b"")
             return

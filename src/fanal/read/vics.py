@@ -12,6 +12,7 @@ from fanal.base.errors import FanalError
 from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
 from fanal.engine.statements import fill, load
+from fanal.read import signs_reports
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.json_elements import NOT_JSON, Batch, Elements, mended_rows
 from fanal.read.json_shown import element_at, shown
@@ -22,8 +23,6 @@ NO_HASH = mark("not a hash of that kind")
 _HASHES = re.compile(rb'"(?:MD5|SHA1)"\s*:\s*"')
 _IN_CASES, _BARE = ("value[].Media[]", "Media[]"), ("value[]",)
 _FIRST_LOOK = 1 << 20
-_CONTEXT = re.compile(rb'"@?odata\.(?:context|metadata)"\s*:\s*"([^"\\]{0,300})"')
-_VIC = re.compile(rb"ProjectVic|VICSDATAMODEL|VICS", re.IGNORECASE)
 _MEDIA_LIST = re.compile(rb'"Media"\s*:\s*\[')
 _FIELDS = {
     "MediaID": "media_id", "MD5": "md5_raw", "SHA1": "sha1_raw", "SHA256": "sha256_raw", "MimeType": "mime",
@@ -59,14 +58,9 @@ class Vics:
     def __init__(self, chunk: int = CHUNK) -> None:
         self._chunk = chunk
 
-    def detect(self, head: bytes, name: str) -> float:  # noqa: ARG002  case files have all kinds of names
+    def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-            return 0.0
-        context = _CONTEXT.search(head)
-        if context and _VIC.search(context[1]):
-            return 0.95
-        return 0.6 if b'"MediaFiles"' in head and b'"MD5"' in head and b'"Category"' in head else 0.0
+        return signs_reports.vics(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read. Raises HashList where no case stands around the media."""
@@ -118,7 +112,7 @@ def _head(source: Source) -> bytes:
 
 def context_of(source: Source) -> str:
     """Which model, and whose categories, the file says it follows; empty where it says nothing."""
-    found = _CONTEXT.search(_head(source))
+    found = signs_reports.VICS_CONTEXT.search(_head(source))
     return found[1].decode("utf-8", "replace") if found else ""
 
 

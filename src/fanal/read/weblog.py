@@ -9,20 +9,20 @@ from collections.abc import Iterable
 
 from fanal.engine.duck import Duck
 from fanal.evidence.media_signs import freed
-from fanal.evidence.streams import opened, plain_head
+from fanal.evidence.streams import opened
+from fanal.read import signs_dumps
 from fanal.read.contract import Example, Sink, Source
 from fanal.read.mapping import mapping_for, run_mapping
-from fanal.read.mapping_draft import LOGIN_WORD, SourceTable
+from fanal.read.mapping_draft import LOGIN_WORD
 from fanal.read.mapping_form import Mapping
 from fanal.read.scratch import wanted_columns
+from fanal.read.source_tables import SourceTable
 from fanal.read.weblog_examples import examples
-from fanal.read.weblog_lines import blocks, is_request
+from fanal.read.weblog_lines import blocks
 from fanal.read.weblog_requests import COLUMNS, TABLE, Requests
 from fanal.read.weblog_sift import Need, Sift, need_of
 
 _MEMORY = "1GB"
-_SHARE_OF_LINES = 0.8
-_LOOKED_AT = 100
 _FREQUENT = 40
 _POSTS = f"""
 WITH parts AS (
@@ -46,16 +46,9 @@ class Weblog:
     mapped = True
     beside: tuple[str, ...] = ()
 
-    def detect(self, head: bytes, name: str) -> float:  # noqa: ARG002  logs have all kinds of names
+    def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        plain = plain_head(head)
-        lines = [line for line in plain.split(b"\n")[:_LOOKED_AT] if line.strip()]
-        if len(lines) > 1 and not plain.endswith(b"\n"):
-            lines.pop()
-        if not lines:
-            return 0.0
-        share = sum(is_request(line) for line in lines) / len(lines)
-        return 0.95 if share >= _SHARE_OF_LINES else 0.0
+        return signs_dumps.weblog(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""

@@ -13,12 +13,10 @@ import numpy.typing as npt
 
 from fanal.read.cell_kernel import NULL, PLAIN, Bytes, Places
 from fanal.read.compiled import compiled
+from fanal.read.weblog_places import CLIENT, FORWARDED, HOST, METHOD, PATH, PORT, REST, USER
 
 Words = npt.NDArray[np.uint64]
 
-# The places of a line. REQUEST is there in JSON alone, until it is taken apart into METHOD and PATH.
-CLIENT, PORT, USER, TS, METHOD, PATH, STATUS, BYTES, REFERER, AGENT, HOST, FORWARDED, REST, QUERY, REQUEST = range(15)
-WIDTH = 15
 _METHOD, _PREFIX, _COLONS = 20, 8, 7
 _ONES, _HIGHS = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 

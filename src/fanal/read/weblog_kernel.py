@@ -14,31 +14,11 @@ import numpy.typing as npt
 from fanal.read.cell_kernel import BARE, JSON_STRING, NULL, PLAIN, Bytes, Places
 from fanal.read.compiled import compiled
 from fanal.read.json_kernel import BROKEN, json_string_end, scan_object
-from fanal.read.weblog_fields import (
-    AGENT,
-    BYTES,
-    CLIENT,
-    METHOD,
-    PATH,
-    REFERER,
-    REQUEST,
-    STATUS,
-    TS,
-    WIDTH,
-    Words,
-    next_of,
-    quote_end,
-    set_client,
-    set_field,
-    set_request,
-    set_rest,
-    set_who,
-)
+from fanal.read.weblog_fields import Words, next_of, quote_end, set_client, set_field, set_request, set_rest, set_who
+from fanal.read.weblog_places import AGENT, BYTES, CLIENT, METHOD, PATH, REFERER, REQUEST, STATUS, TS, WIDTH, WITHIN
 
 Numbers = npt.NDArray[np.int64]
 
-#: In place of a place: a JSON key whose object holds more of them.
-WITHIN = -1
 GOOD = 1
 #: A line as long as this is none.
 LONGEST = 1 << 20

@@ -1,7 +1,5 @@
 """Lines of a web-server log: the file in blocks of whole lines, and a quick look whether a line is a request."""
 
-import json
-import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,14 +7,9 @@ import numpy as np
 from fanal.evidence.streams import PlainBytes
 from fanal.read import stopping
 from fanal.read.cell_kernel import Bytes
-from fanal.read.weblog_fields import CLIENT, METHOD, PATH, REQUEST, STATUS, TS
-from fanal.read.weblog_kernel import LONGEST, WITHIN
-from fanal.read.weblog_keys import names
+from fanal.read.weblog_kernel import LONGEST
 
 CHUNK = 1 << 23
-_LOOK = re.compile(rb'^\0*\S+ (?:\S+ )?.{0,200}?\[[^\]\n]{10,40}\] "[^\n]*" (?:[0-9]{3}|-) (?:[0-9]+|-)(?: |\r?$)')
-_WHO, _WHEN, _WHAT = names(CLIENT), names(TS), names(METHOD) | names(PATH) | names(REQUEST)
-_WITHIN, _HOW = names(WITHIN), names(STATUS)
 
 
 def blocks(stream: PlainBytes, chunk: int = CHUNK) -> Iterator[tuple[Bytes, int]]:
@@ -51,18 +44,3 @@ def blocks(stream: PlainBytes, chunk: int = CHUNK) -> Iterator[tuple[Bytes, int]
     if left:
         buf[left] = ord("\n")
         yield buf, left + 1
-
-
-def is_request(line: bytes) -> bool:
-    """Whether a line looks like a request: in combined or common form, or as a JSON object that tells of one."""
-    if not line.lstrip().startswith(b"{"):
-        return _LOOK.match(line) is not None
-    try:
-        told = json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    keys = {key.lower(): value for key, value in told.items()} if isinstance(told, dict) else {}
-    for key in keys.keys() & (_WITHIN | {"request"}):
-        if isinstance(keys[key], dict):
-            keys = {**keys, **{inner.lower(): value for inner, value in keys[key].items()}}
-    return bool(keys.keys() & _WHO and keys.keys() & _WHAT and keys.keys() & _WHEN and keys.keys() & _HOW)

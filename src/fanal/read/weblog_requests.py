@@ -16,7 +16,10 @@ from fanal.read.contract import Sink, Source, Unreadable
 from fanal.read.mapped_rows import CAPACITY
 from fanal.read.mapping_sql import ROW
 from fanal.read.scratch import ScratchTable
-from fanal.read.weblog_fields import (
+from fanal.read.weblog_kernel import GOOD, scan_log
+from fanal.read.weblog_keys import KnownKeys
+from fanal.read.weblog_lines import blocks
+from fanal.read.weblog_places import (
     AGENT,
     BYTES,
     CLIENT,
@@ -33,9 +36,6 @@ from fanal.read.weblog_fields import (
     USER,
     WIDTH,
 )
-from fanal.read.weblog_kernel import GOOD, scan_log
-from fanal.read.weblog_keys import KnownKeys
-from fanal.read.weblog_lines import blocks
 from fanal.read.weblog_sift import Sift
 
 TABLE = "requests"

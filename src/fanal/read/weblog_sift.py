@@ -18,7 +18,7 @@ from sqlglot import exp
 from fanal.read.cell_kernel import JSON_STRING, NULL, Bytes, Places
 from fanal.read.compiled import compiled
 from fanal.read.mapping_sql import Branch
-from fanal.read.weblog_fields import METHOD, PATH, QUERY, STATUS
+from fanal.read.weblog_places import METHOD, PATH, QUERY, STATUS
 
 Flags = npt.NDArray[np.bool_]
 

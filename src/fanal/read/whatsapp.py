@@ -4,7 +4,6 @@ Reads what "Export chat" writes on Android and iOS. It reads no WhatsApp databas
 only those of `whatsapp_phrases`: lines of others stay as `system_unknown`, never dropped.
 """
 
-import re
 from collections.abc import Iterable
 from pathlib import PurePath
 
@@ -13,6 +12,7 @@ import pyarrow as pa
 
 from fanal.base.language import translate
 from fanal.evidence.media_signs import freed
+from fanal.read import signs_chats
 from fanal.read import whatsapp_events as events
 from fanal.read import whatsapp_files as files
 from fanal.read import whatsapp_heads as heads
@@ -22,10 +22,11 @@ from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.whatsapp_dates import decide_order
 from fanal.read.whatsapp_examples import EXAMPLES
 from fanal.read.whatsapp_rows import Channel, Rows, owner_key
+from fanal.read.whatsapp_titles import base_name, title_in
 
-_SURE, _LIKELY, _NAMED, _POSSIBLE = 0.95, 0.6, 0.9, 0.3
-_SEVERAL = 2
 _EXCERPT = 2_000
+#: With more accounts than these a chat is a group.
+_SEVERAL = 2
 
 
 class WhatsApp:
@@ -38,17 +39,7 @@ class WhatsApp:
 
     def detect(self, head: bytes, name: str) -> float:
         """See Reader.detect."""
-        base = files.base_name(name)
-        if head.startswith(files.ZIP_SIGNATURE):
-            member = re.search(rb"_chat\.txt|[\w ./-]*WhatsApp[^\x00\n]{1,120}\.txt", head)
-            return _NAMED if member or files.title_in(base) else 0.0
-        text = head.decode("utf-16" if head[:2] in files.UTF16 else "utf-8", "replace")
-        found = heads.heads(text)
-        if not found:
-            return 0.0
-        if found[0] == 0 or files.title_in(base):
-            return _SURE
-        return _LIKELY if len(found) >= _SEVERAL else _POSSIBLE
+        return signs_chats.whatsapp(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read: once for the order of dates, once for the rows, then the media."""
@@ -74,7 +65,7 @@ class WhatsApp:
                     rows.chunk(piece)
             accounts = rows.close()
             sink.rows("channel", _channel_row(channel, group=rows.members or accounts > _SEVERAL))
-            present = {files.base_name(member.name) for member in export.media}
+            present = {base_name(member.name) for member in export.media}
             if missing := sorted(rows.files - present):
                 sink.note("media_missing", {"n": len(missing), "names": missing[:20]})
             files.hand_over_media(export, source, sink)
@@ -100,7 +91,7 @@ def _channel(source: Source, export: files.Export, sample: str, style: heads.Sty
     """The chat by its title: from a file name, the notice of encryption or the line of creation."""
     plain = events.plain_text(sample)
     languages = tuple(events.languages(plain))
-    named = files.title_in(source.name, export.part)
+    named = title_in(source.name, export.part)
     if named:
         return Channel(named, named, "file name", languages)
     if found := events.title_in_chat(plain, languages, bracketed=style.bracketed):

@@ -5,7 +5,6 @@ Media are read once, for their digests and lengths; no content is kept.
 
 import codecs
 import hashlib
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,23 +17,12 @@ from fanal.evidence.zips import Member, SafeZip, ZipDamaged, open_zip
 from fanal.read import whatsapp_heads as heads
 from fanal.read import whatsapp_lines as lines
 from fanal.read.contract import Sink, Source, Unreadable
+from fanal.read.signs_chats import UTF16, ZIP
 from fanal.read.whatsapp_events import PLATFORM, mime_of
-from fanal.read.whatsapp_phrases import TITLES
 from fanal.read.whatsapp_rows import media_prefix
+from fanal.read.whatsapp_titles import base_name, title_in
 
-ZIP_SIGNATURE = b"PK\x03\x04"
 SAMPLE = 1 << 18
-#: What the messenger puts before the chat's title in the names of its files.
-TITLED = re.compile(
-    "^(?:"
-    + "|".join(
-        re.escape(title).replace(r"\ ", r"\s+").replace(r"\{title\}", f"(?P<title{n}>.+?)")
-        for n, title in enumerate(TITLES)
-    )
-    + r")(?: \(\d+\))?\.(?:txt|zip)$",
-    re.IGNORECASE,
-)
-UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MEDIA_PART = "media files"
 CANNOT_UNPACK = mark("the file cannot be unpacked whole")
 
@@ -75,7 +63,7 @@ class Export:
 def opened(source: Source) -> Iterator[Export]:
     """The export of an exhibit. Raises Unreadable where a zip holds no text that is a chat, and the errors of zips."""
     with source.path.open("rb") as f:
-        zipped = f.read(4) == ZIP_SIGNATURE
+        zipped = f.read(4) == ZIP
     if not zipped:
         yield Export(source.name, lambda: _as_utf8(_file_blocks(source.path)))
         return
@@ -85,21 +73,6 @@ def opened(source: Source) -> Iterator[Export]:
             detail = translate("the zip holds no text that begins like a WhatsApp chat")
             raise Unreadable(path=source.name, detail=detail)
         yield Export(name, lambda: _as_utf8(_gathered(archive.stream(name))), archive)
-
-
-def base_name(name: str) -> str:
-    """A member's name without its folders."""
-    return name.rpartition("/")[2]
-
-
-def title_in(*names: str) -> str | None:
-    """The chat's title in the first file name that carries one."""
-    for name in names:
-        found = TITLED.match(base_name(name).strip(heads.MARKS))
-        if found:
-            title: str = next(filter(None, found.groups()))
-            return title.strip(heads.MARKS + heads.SPACES)
-    return None
 
 
 def hand_over_media(export: Export, source: Source, sink: Sink) -> None:

@@ -14,21 +14,21 @@ from typing import Any
 from fanal.base.language import mark, translate
 from fanal.engine.duck import Duck
 from fanal.evidence.media_signs import freed
+from fanal.read import signs_tables
 from fanal.read.cells import SHOWN
 from fanal.read.contract import Example, Sink, Source, Unreadable
 from fanal.read.mapping import mapping_for, run_mapping
-from fanal.read.mapping_draft import SourceTable
 from fanal.read.mapping_errors import RangeNotFound
 from fanal.read.mapping_form import Mapping
 from fanal.read.mapping_ranges import LAST_ROW, CellRange, Range, column_letters, ranges_of
 from fanal.read.scratch import ScratchTable, distinct_names, wanted_columns
-from fanal.read.xlsx_book import LISTED, OLE, Book, SheetPart
+from fanal.read.source_tables import SourceTable
+from fanal.read.xlsx_book import LISTED, Book, SheetPart
 from fanal.read.xlsx_examples import workbooks
 from fanal.read.xlsx_sheet import Row, Sheet, merged_areas
 from fanal.read.xlsx_table import LoadedTable, RangeTable
 from fanal.read.xlsx_values import Values
 
-_ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx")
 _ODD = mark("a row or cell that stands twice, or where no sheet has one")
 _BROKEN = mark("broken XML: nothing behind it in this sheet is read")
 _LOCATOR = re.compile(r"(.*):([0-9]{1,7})", re.DOTALL)
@@ -48,12 +48,8 @@ class Workbook:
     beside: tuple[str, ...] = ()
 
     def detect(self, head: bytes, name: str) -> float:
-        """See Reader.detect. A zip or an old container under a workbook's name, or a zip that begins like one."""
-        named = name.lower().endswith(_ENDINGS)
-        if head.startswith(b"PK\x03\x04"):
-            inside = b"[Content_Types].xml" in head or b"xl/workbook.xml" in head
-            return 0.9 if named else 0.7 * (inside and b"xl/" in head)
-        return 0.7 if named and head.startswith(OLE) else 0.0
+        """See Reader.detect."""
+        return signs_tables.xlsx(head, name)
 
     def read(self, source: Source, sink: Sink) -> None:
         """See Reader.read."""

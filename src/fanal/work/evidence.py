@@ -28,8 +28,8 @@ from fanal.lake.writer import writing
 from fanal.read.child import read_exhibit
 from fanal.read.contract import Source
 from fanal.read.mapping_errors import WrongSource
-from fanal.read.mapping_form import load_yaml, parse_mapping
-from fanal.read.registry import HEAD, MappingMissing, beside_of, by_name, detect
+from fanal.read.mapping_yaml import load_yaml
+from fanal.read.registry import HEAD, MappingMissing, beside_of, known_as, recognised
 
 Report = Callable[[str, float], None]
 
@@ -78,6 +78,9 @@ def add_exhibits(
     told = Told(reader, _mapping_text(mapping), _checked(node, operation, options or {}), custody or {})
     parsed = None
     if told.mapping is not None:
+        # The parser of its SQL takes longer to load than a short exhibit to read, and most chats have no mapping.
+        from fanal.read.mapping_form import parse_mapping  # noqa: PLC0415
+
         parse_mapping(told.mapping.decode("utf-8", "replace"), str(mapping))
         parsed = load_yaml(told.mapping.decode("utf-8", "replace"), str(mapping))
     wanted = _alone(paths, parsed)
@@ -152,7 +155,7 @@ def _add(actor: Actor, node: Node, operation: Operation, path: Path, reader: str
         mapping_sha256=keep_mapping(told.mapping, node.evidence) if told.mapping is not None else None,
         options=told.options,
         custody=Custody(added_at=instants.text(instants.now()), officer=actor.officer, **told.custody),
-        beside=take_in_beside(by_name(reader).beside, path, node.evidence),
+        beside=take_in_beside(known_as(reader).beside, path, node.evidence),
     )
     account = _read(actor, node, operation, exhibit, just_copied=taken.copied and not exhibit.beside)
     _index(actor, operation, exhibit)
@@ -209,7 +212,7 @@ def _reader(path: Path, named: str | None, parsed: Mapping[str, Any] | None, map
         UnknownReader, NotRecognised, MappingMissing, WrongSource: before anything is registered.
     """
     head = _head(path)
-    found = by_name(named) if named else detect(head, path.name, parsed)
+    found = known_as(named) if named else recognised(head, path.name, parsed)
     if found.mapped and parsed is None:
         raise MappingMissing(name=path.name, reader=found.name)
     if parsed is not None and parsed["source"] != found.name:

@@ -11,7 +11,7 @@ from fanal.evidence.intake import NotAFile
 from fanal.read.child import survey
 from fanal.read.contract import Source
 from fanal.read.mapping import Schema, draft, load_yaml, parse_mapping, unread
-from fanal.read.registry import HEAD, by_name, readers
+from fanal.read.registry import HEAD, all_known, known_as, surest_of
 
 
 class NoTables(FanalError):
@@ -54,9 +54,8 @@ def draft_mapping(actor: Actor, path: Path) -> str:
     """A mapping proposed from the names of an exhibit's columns, as YAML. Raises NoTables, NotAFile."""
     may(actor, "exhibit.draft")
     head = _head(path)
-    mapped = [reader for reader in readers() if reader.mapped]
-    surest = max(mapped, key=lambda reader: reader.detect(head, path.name))
-    if surest.detect(head, path.name) <= 0:
+    surest, confidence = surest_of((known for known in all_known() if known.mapped), head, path.name)
+    if confidence <= 0:
         raise NoTables(path=path)
     platform = "".join(c for c in path.stem.lower() if c.isalnum()) or "platform"
     return draft(_schema(surest.name, path), surest.name, platform)
@@ -66,7 +65,7 @@ def _schema(reader: str, path: Path, mapping: dict[str, Any] | None = None) -> S
     _head(path)
     with tempfile.TemporaryDirectory(prefix="fanal-map-") as scratch:
         source = Source(path=path.resolve(), name=path.name, exhibit=0, scratch=Path(scratch), mapping=mapping)
-        return survey(by_name(reader).name, source)
+        return survey(known_as(reader).name, source)
 
 
 def _head(path: Path) -> bytes:

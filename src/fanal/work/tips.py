@@ -24,7 +24,7 @@ from fanal.cases.tips import FILES, PAIR, RISK, Facts, desk_record, keep, pair, 
 from fanal.evidence.intake import NotAFile
 from fanal.lake.snapshot import Snapshot, read_current
 from fanal.model.codes import Grade
-from fanal.read.registry import HEAD, by_name
+from fanal.read.registry import HEAD, known_as, surest_of
 from fanal.work.evidence import Report, add_exhibits
 
 #: Readers whose exhibits are tips.
@@ -173,9 +173,9 @@ def _reader(path: Path) -> str:
             head = f.read(HEAD)
     except OSError as e:
         raise NotAFile(path=path, detail=translate(e.strerror or str(e))) from e
-    sure = {name: by_name(name).detect(head, path.name) for name in READERS}
-    if max(sure.values()) > 0:
-        return max(sure, key=lambda name: sure[name])
+    surest, confidence = surest_of(map(known_as, READERS), head, path.name)
+    if confidence > 0:
+        return surest.name
     if path.suffix.lower() == ".eml":
         return "eml"  # it says itself what it is; the reader says what is wrong with it
     raise NotATip(name=path.name, readers=", ".join(READERS))
