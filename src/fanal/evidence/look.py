@@ -34,7 +34,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _MAGIC = (b"GIF87a", b"GIF89a", b"WEBPVP8", b"OggS")
 #: Where in a signature two neighbours stand that are rare in text.
 _RARE = {b"GIF87a": 2, b"GIF89a": 2, b"WEBPVP8": 3, b"OggS": 2}
-_HIGH_MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"E\xdf\xa3")
+_HIGH_MAGIC = {b"\xff\xd8\xff": 0, b"\x89PNG": 0, b"E\xdf\xa3": 1}
 _ISO_MEDIA = re.compile(rb"ftyp(?:isom|iso[2-6]|mp4|M4|qt|3g|heic|mif1|avif|avc1)")
 _BLOB = re.compile(rb"_binary '[^']")
 _URI = re.compile(rb"data:[a-z0-9.+-]+/[a-z0-9.+-]+[;,]")
@@ -45,12 +45,14 @@ _MAIL_PART = re.compile(rb"(?im)^content-(?:disposition:\s*attachment|type:\s*(?
 
 _Pairs = tuple[npt.NDArray[np.uint16], ...]
 
-# Classes of bytes: 1 may be part of a long run, 2 is a control character that no text holds.
-_RUN, _CONTROL = b"\x01", b"\x02"
 _RUN_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-=\r\n"
+#: By byte: whether it may be part of a long run; and that of eight bytes which all may.
+_RUN = np.isin(np.arange(256), list(_RUN_BYTES))
+_ALL_RUN = np.uint64(0x0101010101010101)
+# Control characters that no text holds become one and the same.
+_CONTROL = b"\1"
 _CONTROL_BYTES = bytes(b for b in range(1, 32) if b not in b"\t\n\x0b\x0c\r\x1a\x1b")
-_CLASSES = bytes(_RUN[0] if b in _RUN_BYTES else _CONTROL[0] if b in _CONTROL_BYTES else 0 for b in range(256))
-_ALL_RUN = int.from_bytes(_RUN * 8, "little")
+_CONTROLS = bytes.maketrans(_CONTROL_BYTES, _CONTROL * len(_CONTROL_BYTES))
 
 
 class Look:
@@ -99,17 +101,16 @@ def chunks(path: Path) -> Iterator[bytes]:
 
 
 def _sign(window: bytes, *, is_mail: bool) -> str | None:
-    classes = window.translate(_CLASSES)
     pairs = _pairs(window)
     if _has_magic(window, pairs):
         return SIGNATURE
-    if b"\0" in window or (_CONTROL in classes and _CONTROL * 3 in classes):
+    if _is_binary(window):
         return BINARY
-    if _BLOB.search(window):
+    if _has(pairs, b"_b") and _BLOB.search(window):
         return BLOB
     if is_mail and _MAIL_PART.search(window):
         return ATTACHMENT
-    if _has_uri(window, pairs) or (_has_long_run(classes) and _is_encoded(window)):
+    if _has_uri(window, pairs) or (_has_long_run(window) and _is_encoded(window)):
         return ENCODED_RUN
     return None
 
@@ -117,9 +118,16 @@ def _sign(window: bytes, *, is_mail: bool) -> str | None:
 def _has_magic(window: bytes, pairs: _Pairs) -> bool:
     if any(_has(pairs, magic[_RARE[magic] :]) and magic in window for magic in _MAGIC):
         return True
-    if not window.isascii() and any(magic in window for magic in _HIGH_MAGIC):
+    if not window.isascii() and any(_has(pairs, magic[at:]) and magic in window for magic, at in _HIGH_MAGIC.items()):
         return True
     return _has(pairs, b"ty") and bool(_ISO_MEDIA.search(window))
+
+
+def _is_binary(window: bytes) -> bool:
+    raw = np.frombuffer(window, np.uint8)
+    if raw.min() >= ord("\t") and (raw - np.uint8(0x0E)).min() >= 18:  # noqa: PLR2004  no control character stands there
+        return False
+    return b"\0" in window or _CONTROL * 3 in window.translate(_CONTROLS)
 
 
 def _has_uri(window: bytes, pairs: _Pairs) -> bool:
@@ -140,10 +148,19 @@ def _has(pairs: _Pairs, two: bytes) -> bool:
     return any(bool((half == number).any()) for half in pairs)
 
 
-def _has_long_run(classes: bytes) -> bool:
-    """A run of LONG_RUN characters fills at least one aligned block of half that length, wherever it begins."""
-    blocks = np.frombuffer(classes, np.uint64, len(classes) // 8 // _WORDS * _WORDS).reshape(-1, _WORDS)
-    return bool((np.bitwise_and.reduce(blocks, axis=1) == _ALL_RUN).any())
+def _has_long_run(window: bytes) -> bool:
+    """A run of LONG_RUN characters fills at least one aligned block of half that length, wherever it begins.
+
+    Of each block one word is looked at, and another only where that one may be part of a run.
+    """
+    blocks = np.frombuffer(window, np.uint64, len(window) // 8 // _WORDS * _WORDS).reshape(-1, _WORDS)
+    at = np.arange(len(blocks))
+    for place in range(_WORDS):
+        words = np.ascontiguousarray(blocks[at, place] if place else blocks[:, 0])
+        at = at[_RUN.take(words.view(np.uint8)).view(np.uint64) == _ALL_RUN]
+        if not len(at):
+            return False
+    return True
 
 
 def _is_encoded(window: bytes) -> bool:
