@@ -106,11 +106,13 @@ def _query(source: str) -> str:
         cases.append(f"WHEN d IN ({hosts}) THEN nullif({mailbox}, '') || '@' || {host}")
     plain_text = f"SELECT i, {plain_sql('value')} AS v FROM {source}"
     ascii_shape, wide_shape = literal(_SQL_SHAPE), literal(_SQL_WIDE)
-    parts = (
-        f"SELECT i, v, lower(regexp_extract(v, {ascii_shape}, 1)) AS l, "
-        f"lower(regexp_extract(v, {ascii_shape}, 2)) AS d "
-        f"FROM ({plain_text})"
+    # Whether a text has a shape is known several times sooner than where its parts stand.
+    bare = f"SELECT i, v, regexp_full_match(v, {literal(f'{_LOCAL}@{_HOST}')}) AS bare FROM ({plain_text})"
+    local, host = (
+        f"lower(CASE WHEN bare THEN split_part(v, '@', {n}) ELSE regexp_extract(v, {ascii_shape}, {n}) END)"
+        for n in (1, 2)
     )
+    parts = f"SELECT i, v, {local} AS l, {host} AS d FROM ({bare})"
     wide_local, wide_host = (f"regexp_extract(v, {wide_shape}, {group})" for group in (1, 2))
     wide = (
         f"CASE WHEN regexp_matches(v, '[^\\x00-\\x7f]') AND {wide_local} <> '' "
