@@ -23,6 +23,8 @@ EPOCH_S_MAX = 253_402_300_800
 EPOCH_S_MIN = -62_135_596_800
 #: Days of a spreadsheet's calendar, to the end of 9999; its 29 February 1900.
 _SERIAL_DAYS, _NO_LEAP_DAY = 2_958_466, 60
+# Date and time to the second, without an offset.
+_BARE = "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}"
 # An offset follows a time of day: without one, the end of a date (-31) looks the same.
 _OFFSET = r"[T :][0-9]{2}([.,][0-9]+)? ?(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 # As web servers write an instant: in Apache's way, as a count of seconds or milliseconds, else ISO 8601.
@@ -186,10 +188,13 @@ def sql_instant(expression: str, form: str = "iso", time_zone: str = "UTC") -> s
         written = f"CASE WHEN substr(ltrim({expression}), 5, 1) = '-' THEN {expression} END"
         local = f"TRY_CAST({written} AS TIMESTAMP)"
         offset = f"(TRY_CAST({written} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"
+        # As databases write them, without an offset: read in a third of the time of what may have one.
+        bare, plain = f"regexp_full_match({expression}, '{_BARE}')", f"TRY_CAST({expression} AS TIMESTAMP)"
         if name == "UTC":
-            return offset
+            return f"(CASE WHEN {bare} THEN {plain} ELSE {offset} END)"
         return (
-            f"(CASE WHEN regexp_matches({expression}, '{_OFFSET}') THEN {offset} "
+            f"(CASE WHEN {bare} THEN ({plain} AT TIME ZONE '{name}') AT TIME ZONE 'UTC' "
+            f"WHEN regexp_matches({expression}, '{_OFFSET}') THEN {offset} "
             f"ELSE (({local}) AT TIME ZONE '{name}') AT TIME ZONE 'UTC' END)"
         )
     if not _SAFE_PATTERN.fullmatch(form):
@@ -223,7 +228,7 @@ def sql_precision(expression: str, form: str = "iso") -> str:
     bare = f"regexp_replace(trim({expression}), '(Z|z|[+-][0-9]{{2}}:?[0-9]{{2}})$', '')"
     return (
         f"(CASE WHEN {expression} IS NULL THEN NULL "
-        f"WHEN length({expression}) = 19 AND substr({expression}, 17, 1) = ':' THEN 'second' "
+        f"WHEN strlen({expression}) = 19 AND ({expression})[17] = ':' THEN 'second' "
         f"WHEN length(trim({expression})) <= 10 THEN 'day' "
         f"WHEN regexp_matches({expression}, '[.,][0-9]{{4}}') THEN 'microsecond' "
         f"WHEN regexp_matches({expression}, '[.,][0-9]') THEN 'millisecond' "

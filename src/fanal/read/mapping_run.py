@@ -105,20 +105,23 @@ def _statement(mapping: Mapping, table: Table, branch: Branch) -> str:
     inner = f"SELECT CAST({ROW} AS BIGINT) AS {ROW}, {texts} FROM ({branch.sql}) AS given"
     if branch.reordered:
         inner += f" ORDER BY {', '.join([ROW, *map(_q, branch.columns)])}"
+    # Trimmed once, and not wherever a text is looked at: the engine does not see that it is the same.
+    trimmed = {*typed, *table.keys}
+    said = ", ".join(f"{_trimmed(_q(name))} AS {_q(name)}" if name in trimmed else _q(name) for name in branch.columns)
     made = [f"{_text(branch.table + ':')} || {ROW} AS locator"]
     if "platform" in kinds:
         made.append(f"{_text(mapping.platform)} AS platform")
     for name in branch.columns:
-        key = f"{_text(mapping.platform + ':')} || nullif(trim({_q(name)}), '')"
+        prefix = _text(mapping.platform + ":")
         if name == "native_id":
-            made += [_q(name), f"{key} AS {_q(table.name)}"]
+            made += [_q(name), f"{prefix} || nullif(trim({_q(name)}), '') AS {_q(table.name)}"]
         elif name in table.keys:
-            made.append(f"{key} AS {_q(name)}")
+            made.append(f"{prefix} || {_q(name)} AS {_q(name)}")
         elif name not in typed:
             made.append(_q(name))
         else:
             made += _typed(mapping, table, branch, name)
-    middle = f"SELECT {', '.join(made)} FROM ({inner}) AS texts"
+    middle = f"SELECT {', '.join(made)} FROM (SELECT {ROW}, {said} FROM ({inner}) AS texts) AS said"
     if not typed:
         return middle
     # A cell is bad where something was said and nothing came of it; only then does its text travel on.
@@ -131,7 +134,7 @@ def _statement(mapping: Mapping, table: Table, branch: Branch) -> str:
 def _typed(mapping: Mapping, table: Table, branch: Branch, name: str) -> list[str]:
     """The columns made of one that is not text: its cast, its text, and the precision of an instant."""
     kinds = dict(table.columns)
-    said = f"nullif(trim({_q(name)}), '')"
+    said = _q(name)
     form = dict(branch.instants).get(name) or mapping.instants.get(f"{table.name}.{name}", mapping.usual_instants)
     if name in table.words:
         listed = ", ".join(map(_text, table.words[name]))
@@ -144,6 +147,12 @@ def _typed(mapping: Mapping, table: Table, branch: Branch, name: str) -> list[st
     if name == "at" and "at_precision" in kinds:
         made.append(f"{sql_precision(said, form)} AS at_precision")
     return made
+
+
+def _trimmed(text: str) -> str:
+    """SQL: the text without spaces at its ends, NULL where nothing is left; most has none, which is quick to see."""
+    tidy = f"strlen({text}) = length({text}) AND NOT starts_with({text}, ' ') AND NOT ends_with({text}, ' ')"
+    return f"CASE WHEN {tidy} THEN nullif({text}, '') ELSE nullif(trim({text}), '') END"
 
 
 def _text(value: str) -> str:
