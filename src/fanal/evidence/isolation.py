@@ -6,6 +6,7 @@ hostile itself: readers are Fanal's own code, the bytes they read are not.
 """
 
 import ctypes
+import gc
 import json
 import os
 import resource
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 GIB = 1 << 30
+#: How often a child looks for garbage. Its modules are none, and its rows lie outside of the interpreter's objects.
+GARBAGE = (100_000, 20, 20)
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 _NO_NEW_PRIVILEGES, _PARENT_DEATH_SIGNAL = 38, 1
 _REFUSED_EVENTS = frozenset(
@@ -143,6 +146,7 @@ def main() -> None:
     """Entry of the child: walls first, then what was asked for."""
     walls, entry = sys.argv[1:]
     closed = seal_off(json.loads(walls))
+    gc.set_threshold(*GARBAGE)
     module, _, function = entry.partition(":")
     getattr(import_module(module), function)(closed)
 

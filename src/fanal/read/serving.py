@@ -17,10 +17,10 @@ from fanal.evidence.media_signs import freed
 from fanal.read import stopping
 from fanal.read.child import WATCH_S, ReaderCrashed
 from fanal.read.contract import Source
-from fanal.read.mapping_draft import SourceTable
 from fanal.read.registry import resolve
 from fanal.read.scope import Scope
 from fanal.read.sink import EXCERPT, LakeSink
+from fanal.read.source_tables import SourceTable
 
 
 class Surveyed(Protocol):
@@ -30,20 +30,28 @@ class Surveyed(Protocol):
         """Source tables by name."""
 
 
-class _WithoutPandas:
-    """Finds no pandas. No reader uses it, and pyarrow imports it at its first array: a third of a second."""
+class _Without:
+    """Finds neither pandas nor scipy. No reader uses them, and pyarrow and numba import them where they are there.
+
+    Half a second. Numba looks only for the matrix products that scipy brings, of which no loop of a reader has one.
+    """
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002  the protocol
-        """See importlib.abc.MetaPathFinder.find_spec. Raises ModuleNotFoundError for pandas."""
-        if name == "pandas":
+        """See importlib.abc.MetaPathFinder.find_spec. Raises ModuleNotFoundError for the two."""
+        if name in ("pandas", "scipy"):
             raise ModuleNotFoundError(name)
+
+
+def go_without() -> None:
+    """Let this process, which reads and does nothing else, find neither pandas nor scipy."""
+    sys.meta_path.insert(0, _Without())
 
 
 def serve(isolation: str) -> None:
     """Read one job from standard input, do it, answer on what was standard output."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints must not look like an answer
-    sys.meta_path.insert(0, _WithoutPandas())
+    go_without()
     job = json.loads(sys.stdin.readline())
     stopping.listen(job["grace_s"])
 
