@@ -1,8 +1,9 @@
 """How fast exhibits are read into the lake, beside the peers, in one run: whole processes, the same bytes.
 
 Fanal's figure is that of `fanal add`: the exhibit is looked at, copied, read in its child, cast, freed of media
-and written to the lake with a snapshot. A peer's is that of its own program with its own start. Neither
-decides anything; the ratio is of units for each second of processor time.
+and written to the lake with a snapshot. What reading alone takes of it stands in a row of its own. A peer's is that
+of its own program with its own start. Neither decides anything; the ratio is of units for each second of processor
+time.
 """
 
 import json
@@ -68,7 +69,7 @@ def bench_read(scale: float, peers: Path, report: Report) -> list[dict[str, Any]
             report(make.__name__, place / len(makers))
             made = make(folder, int((LINES if make is sources.whatsapp else ROWS) * scale))
             ours = _fanal(node, make.__name__, made, folder / "out")
-            table.append(ours)
+            table += [ours, _alone(make.__name__, made, folder / "out")]
             measured = _peers(make.__name__, made, peers, folder)
             table += [_peer(make.__name__, peer, ours, folder / "out") for peer in measured]
             made.path.unlink()
@@ -90,6 +91,15 @@ def _fanal(node: Path, source: str, made: sources.Made, out: Path) -> dict[str, 
     units = made.units if source == "whatsapp" else read
     note = "" if not rows.get("reject") else f"rejects: {rows['reject']}"
     return _row(source, "fanal", units, took, events, note)
+
+
+def _alone(source: str, made: sources.Made, out: Path) -> dict[str, Any]:
+    """The same exhibit read in one process, without the command's start, look and copy."""
+    mapping = [str(made.mapping)] if made.mapping else []
+    measure_command("alone", [sys.executable, "-m", "fanal.bench.alone", source, str(made.path), *mapping], out)
+    told = json.loads(out.read_text(encoding="utf-8"))
+    took = Measured("alone", told["wall_s"], told["cpu_s"], told["peak_mib"])
+    return _row(source, "fanal, reading alone", made.units if source == "whatsapp" else told["units"], took, 0, "")
 
 
 def _peer(source: str, peer: Peer, ours: dict[str, Any], out: Path) -> dict[str, Any]:
