@@ -71,9 +71,10 @@ def test_every_entry_is_a_reader_with_a_name_of_its_own_and_examples():
     assert {reader.name for reader in readers()} == {case.values[0].name for case in CASES}
 
 
-@pytest.mark.parametrize("entry", READERS)
+@pytest.mark.parametrize("entry", sorted(SIGNS))
 def test_the_signs_of_a_reader_say_what_it_says_itself(entry):
     signs, reader = SIGNS[entry], resolve(entry)
+    assert entry in READERS
     assert (signs.name, signs.mapped, signs.beside) == (reader.name, reader.mapped, reader.beside)
     assert all(
         signs.detect(example.content[:HEAD], example.name) == reader.detect(example.content[:HEAD], example.name)
