@@ -9,13 +9,16 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 import pyarrow as pa
 
 from fanal.base.errors import FanalError
 from fanal.engine.door import TableSource
+
+if TYPE_CHECKING:
+    from splink import DuckDBAPI
 
 MEMORY = "2GB"
 
@@ -123,6 +126,12 @@ class Duck:
             yield from self._relation(sql, params).to_arrow_reader(size)
         except (duckdb.Error, pa.ArrowException) as e:
             raise StatementFailed(detail=str(e).splitlines()[0]) from e
+
+    def splink(self) -> "DuckDBAPI":
+        """This session as Splink takes it. Splink keeps its tables here; they go when the session closes."""
+        from splink import DuckDBAPI  # noqa: PLC0415  a second to import, that only linkage pays
+
+        return DuckDBAPI(connection=self._con)
 
     def drop(self, name: str) -> None:
         """See Engine.drop."""
