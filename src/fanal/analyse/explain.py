@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fanal.analyse import coherence, cospend, leads, origin, threshold
+from fanal.analyse import coherence, cospend, leads, linkage_levels, origin, threshold
 from fanal.analyse.registry import STEPS
 from fanal.analyse.roles import RULES as ROLES
 from fanal.analyse.runner import bind
@@ -233,6 +233,7 @@ def words(reason: str, more: Mapping[str, str] | None = None) -> str:
     texts.update({weight.name: weight.text for weight in WEIGHTS if weight.source != "role"})
     texts.update({evidence.name: evidence.text for evidence in origin.EVIDENCE})
     texts.update(origin.CONTEXT)
+    texts.update(linkage_levels.texts((*linkage_levels.PERSON, *linkage_levels.IDENTITY)))
     texts.update(threshold.WHY_NOT)
     texts.update(threshold.BY_SIGNAL)
     texts.update(leads.ASKS)

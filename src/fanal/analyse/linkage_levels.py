@@ -223,7 +223,7 @@ HOUSE = Comparison(
 #: Of persons' records: customers of a provider, answers to a request, registers.
 PERSON: tuple[Comparison, ...] = (NAME, BORN, DOCUMENT, POSTCODE, PLACE, STREET, HOUSE, OCCUPATION)
 
-_LETTERS = "lower(username_letters_l) = lower(username_letters_r)"
+_LETTERS = "len(list_intersect(letters_l, letters_r)) >= 1"
 _HOURS = "bit_count(CAST(hours_l AS INTEGER) {sign} CAST(hours_r AS INTEGER))"
 #: Of online identities: what their accounts state and when they are active.
 IDENTITY: tuple[Comparison, ...] = (
@@ -231,7 +231,7 @@ IDENTITY: tuple[Comparison, ...] = (
     Comparison(
         "username",
         missing("username"),
-        ("username", "username_letters"),
+        ("username", "usernames", "letters"),
         (
             Level(
                 "username_same", "len(list_intersect(usernames_l, usernames_r)) >= 1", mark("A user name is the same.")

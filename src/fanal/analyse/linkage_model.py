@@ -1,15 +1,17 @@
-"""Trains and applies a model of probabilistic linkage (Fellegi and Sunter 1969) with Splink; refuses one that is not whole.
+"""Trains and applies a model of probabilistic linkage (Fellegi and Sunter 1969) with Splink.
 
 u, how often a level is found between strangers, comes from all pairs of a random sample; m, how often it is
-found between records of one person, from expectation maximisation. Splink warns of a level that was not trained
-and goes on; here it stops. A match weight is log2 of the odds and is never shown as a probability.
+found between records of one person, from expectation maximisation. A level between the first and the last of a
+comparison that nothing taught is left out: its pairs fall to a level below, which speaks less for one person. Of a
+first or last level that was not trained Splink warns and goes on; here it stops. A match weight is log2 of the
+odds and is never shown as a probability.
 """
 
 import json
 import logging
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -17,15 +19,17 @@ import numpy as np
 import pyarrow as pa
 
 from fanal.analyse.coherence import Floats, Ints
-from fanal.analyse.linkage_levels import Comparison
+from fanal.analyse.linkage_levels import Comparison, same
 from fanal.base.digests import sha256_bytes
 from fanal.base.errors import FanalError
 from fanal.engine.duck import Duck
 
 #: Records of the sample whose pairs, some million, tell how often strangers agree.
 SAMPLE = 1500
-#: Below so many pairs of strangers, a level that none of them reached stays untrained; above, half a pair stands for it.
+#: With fewer pairs of strangers a level that none of them reached stays untrained; else half a pair stands for it.
 FEWEST_PAIRS = 100_000
+#: With fewer pairs to teach m even the last level of a comparison, whatever is left over, must have been seen.
+FEWEST_ALIKE = 200
 #: No level is rarer among records of one person than this: even a good register has slips of the pen.
 LEAST_M = 0.001
 #: m and u are kept to so many significant digits: sums taken in another order change nothing.
@@ -47,14 +51,14 @@ class Plan:
 
     Attributes:
         comparisons: what is compared.
-        sessions: columns on which pairs are blocked to train m; each leaves out the comparisons that read it.
+        sessions: lists of columns on which pairs are blocked to train m; each leaves out the comparisons that read one.
         likely: lists of columns; pairs that agree in all columns of one are almost surely one person's.
         recall: the share of true pairs that `likely` is taken to find.
         across: only pairs of two sources.
     """
 
     comparisons: tuple[Comparison, ...]
-    sessions: tuple[str, ...]
+    sessions: tuple[tuple[str, ...], ...]
     likely: tuple[tuple[str, ...], ...]
     recall: float
     across: bool = False
@@ -74,6 +78,13 @@ class Model:
         """Hex SHA-256 of the settings."""
         return sha256_bytes(self.text.encode())
 
+    def kept(self, comparisons: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
+        """The comparisons without the levels that nothing taught."""
+        trained = self.weights()
+        return tuple(
+            replace(one, levels=tuple(level for level in one.levels if level.name in trained)) for one in comparisons
+        )
+
     def weights(self) -> dict[str, float]:
         """Match weight, log2(m/u), of each level by its name."""
         return {
@@ -91,7 +102,22 @@ class Scored:
     weight: Floats
 
 
-def link(records: pa.Table, plan: Plan, least: float) -> tuple[Model, Scored]:
+@dataclass(frozen=True)
+class Teachers:
+    """Tables to train on, where those to link are only a part. Their columns are those of the records.
+
+    Attributes:
+        strangers: a random sample of all, for u.
+        alike: records for m, which the sessions block.
+        population: how many there are in all.
+    """
+
+    strangers: pa.Table
+    alike: pa.Table
+    population: int
+
+
+def link(records: pa.Table, plan: Plan, least: float, teachers: Teachers | None = None) -> tuple[Model, Scored]:
     """Train on these records and weigh their candidate pairs.
 
     Args:
@@ -100,13 +126,14 @@ def link(records: pa.Table, plan: Plan, least: float) -> tuple[Model, Scored]:
             result: sort them.
         plan: what to train.
         least: pairs below this match weight are left out.
+        teachers: what to train on; None, the records themselves.
 
     Raises:
         NotTrained: a level has no m or u.
     """
-    numbered = records.append_column("record", pa.array(np.arange(len(records))))
+    numbered = _numbered(records)
     with Duck(threads=1) as engine, _quiet():
-        settings, chart = _trained(engine, numbered, plan)
+        settings, chart = _trained(engine, numbered, plan, teachers or _themselves(numbered))
         predicted = _linker(engine, numbered, settings).inference.predict(threshold_match_weight=least)
         rows = engine.rows(
             f"SELECT record_l, record_r, match_weight FROM {predicted.physical_name} ORDER BY record_l, record_r"
@@ -114,14 +141,15 @@ def link(records: pa.Table, plan: Plan, least: float) -> tuple[Model, Scored]:
     kept = {name: value for name, value in settings.items() if name not in _NOT_OF_THE_MODEL}
     model = Model(json.dumps(kept, sort_keys=True), json.dumps(chart, sort_keys=True), version("splink"), SEED)
     a, b = (np.asarray(rows[name], dtype=np.int64) for name in ("record_l", "record_r"))
-    return model, Scored(a, b, np.round(np.asarray(rows["match_weight"], dtype=np.float64), 3))
+    weight: Floats = np.asarray(rows["match_weight"], dtype=np.float64).round(3)
+    return model, Scored(a, b, weight)
 
 
 def levels_of(records: pa.Table, comparisons: tuple[Comparison, ...], a: Ints, b: Ints) -> pa.Table:
     """Which level each pair reaches: a column a comparison, with level names; NULL where a side tells nothing."""
     with Duck(threads=1) as engine:
         engine.bind("pair", pa.table({"pair": np.arange(len(a)), "a": a, "b": b}))
-        engine.bind("record", records.append_column("record", pa.array(np.arange(len(records)))))
+        engine.bind("record", _numbered(records))
         return engine.rows(f"SELECT {_cases(records, comparisons, 'record', 'pair')} ORDER BY pair")
 
 
@@ -141,40 +169,104 @@ def _case(comparison: Comparison) -> str:
     return f"CASE WHEN {comparison.known} THEN NULL{whens} ELSE '{last}' END AS \"{comparison.name}\""
 
 
-def _trained(engine: Duck, records: pa.Table, plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The settings with m and u of every level, and the chart of their weights. Raises NotTrained."""
-    from splink.internals.exceptions import EMTrainingException  # noqa: PLC0415  see Duck.splink
+def _numbered(records: pa.Table) -> pa.Table:
+    """With a column `record`: the place of each row."""
+    if "record" in records.column_names:
+        records = records.drop_columns(["record"])
+    return records.append_column("record", pa.array(np.arange(len(records))))
 
+
+def _themselves(records: pa.Table) -> Teachers:
     drawn = np.sort(np.random.default_rng(SEED).permutation(len(records))[:SAMPLE])
-    pairs = len(drawn) * (len(drawn) - 1) // 2
-    sampler = _linker(engine, records.take(pa.array(drawn)), _settings(plan))
-    # More than the sample has: Splink then draws none of its own, and takes every pair.
-    sampler.training.estimate_u_using_random_sampling(max_pairs=4 * pairs + 4, seed=SEED)
-    settings = sampler.misc.save_model_to_json()
+    return Teachers(records.take(pa.array(drawn)), records, len(records))
+
+
+def _trained(engine: Duck, records: pa.Table, plan: Plan, teachers: Teachers) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The settings with m and u of every level, and the chart of their weights. Raises NotTrained."""
+    settings = _with_u(engine, plan, _numbered(teachers.strangers))
+    linker = _linker(engine, records, settings)
+    likely = [_agree(columns) for columns in plan.likely]
+    if likely:
+        linker.training.estimate_probability_two_random_records_match(likely, recall=plan.recall)
+    settings = linker.misc.save_model_to_json()
+    # Without a pair that is almost surely one person's, how rare such pairs are would be made up.
+    _refuse(set() if likely and 0 < settings["probability_two_random_records_match"] < 1 else {"prior"})
+    settings = _with_m(engine, plan, teachers.alike, settings)
+    untrained = _untrained(settings, "m_probability")
+    if untrained:
+        ends = {level.name for one in plan.comparisons for level in (one.levels[0], one.levels[-1])}
+        if untrained & ends:
+            _refuse(untrained & ends & _reached(engine, records, plan))
+        _leave_out(settings, untrained)
+    # Of all pairs, not only of those among the records that have candidates.
+    settings["probability_two_random_records_match"] *= (
+        len(records) * max(len(records) - 1, 1) / (teachers.population * max(teachers.population - 1, 1))
+    )
+    _settle(settings)
+    return settings, _chart(_linker(engine, records, settings))
+
+
+def _leave_out(settings: dict[str, Any], untrained: set[str]) -> None:
+    for comparison in settings["comparisons"]:
+        levels = [one for one in comparison["comparison_levels"] if one["label_for_charts"] not in untrained]
+        conditions = {one["sql_condition"] for one in levels}
+        for level in levels:
+            # Splink measures a value's rarity against the level at which the column itself is the same.
+            if same(str(level.get("tf_adjustment_column"))) not in conditions:
+                level.pop("tf_adjustment_column", None)
+                level.pop("tf_adjustment_weight", None)
+        comparison["comparison_levels"] = levels
+
+
+def _with_u(engine: Duck, plan: Plan, strangers: pa.Table) -> dict[str, Any]:
+    """How often strangers reach each level. Raises NotTrained."""
+    pairs = len(strangers) * (len(strangers) - 1) // 2
+    linker = _linker(engine, strangers, _settings(plan))
+    # More than the sample has: Splink then draws none of its own; in one part, and to the end: it takes every pair.
+    # Otherwise it stops early, on parts cut by the engine's own hash, and the same lake gives another model.
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=4 * pairs + 4, seed=SEED, min_count_per_level=None, num_chunks=1
+    )
+    settings: dict[str, Any] = linker.misc.save_model_to_json()
     if pairs >= FEWEST_PAIRS:
         for level in _levels(settings):
             if not _known(level, "u_probability"):
                 level["u_probability"] = 0.5 / pairs
     _refuse(_untrained(settings, "u_probability"))
-    linker = _linker(engine, records, settings)
-    likely = [" AND ".join(f'l."{c}" = r."{c}"' for c in columns) for columns in plan.likely]
-    linker.training.estimate_probability_two_random_records_match(likely, recall=plan.recall)
-    for column in plan.sessions:
+    return settings
+
+
+def _with_m(engine: Duck, plan: Plan, alike: pa.Table, settings: dict[str, Any]) -> dict[str, Any]:
+    """How often one person's records reach each level; what no session teaches stays without."""
+    from splink.internals.exceptions import EMTrainingException  # noqa: PLC0415  see Duck.splink
+
+    linker = _linker(engine, _numbered(alike), settings)
+    for columns in plan.sessions:
         try:
             linker.training.estimate_parameters_using_expectation_maximisation(
-                f'l."{column}" = r."{column}"', estimate_without_term_frequencies=True
+                _agree(columns), estimate_without_term_frequencies=True
             )
         except EMTrainingException:
-            continue  # no pair to learn from; what no other session teaches is named below
+            continue  # no pair to learn from
     settings = linker.misc.save_model_to_json()
-    untrained = _untrained(settings, "m_probability")
-    if untrained:
-        _refuse(untrained & _reached(engine, records, plan))
+    alike_pairs = max((_pairs_alike(alike, columns) for columns in plan.sessions), default=0)
+    if alike_pairs >= FEWEST_ALIKE:
         for comparison in settings["comparisons"]:
-            levels = comparison["comparison_levels"]
-            comparison["comparison_levels"] = [one for one in levels if one["label_for_charts"] not in untrained]
-    _settle(settings)
-    return settings, _chart(_linker(engine, records, settings))
+            last = comparison["comparison_levels"][-1]
+            if not _known(last, "m_probability"):
+                last["m_probability"] = max(LEAST_M, 0.5 / alike_pairs)
+    return settings
+
+
+def _pairs_alike(records: pa.Table, columns: tuple[str, ...]) -> int:
+    """How many pairs agree in these columns."""
+    sizes = records.select(list(columns)).drop_null().group_by(list(columns)).aggregate([([], "count_all")])
+    n = np.asarray(sizes["count_all"], dtype=np.int64)
+    return int((n * (n - 1) // 2).sum())
+
+
+def _agree(columns: tuple[str, ...]) -> str:
+    return " AND ".join(f'l."{column}" = r."{column}"' for column in columns)
 
 
 def _settings(plan: Plan) -> dict[str, Any]:

@@ -14,13 +14,13 @@ from fanal.analyse.linkage_model import Scored
 
 # In match weights (log2), chosen on data that is not reported: see docs/methods/linkage.md.
 #: Records hang together through pairs of at least this weight.
-FLOOR = 1.0
+FLOOR = 0.0
 #: What a pair that was never a candidate is taken to weigh.
-UNSEEN = -4.0
+UNSEEN = -5.0
 #: One pair speaks no louder than this, for or against.
 LOUDEST = 8.0
 #: Two groups join while their pairs weigh more than this on average.
-CUT = -2.0
+CUT = -3.0
 #: More records than this are first taken apart at a higher floor: the work inside grows with the square.
 LARGEST = 1500
 

@@ -40,9 +40,9 @@ def with_keys(table: pa.Table, keys: tuple[tuple[str, ...], ...] = KEYS, largest
         largest: a key that more records have is left out.
     """
     records, texts = [], []
-    for number, columns in enumerate(keys):
-        record, key = _key(table, number, columns)
-        records.append(record)
+    for kind, columns in enumerate(keys):
+        place, key = _key(table, kind, columns)
+        records.append(place)
         texts.append(key)
     record = np.concatenate(records) if records else np.zeros(0, dtype=np.int64)
     code = pa.chunked_array(texts, _S).combine_chunks().dictionary_encode()
@@ -58,7 +58,7 @@ def with_keys(table: pa.Table, keys: tuple[tuple[str, ...], ...] = KEYS, largest
     return table.append_column("keys", lists)
 
 
-def _key(table: pa.Table, number: int, columns: tuple[str, ...]) -> tuple[npt.NDArray[np.int64], pa.Array]:
+def _key(table: pa.Table, kind: int, columns: tuple[str, ...]) -> tuple[npt.NDArray[np.int64], pa.Array]:
     """One row a record and key: place of the record, text of the key, which begins with its kind."""
     place = np.arange(len(table), dtype=np.int64)
     parts = []
@@ -75,6 +75,6 @@ def _key(table: pa.Table, number: int, columns: tuple[str, ...]) -> tuple[npt.ND
         values = table[name].combine_chunks().cast(_S)
         values = pc.utf8_slice_codeunits(values, 0, letters) if letters else values
         parts.append(values.take(pa.array(place)))
-    text = pc.binary_join_element_wise(pa.scalar(str(number)), *parts, "|")
+    text = pc.binary_join_element_wise(pa.scalar(str(kind)), *parts, "|")
     there = np.asarray(pc.is_valid(text).to_numpy(zero_copy_only=False))
     return place[there], text.filter(pa.array(there))

@@ -24,9 +24,12 @@ FIELDS = (
 )  # fmt: skip
 #: Words that stand before, between or behind names and are none; with them, every word that begins with a digit.
 TITLES = frozenset(
-    "sir dame lord lady baron baroness baronet earl count countess duke duchess marquess viscount prince princess dr mr "
-    "mrs ms miss prof rev reverend hon of the and de la von van der den".split()
-)
+    (
+        "sir", "dame", "lord", "lady", "baron", "baroness", "baronet", "earl", "count", "countess", "duke", "duchess",
+        "marquess", "viscount", "prince", "princess", "dr", "mr", "mrs", "ms", "miss", "prof", "rev", "reverend", "hon",
+        "of", "the", "and", "de", "la", "von", "van", "der", "den",
+    )
+)  # fmt: skip
 #: A comparison of a column that fewer records tell than this share cannot be trained; it is left out.
 FEWEST_TOLD = 0.05
 #: Of people, one in 365 is born on 1 January; a register where more than this share are writes it for "unknown".
@@ -35,7 +38,7 @@ NEW_YEARS = 0.02
 LIKELY = (("whole", "born"), ("born", "postcode"), ("document", "born"))
 RECALL = 0.5
 #: Pairs this much below the floor still speak against a group: they are weighed too.
-_BELOW = 13.0
+_BELOW = 12.0
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,9 @@ def prepared(records: pa.Table) -> pa.Table:
 
 def plain(texts: pa.Array) -> pa.Array:
     """Small letters and digits without accents, single spaces between; NULL for nothing."""
-    bare = pc.replace_substring_regex(pc.utf8_normalize(pc.utf8_lower(texts), "NFD"), pattern=r"\p{Mn}+", replacement="")
+    bare = pc.replace_substring_regex(
+        pc.utf8_normalize(pc.utf8_lower(texts), "NFD"), pattern=r"\p{Mn}+", replacement=""
+    )
     bare = pc.utf8_trim_whitespace(pc.replace_substring_regex(bare, pattern=r"[^\p{L}\p{N}]+", replacement=" "))
     return pc.if_else(pc.equal(bare, ""), pa.scalar(None, _S), bare)
 
@@ -109,10 +114,10 @@ def told(table: pa.Table) -> tuple[Comparison, ...]:
     return tuple(one for one in PERSON if len(table) - table[one.needs[0]].null_count >= least)
 
 
-def _sessions(table: pa.Table) -> tuple[str, ...]:
+def _sessions(table: pa.Table) -> tuple[tuple[str, ...], ...]:
     """Name, date and a third of what the records tell: each comparison is trained in two of three sessions."""
     third = next((name for name in ("document", "postcode", "place") if name in _names_of(told(table))), None)
-    return ("whole", "born", *((third,) if third else ()))
+    return (("whole",), ("born",), *(((third,),) if third else ()))
 
 
 def _likely(table: pa.Table) -> tuple[tuple[str, ...], ...]:

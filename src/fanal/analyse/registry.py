@@ -3,6 +3,7 @@
 from fanal.analyse.attribute import Attribute
 from fanal.analyse.cospend import Cospend
 from fanal.analyse.leads import Leads
+from fanal.analyse.linkage import Linkage
 from fanal.analyse.normalise import Normalise
 from fanal.analyse.payers import Payers
 from fanal.analyse.rank import Rank
@@ -18,6 +19,7 @@ STEPS: tuple[Step, ...] = (
     Cospend(),
     Resolve(),
     Payers(),
+    Linkage(),
     Attribute(),
     Roles(),
     Threshold(),
