@@ -153,10 +153,12 @@ def _compared(records: pa.Table, profiles: pa.Table, teachers: Teachers) -> tupl
     told = tuple(one for one in IDENTITY if all(_told(table, one.needs[0]) for table in (part, teachers.strangers)))
     known = {column for one in told for column in (*one.needs, "whole")}
     plan = Plan(told, SESSIONS, tuple(columns for columns in LIKELY if known.issuperset(columns)), RECALL)
+    nothing = {"digest": [None], "splink": [None], "seed": [None], "model": [None], "chart": [None]}
+    if len(part) < 2:  # noqa: PLR2004  nobody has anything in common with another
+        return (PAIR.empty_table(), GROUND.empty_table(), pa.table({**nothing, "refused": [None]}, schema=MODEL))
     try:
         model, scored = link(part, plan, SHOWN, teachers)
     except NotTrained as refused:
-        nothing = {"digest": [None], "splink": [None], "seed": [None], "model": [None], "chart": [None]}
         return (
             PAIR.empty_table(), GROUND.empty_table(), pa.table({**nothing, "refused": [str(refused)]}, schema=MODEL),
         )  # fmt: skip

@@ -26,6 +26,8 @@ from fanal.engine.duck import Duck
 
 #: Records of the sample whose pairs, some million, tell how often strangers agree.
 SAMPLE = 1500
+#: Fewer records than this teach nothing about strangers.
+FEWEST_STRANGERS = 25
 #: With fewer pairs of strangers a level that none of them reached stays untrained; else half a pair stands for it.
 FEWEST_PAIRS = 100_000
 #: With fewer pairs to teach m even the last level of a comparison, whatever is left over, must have been seen.
@@ -35,6 +37,8 @@ LEAST_M = 0.001
 #: m and u are kept to so many significant digits: sums taken in another order change nothing.
 DIGITS = 6
 SEED = 1
+#: Two random records are never taken to be one person's more often than this.
+LIKELIEST = 0.5
 _NOT_OF_THE_MODEL = ("linker_uid", "blocking_rules_to_generate_predictions")
 
 
@@ -81,9 +85,10 @@ class Model:
     def kept(self, comparisons: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
         """The comparisons without the levels that nothing taught."""
         trained = self.weights()
-        return tuple(
+        left = (
             replace(one, levels=tuple(level for level in one.levels if level.name in trained)) for one in comparisons
         )
+        return tuple(one for one in left if one.levels)
 
     def weights(self) -> dict[str, float]:
         """Match weight, log2(m/u), of each level by its name."""
@@ -132,8 +137,11 @@ def link(records: pa.Table, plan: Plan, least: float, teachers: Teachers | None 
         NotTrained: a level has no m or u.
     """
     numbered = _numbered(records)
+    taught = teachers or _themselves(numbered)
+    if not plan.comparisons or len(taught.strangers) < FEWEST_STRANGERS:
+        raise NotTrained(levels="u")
     with Duck(threads=1) as engine, _quiet():
-        settings, chart = _trained(engine, numbered, plan, teachers or _themselves(numbered))
+        settings, chart = _trained(engine, numbered, plan, taught)
         predicted = _linker(engine, numbered, settings).inference.predict(threshold_match_weight=least)
         rows = engine.rows(
             f"SELECT record_l, record_r, match_weight FROM {predicted.physical_name} ORDER BY record_l, record_r"
@@ -184,13 +192,7 @@ def _themselves(records: pa.Table) -> Teachers:
 def _trained(engine: Duck, records: pa.Table, plan: Plan, teachers: Teachers) -> tuple[dict[str, Any], dict[str, Any]]:
     """The settings with m and u of every level, and the chart of their weights. Raises NotTrained."""
     settings = _with_u(engine, plan, _numbered(teachers.strangers))
-    linker = _linker(engine, records, settings)
-    likely = [_agree(columns) for columns in plan.likely]
-    if likely:
-        linker.training.estimate_probability_two_random_records_match(likely, recall=plan.recall)
-    settings = linker.misc.save_model_to_json()
-    # Without a pair that is almost surely one person's, how rare such pairs are would be made up.
-    _refuse(set() if likely and 0 < settings["probability_two_random_records_match"] < 1 else {"prior"})
+    settings["probability_two_random_records_match"] = _prior(engine, plan, records, teachers.population)
     settings = _with_m(engine, plan, teachers.alike, settings)
     untrained = _untrained(settings, "m_probability")
     if untrained:
@@ -198,12 +200,22 @@ def _trained(engine: Duck, records: pa.Table, plan: Plan, teachers: Teachers) ->
         if untrained & ends:
             _refuse(untrained & ends & _reached(engine, records, plan))
         _leave_out(settings, untrained)
-    # Of all pairs, not only of those among the records that have candidates.
-    settings["probability_two_random_records_match"] *= (
-        len(records) * max(len(records) - 1, 1) / (teachers.population * max(teachers.population - 1, 1))
-    )
     _settle(settings)
     return settings, _chart(_linker(engine, records, settings))
+
+
+def _prior(engine: Duck, plan: Plan, records: pa.Table, population: int) -> float:
+    """The share of all pairs that are one person's: those that almost surely are, over the share that they make up."""
+    engine.bind("record", records)
+    sure = " UNION ".join(
+        f"SELECT l.record, r.record FROM record AS l JOIN record AS r ON l.record < r.record AND {_agree(columns)}"
+        for columns in plan.likely
+    )
+    found = engine.rows(f"SELECT count(*) AS n FROM ({sure}) AS sure")["n"][0].as_py() if sure else 0
+    if not found:
+        # How rare they are would be made up.
+        raise NotTrained(levels="prior")
+    return min(float(found) / plan.recall / (population * (population - 1) / 2), LIKELIEST)
 
 
 def _leave_out(settings: dict[str, Any], untrained: set[str]) -> None:
@@ -216,6 +228,10 @@ def _leave_out(settings: dict[str, Any], untrained: set[str]) -> None:
                 level.pop("tf_adjustment_column", None)
                 level.pop("tf_adjustment_weight", None)
         comparison["comparison_levels"] = levels
+    # With one level left nothing is compared.
+    settings["comparisons"] = [one for one in settings["comparisons"] if len(list(_levels({"comparisons": [one]}))) > 1]
+    if not settings["comparisons"]:
+        raise NotTrained(levels=", ".join(sorted(untrained)))
 
 
 def _with_u(engine: Duck, plan: Plan, strangers: pa.Table) -> dict[str, Any]:
