@@ -11,11 +11,16 @@ from typing import Any
 from fanal.base.errors import FanalError
 from fanal.bench.quality_countries import countries_section
 from fanal.bench.quality_platform import platform_section
+from fanal.bench.quality_records import records_section
 from fanal.bench.quality_rows import Report, Task
 
 Section = Callable[[Task, Report], list[dict[str, Any]]]
 #: By name, in the order of the table.
-SECTIONS: tuple[tuple[str, Section], ...] = (("platform", platform_section), ("countries", countries_section))
+SECTIONS: tuple[tuple[str, Section], ...] = (
+    ("platform", platform_section),
+    ("countries", countries_section),
+    ("records", records_section),
+)
 
 
 class UnknownSection(FanalError):
