@@ -42,7 +42,7 @@ SELECT identity, CAST(row_number() OVER (ORDER BY score DESC, identity) AS INTEG
 FROM (
   SELECT i.identity, coalesce(p.reasons, '') AS reasons,
          round(coalesce(p.points, 0)
-               + ${volume} * coalesce(v.n, 0) / (coalesce(v.n, 0) + ${half})
+               + ${volume} * coalesce(v.n, 0) / nullif(coalesce(v.n, 0) + ${half}, 0)
                + CASE WHEN o.undetermined THEN 0 ELSE ${sure} * coalesce(o.probability, 0) END, 6) AS score
   FROM identity AS i
   LEFT JOIN rank_points AS p ON p.identity = i.identity

@@ -58,7 +58,7 @@ WHERE place <= ${examples}
 SELECT DISTINCT who, identity FROM role_who
 
 -- name: role_said
-SELECT i.identity, ${finding} AS finding, f.who, f.role, CAST(f.n AS DOUBLE) / (f.n + r.half) AS score,
+SELECT i.identity, ${finding} AS finding, f.who, f.role, CAST(f.n AS DOUBLE) / nullif(f.n + r.half, 0) AS score,
        CAST(f.n AS BIGINT) AS n, f.first_at, f.last_at
 FROM role_all AS f
 JOIN role_identity AS i ON i.who = f.who

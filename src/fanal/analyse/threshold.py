@@ -110,7 +110,7 @@ class Threshold:
         ):
             engine.define(table, fill(sql[table], **places))
         counted = engine.rows(
-            "SELECT count(*) FILTER (WHERE meets) AS meet, count(*) FILTER (WHERE NOT meets) AS rest "
+            "SELECT count(CASE WHEN meets THEN 1 END) AS meet, count(CASE WHEN NOT meets THEN 1 END) AS rest "
             "FROM identity_threshold"
         )
         return {
