@@ -14,6 +14,7 @@ from fanal.analyse.snapshots import SAME_ROW
 from fanal.analyse.step import Account, Step
 from fanal.base.digests import digest_of
 from fanal.base.errors import FanalError
+from fanal.engine.choice import Opened
 from fanal.engine.door import Engine, InProcess
 from fanal.engine.duck import Duck
 from fanal.lake.snapshot import Snapshot
@@ -115,6 +116,7 @@ def run_steps(
     names: Sequence[str] | None = None,
     progress: Progress | None = None,
     steps: Sequence[Step] = STEPS,
+    opened: Opened = Duck,
 ) -> list[StepReport]:
     """Run what is out of date. The caller commits; with nothing out of date, nothing is staged.
 
@@ -124,6 +126,7 @@ def run_steps(
         names: only these steps; None, all.
         progress: called before each step with its name, its place from 0, and the number of steps.
         steps: the steps there are.
+        opened: makes the engine of one step; the result is the same on any.
 
     Raises:
         UnknownStep: a name is none of theirs.
@@ -135,14 +138,16 @@ def run_steps(
             progress(step.name, place, len(wanted))
         before = writer.pending()
         if out_of_date(step, before, inputs):
-            reports.append(_run(writer, step, before, inputs, steps))
+            reports.append(_run(writer, step, before, inputs, steps, opened))
         else:
             reports.append(StepReport(step.name, ran=False))
     return reports
 
 
-def _run(writer: LakeWriter, step: Step, before: Snapshot, inputs: Inputs, steps: Sequence[Step]) -> StepReport:
-    with Duck() as engine:
+def _run(
+    writer: LakeWriter, step: Step, before: Snapshot, inputs: Inputs, steps: Sequence[Step], opened: Opened
+) -> StepReport:
+    with opened() as engine:
         bind(engine, before, step.reads, steps, facts=SAME_ROW not in step.writes)
         for name in set(step.reads) & set(step.writes):
             engine.bind(f"previous_{name}", before.files(name) or step.writes[name].empty_table())
