@@ -1,0 +1,56 @@
+"""A lake with something of everything: both samples, tiny, and a later copy of one exhibit."""
+
+from pathlib import Path
+
+from fanal.lake.writer import writing
+from fanal.model.inputs import Copy, Inputs, ListEntry, PairDecision, Signal
+from fanal.read.child import read_exhibit
+from fanal.read.contract import Source
+from fanal.read.mapping_form import load_yaml
+from fanal.sample.group import write_group
+from fanal.sample.platform import write_platform
+
+SCALE, SEED = 0.0005, 7
+CHAT = {"owner": "+34612345101", "time_zone": "Europe/Madrid"}
+
+
+def small_lake(folder: Path) -> tuple[Path, Inputs]:
+    """The lake's folder, and what people decided about it."""
+    write_platform(folder, SCALE, SEED, lambda _stage, _done: None)
+    write_group(folder / "group", SEED, lambda _stage, _done: None)
+    forum = (folder / "forum.jsonl").read_text(encoding="utf-8").splitlines()
+    (folder / "group" / "forum.jsonl").write_text("\n".join(forum[: len(forum) * 3 // 4]) + "\n", encoding="utf-8")
+    exhibits = (
+        ("mysqldump", "kx.sql", "kx.yaml"),
+        ("jsonl", "forum.jsonl", "forum.yaml"),
+        ("weblog", "access.log", "access.yaml"),
+        ("csv", "exchange.csv", "exchange.yaml"),
+        ("jsonl", "group/forum.jsonl", "forum.yaml"),
+        ("whatsapp", "group/WhatsApp Chat with Group 7.zip", None),
+    )
+    root = folder / "lake" / "op"
+    with writing(root) as writer:
+        writer.staging.mkdir(parents=True)
+        for number, (reader, file, mapping) in enumerate(exhibits, 1):
+            source = Source(
+                path=folder / file,
+                name=Path(file).name,
+                exhibit=number,
+                scratch=folder / "scratch",
+                mapping=load_yaml((folder / mapping).read_text(encoding="utf-8"), mapping) if mapping else None,
+                options={} if mapping else CHAT,
+                time_zone=CHAT["time_zone"],
+            )
+            files, account = read_exhibit(reader, source, writer.staging)
+            writer.add_exhibit(number, files, account)
+        writer.commit()
+    return root, Inputs(
+        decisions=(
+            PairDecision("kx:1", "kx:2", "same", "d1"),
+            PairDecision("kx:3", "kx:4", "different", "d2"),
+            PairDecision("kx:5", "kx:6", "not_enough", "d3"),
+        ),
+        signals=(Signal("kx:1", "hands_on", "officer", "d4"), Signal("kx:2", "child_at_risk", "tip", "d5")),
+        lists=(ListEntry("own", "ip", "192.0.2.7", "tor"), ListEntry("own", "asn", "64500", "hosting", "Hoster 1")),
+        copies=(Copy(5, 2),),
+    )
