@@ -2,13 +2,14 @@
 
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.cases.store import bring_up_to_date, open_store, sqlite_address
+from fanal.engine.choice import ENGINES, Choice
 
 CONFIG = "fanal.toml"
 
@@ -40,6 +41,8 @@ class Node:
         country: ISO 3166 alpha-2, upper case.
         language: two-letter language of the agency's papers.
         demo: True where `--as` may act for any officer; such a node holds no real case.
+        database: address of the case store.
+        engine: what the steps run on.
     """
 
     folder: Path
@@ -49,6 +52,7 @@ class Node:
     language: str
     demo: bool
     database: str
+    engine: Choice = field(default_factory=Choice)
 
     @property
     def evidence(self) -> Path:
@@ -110,6 +114,7 @@ def load_node(folder: Path) -> Node:
             language=section.get("language", "en"),
             demo=bool(section.get("demo", False)),
             database=store.get("database") or sqlite_address(folder / "case.sqlite"),
+            engine=_choice(path, store.get("engine", "duckdb"), raw.get("spark", {})),
         )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise BadConfig(path=path, detail=str(e)) from e
@@ -118,6 +123,21 @@ def load_node(folder: Path) -> Node:
     open_store(node.database)
     bring_up_to_date()
     return node
+
+
+def _choice(path: Path, engine: object, spark: dict[str, Any]) -> Choice:
+    """What fanal.toml says of the engine. Raises BadConfig."""
+    if engine not in ENGINES:
+        raise BadConfig(path=path, detail=translate("engine is one of {known}").format(known=", ".join(ENGINES)))
+    usual = Choice()
+    scratch = spark.get("scratch")
+    return Choice(
+        engine=str(engine),
+        master=str(spark.get("master", usual.master)),
+        memory=str(spark.get("memory", usual.memory)),
+        scratch=(path.parent / str(scratch)).resolve() if scratch else None,
+        conf={name: str(value) for name, value in spark.get("conf", {}).items()},
+    )
 
 
 def config_text(*, node_id: str, agency: str, country: str, language: str, demo: bool) -> str:
@@ -133,6 +153,8 @@ def config_text(*, node_id: str, agency: str, country: str, language: str, demo:
         "[store]\n"
         "# An address such as sqlite:///path/to/case.sqlite; empty: case.sqlite beside this file.\n"
         'database = ""\n'
+        "# What the steps of the analysis run on: duckdb, or spark.\n"
+        'engine = "duckdb"\n'
     )
 
 

@@ -8,6 +8,7 @@ from fanal.cases.access import Actor, may
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
+from fanal.engine.choice import engines
 from fanal.lake.writer import writing
 from fanal.work.told import inputs_for
 
@@ -29,13 +30,13 @@ def run(
         A row for each step: whether it ran, what it found, rows by table.
 
     Raises:
-        UnknownStep: wrong use. LakeBusy: another command writes.
+        UnknownStep: wrong use. LakeBusy: another command writes. SparkNotInstalled, NoJava: see each.
     """
     may(actor, "case.run", operation.slug)
     chosen(steps)
     inputs = inputs_for(actor, node, operation)
-    with writing(node.lake(operation.slug)) as writer:
-        reports = run_steps(writer, inputs, steps, lambda name, place, of: report(name, place / of))
+    with writing(node.lake(operation.slug)) as writer, engines(node.engine) as opened:
+        reports = run_steps(writer, inputs, steps, lambda name, place, of: report(name, place / of), opened=opened)
         before = writer.current.number
         snapshot = writer.commit()
     if snapshot.number != before:
