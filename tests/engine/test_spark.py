@@ -1,6 +1,7 @@
 """Spark behind the door, apart from what the conformance run shows."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import pyarrow as pa
 import pytest
@@ -77,6 +78,14 @@ def test_batches_keep_the_statements_order(engine):
     assert [n for b in engine.batches("SELECT n FROM t ORDER BY n DESC", 1000) for n in b["n"].to_pylist()] == list(
         range(4999, -1, -1)
     )
+
+
+def test_large_pages_are_read_back_whole(engine):
+    rows = pa.table({"n": list(range(100_000))})
+    engine.bind("t", rows)
+    read = engine.batches("SELECT n, sha256(encode(CAST(n AS VARCHAR))) AS d FROM t ORDER BY n")
+    digests = [d for batch in read for d in batch["d"].to_pylist()]
+    assert (len(digests), digests[-1]) == (100_000, sha256(b"99999").hexdigest())
 
 
 def test_a_broken_statement_is_an_error_of_one_line(engine):

@@ -6,7 +6,6 @@ which is not called here.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from fanal.analyse import coherence, cospend, leads, linkage_levels, origin, threshold
@@ -185,7 +184,7 @@ def observations(snapshot: Snapshot, wanted: set[int]) -> dict[int, Observation]
     exhibits = {exhibit_of(obs) for obs in wanted}
     found: dict[int, Observation] = {}
     for table in TABLES:
-        files: list[Path] = [
+        files = [
             snapshot.root / entry.path for entry in snapshot.tables.get(table.name, ()) if entry.exhibit in exhibits
         ]
         if not files or not wanted:

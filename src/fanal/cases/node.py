@@ -5,11 +5,14 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.cases.store import bring_up_to_date, open_store, sqlite_address
 from fanal.engine.choice import ENGINES, Choice
+from fanal.engine.far import Far, Place
 
 CONFIG = "fanal.toml"
 
@@ -42,6 +45,7 @@ class Node:
         language: two-letter language of the agency's papers.
         demo: True where `--as` may act for any officer; such a node holds no real case.
         database: address of the case store.
+        lakes: where the lakes of its operations lie: empty for the folder `lake`, another folder, or a URL.
         engine: what the steps run on.
     """
 
@@ -52,6 +56,7 @@ class Node:
     language: str
     demo: bool
     database: str
+    lakes: str = ""
     engine: Choice = field(default_factory=Choice)
 
     @property
@@ -79,9 +84,11 @@ class Node:
         """Where the node's own lists lie."""
         return self.folder / "lists"
 
-    def lake(self, operation: str) -> Path:
-        """The lake folder of one operation."""
-        return self.folder / "lake" / operation
+    def lake(self, operation: str) -> Place:
+        """The lake of one operation: a folder, or a place elsewhere with a home in the node's folder."""
+        if "://" in self.lakes:
+            return Far(self.lakes, self.folder / "lake" / operation) / operation
+        return (self.folder / (self.lakes or "lake")) / operation
 
 
 def find_node(start: Path | None) -> Path:
@@ -114,6 +121,7 @@ def load_node(folder: Path) -> Node:
             language=section.get("language", "en"),
             demo=bool(section.get("demo", False)),
             database=store.get("database") or sqlite_address(folder / "case.sqlite"),
+            lakes=_lakes(str(store.get("lake", ""))),
             engine=_choice(path, store.get("engine", "duckdb"), raw.get("spark", {})),
         )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
@@ -123,6 +131,11 @@ def load_node(folder: Path) -> Node:
     open_store(node.database)
     bring_up_to_date()
     return node
+
+
+def _lakes(told: str) -> str:
+    """A file:// URL is a folder: what lies on this machine is written with its guarantees."""
+    return url2pathname(urlsplit(told).path) if told.startswith("file://") else told.rstrip("/")
 
 
 def _choice(path: Path, engine: object, spark: dict[str, Any]) -> Choice:
@@ -153,6 +166,8 @@ def config_text(*, node_id: str, agency: str, country: str, language: str, demo:
         "[store]\n"
         "# An address such as sqlite:///path/to/case.sqlite; empty: case.sqlite beside this file.\n"
         'database = ""\n'
+        "# Where the lakes lie: another folder, or a URL such as s3://bucket/lake; empty: the folder lake.\n"
+        'lake = ""\n'
         "# What the steps of the analysis run on: duckdb, or spark.\n"
         'engine = "duckdb"\n'
     )

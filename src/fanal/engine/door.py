@@ -1,13 +1,14 @@
 """The door to SQL: what any engine offers. A step names statements and tables, never an engine."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import pyarrow as pa
 
+from fanal.engine.far import Place
+
 # What a table name may stand for: Parquet files of the lake, or rows in memory.
-TableSource: TypeAlias = Sequence[Path] | pa.Table
+TableSource: TypeAlias = Sequence[Place] | pa.Table
 
 
 class Engine(Protocol):

@@ -6,16 +6,18 @@ The only module that imports duckdb.
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from fanal.base.errors import FanalError
 from fanal.engine.door import TableSource
+from fanal.engine.far import Far, Place
 
 if TYPE_CHECKING:
     from splink import DuckDBAPI
@@ -32,6 +34,12 @@ class StatementFailed(FanalError):
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _dataset(source: Sequence[Place]) -> ds.Dataset:
+    """Files that are elsewhere as one table: pyarrow reads them, and DuckDB tells it which columns and rows."""
+    places = [place for place in source if isinstance(place, Far)]
+    return ds.dataset([place.path for place in places], filesystem=places[0].filesystem, format="parquet")
 
 
 class Duck:
@@ -90,6 +98,9 @@ class Duck:
         self.drop(name)
         if isinstance(source, pa.Table):
             self._con.register(name, source)
+            return
+        if any(isinstance(place, Far) for place in source):
+            self._con.register(name, _dataset(source))
             return
         listed = ", ".join("'" + str(p).replace("'", "''") + "'" for p in source)
         self.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM read_parquet([{listed}], union_by_name = true)")

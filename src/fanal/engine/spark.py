@@ -29,6 +29,7 @@ from sqlglot.errors import SqlglotError
 from fanal.engine.dialect import strip_accents_sql, to_spark
 from fanal.engine.door import TableSource
 from fanal.engine.duck import StatementFailed
+from fanal.engine.far import Far, Place
 from fanal.engine.java import java_home
 
 # Without an appender Spark takes its own settings, which talk.
@@ -136,7 +137,8 @@ def _started(told: SparkSettings, folder: Path) -> SparkSession:
         "spark.sql.caseSensitive": "false",
         "spark.sql.files.ignoreMissingFiles": "false",
         "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
-        "spark.sql.parquet.compression.codec": "lz4",
+        # Spark's plain lz4 is Hadoop's, in blocks that pyarrow cannot put together.
+        "spark.sql.parquet.compression.codec": "lz4_raw",
     }
     if told.master.startswith("local"):
         conf |= {
@@ -271,10 +273,12 @@ class Spark:
             self._held[name] = made
         return made
 
-    def _show(self, name: str, paths: Sequence[Path]) -> None:
+    def _show(self, name: str, paths: Sequence[Place]) -> None:
         reader = self._session.read.option("mergeSchema", "true" if len(paths) > 1 else "false")
         with _told():
-            reader.parquet(*map(str, paths)).createOrReplaceTempView(_quoted(name))
+            reader.parquet(*(p.for_spark if isinstance(p, Far) else str(p) for p in paths)).createOrReplaceTempView(
+                _quoted(name)
+            )
 
     def _run(self, sql: str) -> DataFrame:
         with _told():

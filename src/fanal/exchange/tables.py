@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from fanal.exchange.selection import Selection
-from fanal.lake.parquet import TableFile
+from fanal.lake.parquet import TableFile, schema_of
 from fanal.model.tables import BY_NAME
 
 _HASHED_URL = "CASE WHEN t.url IS NOT NULL THEN 'sha256:' || sha256(t.url) END"
@@ -84,7 +83,7 @@ def selects(selection: Selection) -> Iterator[tuple[str, pa.Schema, str]]:
         files = snapshot.files(table)
         if not files:
             continue
-        schema = pq.read_schema(files[0]).remove_metadata()
+        schema = schema_of(files[0]).remove_metadata()
         select = _result_select(table, schema)
         if table in findings:
             selection.engine.define(f"sent_{table}", select)

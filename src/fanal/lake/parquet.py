@@ -1,5 +1,6 @@
 """The only writer of Parquet: one file of one table, whole or not at all."""
 
+import hashlib
 import os
 from pathlib import Path
 from types import TracebackType
@@ -7,6 +8,9 @@ from typing import Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from fanal.base.digests import CHUNK, sha256_file
+from fanal.engine.far import Far, Place
 
 ROW_GROUP = 262_144
 _WHOLE = (pa.int32(), pa.int64())
@@ -98,3 +102,21 @@ def write_table(path: Path, table: pa.Table) -> int:
     with TableFile(path, table.schema) as file:
         file.write(table)
     return file.rows
+
+
+def schema_of(file: Place) -> pa.Schema:
+    """The columns of one file of the lake, wherever it lies."""
+    if isinstance(file, Far):
+        return pq.read_schema(file.path, filesystem=file.filesystem)
+    return pq.read_schema(file)
+
+
+def digest_at(file: Place) -> str:
+    """Hex SHA-256 of one file of the lake, wherever it lies."""
+    if not isinstance(file, Far):
+        return sha256_file(file)
+    digest = hashlib.sha256()
+    with file.filesystem.open_input_stream(file.path) as stream:
+        while block := stream.read(CHUNK):
+            digest.update(block)
+    return digest.hexdigest()

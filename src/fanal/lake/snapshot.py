@@ -1,10 +1,13 @@
 """Snapshots: what a lake folder holds at one moment, and the atomic step to the next.
 
 `lake/<operation>/` has `data/<N>/*.parquet` (immutable), `snapshot-N.json` and `CURRENT`, which
-names one snapshot. A reader opens exactly one snapshot and never sees half of another.
+names one snapshot. A reader opens exactly one snapshot and never sees half of another. On an object
+store or HDFS, where no file can be put in another's place at once, there is no CURRENT: the
+snapshot-N.json of the highest N is the current one, and it appears whole, after all it names.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +16,9 @@ from typing import Any
 from fanal.base.digests import canonical_json, digest_of
 from fanal.base.errors import FanalError
 from fanal.base.files import replace_file
+from fanal.engine.far import Far, Place
+
+_SNAPSHOT = re.compile(r"snapshot-(\d+)\.json")
 
 
 class SnapshotDamaged(FanalError):
@@ -43,14 +49,14 @@ class Snapshot:
         exhibits: exhibit number (as text) to what its reader accounted for, see `fanal status`.
     """
 
-    root: Path
+    root: Place
     number: int = 0
     tables: dict[str, tuple[FileEntry, ...]] = field(default_factory=dict)
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
     exhibits: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def files(self, table: str) -> list[Path]:
-        """Absolute paths of a table's files; an empty list where the table has none."""
+    def files(self, table: str) -> list[Place]:
+        """Where a table's files lie; an empty list where the table has none."""
         return [self.root / entry.path for entry in self.tables.get(table, ())]
 
     def rows(self, table: str) -> int:
@@ -77,24 +83,25 @@ class Snapshot:
         )
 
 
-def read_current(root: Path) -> Snapshot:
-    """The snapshot that CURRENT names; the empty one where there is no CURRENT. Raises SnapshotDamaged."""
-    pointer = root / "CURRENT"
-    if not pointer.exists():
+def read_current(root: Place) -> Snapshot:
+    """The current snapshot; the empty one where there is none yet. Raises SnapshotDamaged, PlaceUnreachable."""
+    name = _newest(root) if isinstance(root, Far) else _named(root)
+    if name is None:
         return Snapshot(root)
-    return _read(root, pointer.read_text(encoding="ascii").strip())
+    return _read(root, name)
 
 
 def read_past(current: Snapshot) -> Iterator[Snapshot]:
     """Every earlier snapshot of the same lake that is still there, the oldest first, and this one at the end."""
+    root = current.root
+    kept = set(root.names()) if isinstance(root, Far) else {path.name for path in root.glob("snapshot-*.json")}
     for number in range(1, current.number):
-        name = f"snapshot-{number}.json"
-        if (current.root / name).exists():
-            yield _read(current.root, name)
+        if (name := f"snapshot-{number}.json") in kept:
+            yield _read(root, name)
     yield current
 
 
-def _read(root: Path, name: str) -> Snapshot:
+def _read(root: Place, name: str) -> Snapshot:
     try:
         raw = json.loads((root / name).read_bytes())
     except (OSError, ValueError) as e:
@@ -108,8 +115,24 @@ def _read(root: Path, name: str) -> Snapshot:
     )
 
 
+def _named(root: Path) -> str | None:
+    pointer = root / "CURRENT"
+    return pointer.read_text(encoding="ascii").strip() if pointer.exists() else None
+
+
+def _newest(root: Far) -> str | None:
+    numbers = [int(found[1]) for name in root.names() if (found := _SNAPSHOT.fullmatch(name))]
+    return f"snapshot-{max(numbers)}.json" if numbers else None
+
+
 def publish(snapshot: Snapshot) -> None:
-    """Write snapshot-N.json, then point CURRENT at it: each by a temporary file, fsync and rename."""
+    """Make a snapshot the current one, whole or not at all.
+
+    Here snapshot-N.json, then CURRENT, each by a temporary file, fsync and rename; elsewhere see above.
+    """
     name = f"snapshot-{snapshot.number}.json"
+    if isinstance(snapshot.root, Far):
+        (snapshot.root / name).write_whole(snapshot.to_json())
+        return
     replace_file(snapshot.root / name, snapshot.to_json())
     replace_file(snapshot.root / "CURRENT", (name + "\n").encode())

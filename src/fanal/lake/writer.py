@@ -1,9 +1,12 @@
 """The one writer of an operation's lake: a file lock, a staging folder, one atomic commit.
 
-What a dead writer left behind (folders no snapshot names) is swept when the next writer starts.
+What a dead writer left behind (folders no snapshot names) is swept when the next writer starts. A
+lake elsewhere is locked and staged in its home folder on this machine, from where each file goes
+there as soon as it is whole: one node writes to it, and `NODE` beside its snapshots says which.
 """
 
 import fcntl
+import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,7 +18,8 @@ import pyarrow as pa
 
 from fanal.base.digests import sha256_file
 from fanal.base.errors import FanalError
-from fanal.base.files import sync_folder
+from fanal.base.files import replace_file, sync_folder
+from fanal.engine.far import Far, Place
 from fanal.lake.parquet import TableFile
 from fanal.lake.snapshot import FileEntry, Snapshot, publish, read_current
 
@@ -28,12 +32,24 @@ class LakeBusy(FanalError):
     again = True
 
 
+class ForeignLake(FanalError):
+    """A lake elsewhere carries the mark of another node."""
+
+    code = "F-LAKE-03"
+    text = "The lake at {place} belongs to another node; name a place of this node's own under lake in fanal.toml."
+
+
+def home_of(root: Place) -> Path:
+    """The folder on this machine where a lake is locked and its files are staged."""
+    return root.home if isinstance(root, Far) else root
+
+
 class LakeWriter:
     """Stages tables for the next snapshot. Made by `writing`; nothing shows before `commit`."""
 
     def __init__(self, current: Snapshot) -> None:
         self.current = current
-        self.staging = current.root / "data" / str(current.number + 1)
+        self.staging = home_of(current.root) / "data" / str(current.number + 1)
         self._tables = dict(current.tables)
         self._steps = dict(current.steps)
         self._exhibits = dict(current.exhibits)
@@ -96,7 +112,9 @@ class LakeWriter:
         if unchanged == self.current:
             shutil.rmtree(self.staging, ignore_errors=True)
             return self.current
-        if self.staging.exists():
+        if isinstance(self.current.root, Far):
+            shutil.rmtree(self.staging, ignore_errors=True)
+        elif self.staging.exists():
             sync_folder(self.staging)
             sync_folder(self.staging.parent)
         publish(following)
@@ -106,11 +124,15 @@ class LakeWriter:
         import pyarrow.parquet as pq  # noqa: PLC0415  the footer alone is read here
 
         rows = pq.read_metadata(path).num_rows
-        return FileEntry(str(path.relative_to(self.current.root)), rows, sha256_file(path), exhibit)
+        root = self.current.root
+        entry = FileEntry(str(path.relative_to(home_of(root))), rows, sha256_file(path), exhibit)
+        if isinstance(root, Far):
+            (root / entry.path).take(path)
+        return entry
 
 
 @contextmanager
-def writing(root: Path) -> Iterator[LakeWriter]:
+def writing(root: Place) -> Iterator[LakeWriter]:
     """Hold the operation's lock, sweep leftovers, hand out a writer.
 
     Args:
@@ -118,27 +140,60 @@ def writing(root: Path) -> Iterator[LakeWriter]:
 
     Raises:
         LakeBusy: another process holds the lock.
+        ForeignLake: another node writes to this lake.
+        PlaceUnreachable: the lake is elsewhere, and did not answer.
     """
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / "LOCK").open("w") as lock:
+    home = home_of(root)
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "LOCK").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as e:
             raise LakeBusy(operation=root.name) from e
+        if isinstance(root, Far):
+            _claim(root)
         current = read_current(root)
         sweep(current)
         yield LakeWriter(current)
 
 
-def sweep(current: Snapshot) -> list[Path]:
+def _claim(root: Far) -> None:
+    """Write the mark of this node beside a lake that has none; refuse one that has another's. Raises ForeignLake."""
+    kept = root.home / "MARK"
+    if not kept.exists():
+        replace_file(kept, secrets.token_hex(16).encode())
+    mark, ours = root / "NODE", kept.read_bytes()
+    if not mark.is_file():
+        mark.write_whole(ours)
+    if mark.read_bytes() != ours:
+        raise ForeignLake(place=root)
+
+
+def sweep(current: Snapshot) -> list[Place]:
     """Delete what no published snapshot names: staging of dead writers, temporary files. Returns what went."""
-    gone = list(current.root.glob("*.new"))
-    gone += [p for p in current.root.glob("snapshot-*.json") if _number(p) > current.number]
-    data = current.root / "data"
-    if data.exists():
-        gone += [p for p in data.iterdir() if p.name.isdigit() and int(p.name) > current.number]
+    root = current.root
+    gone: list[Place] = list(_left_here(home_of(root), current.number, own=not isinstance(root, Far)))
     for path in gone:
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if isinstance(path, Path):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    if isinstance(root, Far):
+        left = [root / name for name in root.names() if name.endswith(".new")]
+        data = root / "data"
+        left += [data / name for name in data.names() if name.isdigit() and int(name) > current.number]
+        for place in left:
+            place.remove()
+        gone += left
+    return gone
+
+
+def _left_here(home: Path, number: int, *, own: bool) -> list[Path]:
+    """Leftovers on this machine. Of a lake elsewhere (not `own`) only staging lies here, and all of it is one."""
+    gone = list(home.glob("*.new"))
+    if own:
+        gone += [p for p in home.glob("snapshot-*.json") if _number(p) > number]
+    data = home / "data"
+    if data.exists():
+        gone += [p for p in data.iterdir() if p.name.isdigit() and (not own or int(p.name) > number)]
     return gone
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from fanal.base import instants
-from fanal.base.digests import sha256_file
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.cases.access import Actor, may
@@ -12,6 +11,7 @@ from fanal.cases.models.sources import ExhibitIndex
 from fanal.cases.node import Node
 from fanal.evidence.intake import check_reference
 from fanal.evidence.register import Register
+from fanal.lake.parquet import digest_at
 from fanal.lake.snapshot import read_current
 
 
@@ -47,7 +47,7 @@ def _lake(node: Node, operation: Operation) -> dict[str, Any]:
     wrong = []
     for entry in entries:
         path = snapshot.root / entry.path
-        if not path.is_file() or sha256_file(path) != entry.sha256:
+        if not path.is_file() or digest_at(path) != entry.sha256:
             wrong.append(entry.path)
     return _row(translate("lake of {operation}").format(operation=operation.slug), len(entries), wrong)
 

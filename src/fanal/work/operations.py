@@ -17,6 +17,7 @@ from fanal.cases.models.offices import Grant, Operation
 from fanal.cases.models.people import Decision
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
+from fanal.lake.writer import home_of
 from fanal.model.inputs import Threshold
 
 
@@ -72,7 +73,7 @@ def open_operation(actor: Actor, node: Node, slug: str, title: str, legal_basis:
                 officer=officer_of(actor), operation=operation, role=role, defaults={"granted_at": instants.now()}
             )
         record(actor, "operation.open", slug)
-    node.lake(slug).mkdir(parents=True, exist_ok=True)
+    home_of(node.lake(slug)).mkdir(parents=True, exist_ok=True)
     return operation
 
 
