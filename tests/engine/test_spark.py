@@ -1,7 +1,6 @@
 """Spark behind the door, apart from what the conformance run shows."""
 
 from datetime import UTC, datetime
-from hashlib import sha256
 
 import pyarrow as pa
 import pytest
@@ -81,11 +80,10 @@ def test_batches_keep_the_statements_order(engine):
 
 
 def test_large_pages_are_read_back_whole(engine):
-    rows = pa.table({"n": list(range(100_000))})
-    engine.bind("t", rows)
-    read = engine.batches("SELECT n, sha256(encode(CAST(n AS VARCHAR))) AS d FROM t ORDER BY n")
-    digests = [d for batch in read for d in batch["d"].to_pylist()]
-    assert (len(digests), digests[-1]) == (100_000, sha256(b"99999").hexdigest())
+    # Of so many rows, each value several times, Spark's plain lz4 makes pages that pyarrow takes for corrupt.
+    engine.bind("t", pa.table({"n": list(range(600_000))}))
+    read = engine.batches("SELECT n // 7 AS a, n % 13 AS b FROM t ORDER BY n")
+    assert sum(batch.num_rows for batch in read) == 600_000
 
 
 def test_a_broken_statement_is_an_error_of_one_line(engine):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
+import pyarrow as pa
 from pyarrow import fs
 
 from fanal.base.errors import FanalError
@@ -122,7 +123,7 @@ class Far:
     def _asked(self, act: Callable[[], Any]) -> Any:
         try:
             return act()
-        except OSError as e:
+        except (OSError, pa.ArrowException) as e:
             raise PlaceUnreachable(place=self.url, detail=str(e).splitlines()[0]) from e
 
 
