@@ -1,9 +1,12 @@
 """A lake with something of everything: both samples, tiny, and a later copy of one exhibit."""
 
+import json
+import re
 from pathlib import Path
 
 from fanal.lake.writer import writing
 from fanal.model.inputs import Copy, Inputs, ListEntry, PairDecision, Signal
+from fanal.read.chain_examples import node_transaction
 from fanal.read.child import read_exhibit
 from fanal.read.contract import Source
 from fanal.read.mapping_form import load_yaml
@@ -12,6 +15,18 @@ from fanal.sample.platform import write_platform
 
 SCALE, SEED = 0.0005, 7
 CHAT = {"owner": "+34612345101", "time_zone": "Europe/Madrid"}
+#: A mailbox host of the sample, on a list for a year.
+HOST = "yahoo.com"
+
+
+def _spent(dump: Path) -> list[dict[str, object]]:
+    """Two transactions that spend what accounts paid from: one holder's, and a joint one with equal outputs."""
+    paid = re.findall(r"'BTC',[0-9.]+,'(\w+)'", dump.read_text(encoding="latin-1"))
+    mine, joint = list(dict.fromkeys(paid))[:2], list(dict.fromkeys(paid))[2:4]
+    return [
+        node_transaction("a" * 64, [(address, 0.5) for address in mine], [("elsewhere", 0.9)]),
+        node_transaction("b" * 64, [(address, 0.5) for address in joint], [(f"out{n}", 0.3) for n in range(3)]),
+    ]
 
 
 def small_lake(folder: Path) -> tuple[Path, Inputs]:
@@ -20,6 +35,7 @@ def small_lake(folder: Path) -> tuple[Path, Inputs]:
     write_group(folder / "group", SEED, lambda _stage, _done: None)
     forum = (folder / "forum.jsonl").read_text(encoding="utf-8").splitlines()
     (folder / "group" / "forum.jsonl").write_text("\n".join(forum[: len(forum) * 3 // 4]) + "\n", encoding="utf-8")
+    (folder / "chain.json").write_text(json.dumps(_spent(folder / "kx.sql")), encoding="utf-8")
     exhibits = (
         ("mysqldump", "kx.sql", "kx.yaml"),
         ("jsonl", "forum.jsonl", "forum.yaml"),
@@ -27,6 +43,7 @@ def small_lake(folder: Path) -> tuple[Path, Inputs]:
         ("csv", "exchange.csv", "exchange.yaml"),
         ("jsonl", "group/forum.jsonl", "forum.yaml"),
         ("whatsapp", "group/WhatsApp Chat with Group 7.zip", None),
+        ("chain", "chain.json", None),
     )
     root = folder / "lake" / "op"
     with writing(root) as writer:
@@ -38,7 +55,7 @@ def small_lake(folder: Path) -> tuple[Path, Inputs]:
                 exhibit=number,
                 scratch=folder / "scratch",
                 mapping=load_yaml((folder / mapping).read_text(encoding="utf-8"), mapping) if mapping else None,
-                options={} if mapping else CHAT,
+                options=CHAT if reader == "whatsapp" else {},
                 time_zone=CHAT["time_zone"],
             )
             files, account = read_exhibit(reader, source, writer.staging)
@@ -51,6 +68,10 @@ def small_lake(folder: Path) -> tuple[Path, Inputs]:
             PairDecision("kx:5", "kx:6", "not_enough", "d3"),
         ),
         signals=(Signal("kx:1", "hands_on", "officer", "d4"), Signal("kx:2", "child_at_risk", "tip", "d5")),
-        lists=(ListEntry("own", "ip", "192.0.2.7", "tor"), ListEntry("own", "asn", "64500", "hosting", "Hoster 1")),
+        lists=(
+            ListEntry("own", "ip", "192.0.2.7", "tor"),
+            ListEntry("own", "asn", "64500", "hosting", "Hoster 1"),
+            ListEntry("mail", "email", f"@{HOST}", "disposable_mail", since="2023-01-01", until="2024-01-01"),
+        ),
         copies=(Copy(5, 2),),
     )

@@ -15,12 +15,19 @@ from fanal.engine.duck import Duck
 from fanal.engine.statements import load
 from fanal.engine.subset import offences
 from fanal.lake.writer import writing
-from fanal.model.inputs import Copy, Inputs, PairDecision
+from fanal.model.inputs import Copy, Inputs, ListEntry, PairDecision
 
 PACKAGE = "fanal.analyse"
 #: What `fanal explain` and the views read, on DuckDB alone; the first two are run here all the same.
 QUERIES = {"shared": "resolve.sql", "country_rows": "attribute.sql"}
-NOT_A_STEP = {"views.sql"}
+NOT_A_STEP = {"views.sql", "contexts.sql"}
+#: What fetches rows for loops in this process; Spark runs the statements that say the same.
+IN_PROCESS = "gather_"
+#: What a lake this small cannot show. Their statements run all the same.
+MAY_BE_EMPTY = {
+    "lineage", "bridge", "linkage_candidate", "linkage_finding", "linkage_support", "unlisted_anonymiser",
+    "wallet_context", "cospend_finding", "cospend_support",
+}  # fmt: skip
 #: Tables whose copies are compared: the statements are the same for all, filled with other columns.
 COPIED = ("message", "link")
 
@@ -35,6 +42,8 @@ def escaped(ran: list[str]) -> list[str]:
     missed = []
     for file in sql_files():
         for name, statement in load(PACKAGE, file).items():
+            if name.startswith(IN_PROCESS):
+                continue
             pattern = ".*?".join(re.escape(part) for part in re.split(r"\$\{\w+\}", statement))
             if not re.search(pattern, whole, re.DOTALL):
                 missed.append(f"{file}: {name}")
@@ -60,38 +69,49 @@ def test_every_statement_of_every_step_gives_the_same_rows_on_both_engines(house
     assert all(report.ran for report in reports)
     # A table without a row compares nothing.
     rows = {name: n for report in reports for name, n in report.rows.items()}
-    assert {name for name, n in rows.items() if not n} <= {"lineage", "bridge"}
+    assert {name for name, n in rows.items() if not n} <= MAY_BE_EMPTY
     assert not escaped(ran)
 
 
-class Recorder(Duck):
-    """DuckDB, and what it was asked."""
+class Recorder:
+    """DuckDB as an engine whose rows lie elsewhere, and what it was asked."""
 
     def __init__(self, ran: list[str]) -> None:
-        super().__init__()
         self.ran = ran
+        self.duck = Duck()
+        self.bind, self.drop, self.close = self.duck.bind, self.duck.drop, self.duck.close
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *told):
+        self.close()
 
     def define(self, name, sql, **params):
         self.ran.append(sql)
-        super().define(name, sql, **params)
+        self.duck.define(name, sql, **params)
 
     def name(self, name, sql):
         self.ran.append(sql)
-        super().name(name, sql)
+        self.duck.name(name, sql)
 
     def rows(self, sql, **params):
         self.ran.append(sql)
-        return super().rows(sql, **params)
+        return self.duck.rows(sql, **params)
 
     def batches(self, sql, size=131_072, **params):
         self.ran.append(sql)
-        return super().batches(sql, size, **params)
+        return self.duck.batches(sql, size, **params)
 
 
 def recorded(root: Path) -> list[str]:
     """The statements of all steps, filled in, from a run on an empty lake."""
     ran: list[str] = []
-    told = Inputs(copies=(Copy(2, 1),), decisions=(PairDecision("kx:1", "kx:2", "same", "d1"),))
+    told = Inputs(
+        copies=(Copy(2, 1),),
+        decisions=(PairDecision("kx:1", "kx:2", "same", "d1"),),
+        lists=(ListEntry("mail", "email", "@example.org", "disposable_mail", since="2023-01-01"),),
+    )
     with writing(root) as writer:
         run_steps(writer, told, opened=lambda: Recorder(ran))
     return [*ran, *(load(PACKAGE, file)[name] for name, file in QUERIES.items())]

@@ -56,7 +56,7 @@ AGGREGATES = (
 WINDOWS = (
     "row_number() OVER (ORDER BY t, n)", "row_number() OVER (PARTITION BY n % 2 ORDER BY f DESC, n)",
     "lead(n) OVER (ORDER BY t, n)", "lag(t) OVER (ORDER BY t, n)", "sum(n) OVER (PARTITION BY n % 2)",
-    "max(f) OVER (PARTITION BY n % 2)",
+    "max(f) OVER (PARTITION BY n % 2)", "dense_rank() OVER (ORDER BY n % 3)",
 )  # fmt: skip
 
 

@@ -49,15 +49,16 @@ class Twin:
 
     def rows(self, sql: str, **params: Any) -> pa.Table:
         self.ran.append(sql)
-        return self._same(sql, sql, params, ordered=sqlglot.parse_one(sql, read="duckdb").args.get("order") is not None)
+        return self._same(sql, sql, params, ordered=_ordered(sql))
 
     def batches(self, sql: str, size: int = 131_072, **params: Any) -> Iterator[pa.RecordBatch]:
-        # Those are the step's tables in the order of the lake; read whole, for the order must be the same too.
+        # Read whole, for where the statement gives an order it must be the same.
+        self.ran.append(sql)
         found = []
         for engine in self.engines:
             listed = list(engine.batches(sql, size, **params))
             found.append(pa.Table.from_batches(listed) if listed else engine.rows(sql, **params))
-        compare(found[0], found[1], sql, ordered=True)
+        compare(found[0], found[1], sql, ordered=_ordered(sql))
         yield from found[0].to_batches(size)
 
     def drop(self, name: str) -> None:
@@ -72,6 +73,10 @@ class Twin:
         first, second = (engine.rows(sql, **params) for engine in self.engines)
         compare(first, second, told, ordered=ordered)
         return first
+
+
+def _ordered(sql: str) -> bool:
+    return sqlglot.parse_one(sql, read="duckdb").args.get("order") is not None
 
 
 def compare(first: pa.Table, second: pa.Table, told: str, *, ordered: bool) -> None:

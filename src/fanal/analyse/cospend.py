@@ -22,6 +22,7 @@ from fanal.analyse.ids import content_id_sql, literal
 from fanal.analyse.step import Account
 from fanal.base.language import mark
 from fanal.engine.door import Engine
+from fanal.engine.duck import Duck
 from fanal.engine.statements import fill, load
 from fanal.model.inputs import Inputs
 from fanal.model.kinds import BY_NAME
@@ -97,16 +98,15 @@ class Cospend:
         shipped = [one.entries for one in lists_in_force(inputs.editions) if one.kind == "crypto_address"]
         own = entry_table(entry for entry in inputs.lists if entry.kind == "crypto_address")
         engine.bind("cospend_list", pa.concat_tables([*shipped, own]))
-        utxo = ", ".join(map(literal, UTXO))
+        utxo = ", ".join(literal(asset.lower()) for asset in UTXO)
         for name in ("cospend_io", "cospend_equal", "cospend_tx", "cospend_input", "cospend_from"):
             engine.define(name, fill(sql[name], equal=str(EQUAL_OUTPUTS), utxo=utxo))
         found = _wallets(engine.rows("SELECT tx, address FROM cospend_input"))
         values = engine.rows("SELECT DISTINCT value FROM cospend_from")["value"].combine_chunks()
-        norms = BY_NAME["crypto_address"].norms
-        engine.bind("cospend_norm", pa.table({"value": values, "norm": norms(values, engine)}))
+        engine.bind("cospend_norm", pa.table({"value": values, "norm": _norms(values)}))
         for name in ("cospend_new", "cospend_address", "cospend_owner"):
             engine.define(name, sql[name])
-        engine.bind("cospend_member", _touched(engine, found, norms(found.address, engine)))
+        engine.bind("cospend_member", _touched(engine, found, _norms(found.address)))
         engine.define("cospend_spent", sql["cospend_spent"])
         places = {
             "base": str(engine.rows(sql["cospend_base"])["base"][0].as_py()),
@@ -123,6 +123,12 @@ class Cospend:
             engine.define(name, fill(sql[name], **places))
         account: dict[str, int | str] = engine.rows(sql["cospend_account_of_run"]).to_pylist()[0]
         return account
+
+
+def _norms(addresses: pa.Array) -> pa.Array:
+    """Normal forms, as reading makes them: in this process, wherever the step's rows lie."""
+    with Duck() as here:
+        return BY_NAME["crypto_address"].norms(addresses, here)
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:

@@ -2,7 +2,7 @@
 
 -- One transaction may stand in several extracts: the one that holds most of it speaks.
 -- name: cospend_io
-SELECT t.tx, t.side, t.address, t.amount, upper(t.asset) AS asset, t.obs
+SELECT t.tx, t.side, t.address, t.amount, lower(t.asset) AS asset, t.obs
 FROM tx_io AS t
 JOIN (
   SELECT tx, exhibit, row_number() OVER (PARTITION BY tx ORDER BY n DESC, exhibit) AS place

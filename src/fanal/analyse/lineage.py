@@ -79,7 +79,7 @@ def _runs(current: Snapshot) -> Iterator[Snapshot]:
     known = None
     for snapshot in read_past(current):
         entries = snapshot.tables.get("identity_account")
-        if entries and entries != known and all(path.exists() for path in snapshot.files("identity_account")):
+        if entries and entries != known and all(path.is_file() for path in snapshot.files("identity_account")):
             known = entries
             yield snapshot
 

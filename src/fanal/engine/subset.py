@@ -18,11 +18,12 @@ Rule = Callable[[exp.Expr], bool]
 
 #: Functions that the tests have run on both engines (tests/engine): a new one is one word here and one line there.
 FUNCTIONS = (
-    exp.Abs, exp.And, exp.BitwiseOrAgg, exp.Case, exp.Cast, exp.Coalesce, exp.Count, exp.DateDiff, exp.Encode,
-    exp.Exists, exp.Exp, exp.Greatest, exp.Hour, exp.If, exp.Lag, exp.Lead, exp.Least, exp.Left, exp.Length, exp.Ln,
-    exp.Lower, exp.LowerHex, exp.Hex, exp.Max, exp.Min, exp.Nullif, exp.Or, exp.Pad, exp.RegexpExtract, exp.RegexpLike,
-    exp.RegexpReplace, exp.Round, exp.RowNumber, exp.SHA2, exp.SplitPart, exp.Sqrt, exp.StartsWith, exp.StrPosition,
-    exp.Substring, exp.Sum, exp.ToDays, exp.Trim, exp.Unhex, exp.Upper,
+    exp.Abs, exp.And, exp.BitwiseOrAgg, exp.Case, exp.Cast, exp.Coalesce, exp.Count, exp.DateDiff,
+    exp.DenseRank, exp.Encode, exp.Exists, exp.Exp, exp.Greatest, exp.Hour, exp.If, exp.Lag, exp.Lead,
+    exp.Least, exp.Left, exp.Length, exp.Ln, exp.Lower, exp.LowerHex, exp.Hex, exp.Max, exp.Min, exp.Nullif,
+    exp.Or, exp.Pad, exp.RegexpExtract, exp.RegexpLike, exp.RegexpReplace, exp.Round, exp.RowNumber, exp.SHA2,
+    exp.SplitPart, exp.Sqrt, exp.StartsWith, exp.StrPosition, exp.Substring, exp.Sum, exp.ToDays, exp.Trim,
+    exp.Unhex, exp.Upper,
 )  # fmt: skip
 NAMED = ("strip_accents", "strlen")
 
