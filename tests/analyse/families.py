@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from fanal.analyse.cospend import Cospend
 from fanal.analyse.normalise import Normalise
 from fanal.analyse.resolve import Resolve
 from fanal.engine.duck import Duck
@@ -348,6 +349,7 @@ def resolved(town: Town, inputs: Inputs | None = None, *, shuffle: int | None = 
                 np.random.default_rng(shuffle).shuffle(made)
             engine.bind(name, pa.Table.from_pylist(made, table.schema))
         Normalise().run(engine, Inputs())
+        Cospend().run(engine, Inputs())
         engine.bind("previous_identity_account", Resolve.writes["identity_account"].empty_table())
         Resolve().run(engine, inputs or Inputs())
         found = engine.rows("SELECT account, identity FROM identity_account ORDER BY account_id").to_pylist()

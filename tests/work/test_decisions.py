@@ -197,7 +197,7 @@ def test_two_accounts_are_explained_side_by_side(desk: Desk) -> None:
     roles = [ground["role"] for ground in finding["support"]]
     assert roles == sorted(roles, key=["for", "against", "context"].index)
     strong = {ground["reason"]: ground["strength"] for ground in finding["support"]}
-    assert strong["The stated birth years differ by more than one."] == "very strong"
+    assert strong["The stated birth years differ by more than one."] == "moderate"
     assert all(ground["excerpt"] for ground in finding["support"])
     assert desk.refused("explain", "kx:4,kx:99").startswith("F-DECIDE-03")
     assert desk.refused("explain", "kx:4,kx:4").startswith("F-DECIDE-05")

@@ -245,8 +245,9 @@ def score_pairs(n: int, m: Meeting, f: Features, extra: tuple[Ints, Ints], used:
     clash = (mask & CONTRADICTIONS) != 0
     against = sum(np.where(mask & BIT[rule.name], used.weight[rule.name], 0.0) for rule in RULES if rule.contradiction)
     band = np.where(llr >= LINK, LINKED, np.where(llr >= REVIEW, IN_REVIEW, REFUSED))
-    # A contradiction never merges alone; where all the rest speaks loudly an officer should look.
-    band = np.where(clash, np.where(llr - against >= STRONG, IN_REVIEW, REFUSED), band)
+    # A contradiction never merges alone; where the sum with it, or all the rest loudly, speaks for one person an
+    # officer should look.
+    band = np.where(clash, np.where((llr >= REVIEW) | (llr - against >= STRONG), IN_REVIEW, REFUSED), band)
     outvotable = clash & ((mask & HARD) == 0) & (llr >= LINK)
     return Pairs(a, b, llr, mask, best, shared, band.astype(np.int64), of, outvotable)
 

@@ -121,7 +121,7 @@ def quality(actor: Actor, node: Node, operation: Operation, truth: Path | None =
     may(actor, "person.read", operation.slug)
     snapshot = read_current(node.lake(operation.slug))
     record(actor, "person.read", operation.slug, snapshot=snapshot.number)
-    known = of_accounts(snapshot, read_truth(truth)) if truth else _outcomes(operation, snapshot)
+    known = of_accounts(snapshot, _read_truth(truth)) if truth else _outcomes(operation, snapshot)
     found: Judged = judge(snapshot, known)
     n = int(found.comparable.sum())
     source = SOURCES["sample" if truth else "outcomes"]
@@ -135,7 +135,7 @@ def quality(actor: Actor, node: Node, operation: Operation, truth: Path | None =
     )
 
 
-def read_truth(file: Path) -> dict[str, str]:
+def _read_truth(file: Path) -> dict[str, str]:
     """Account key to country. Raises BadTruth."""
     found: dict[str, str] = {}
     try:
