@@ -8,7 +8,10 @@ import pytest
 from analyse.conftest import World
 from analyse.persons import _word
 from fanal.analyse.linkage import Linkage
+from fanal.analyse.pair import explain_pair
 from fanal.analyse.registry import STEPS
+from fanal.analyse.review import waiting
+from fanal.lake.snapshot import read_current
 from fanal.model.inputs import Inputs, PairDecision
 
 STEP = ("resolve", "linkage")
@@ -85,6 +88,27 @@ def test_reasons_for_and_against_are_levels_with_words(world):
     assert not set(pair["reasons_for"].split()) & set(pair["reasons_against"].split())
 
 
+def test_an_officer_finds_them_in_the_review_by_their_founding_accounts(world):
+    founder = {row["identity"]: row["founder"] for row in world.table("identity")}
+    alike = {
+        tuple(sorted((founder[p["identity_a"]], founder[p["identity_b"]]))): p for p in world.table("linkage_candidate")
+    }
+    waits = {pair.accounts: pair for pair in waiting(read_current(world.root)) if pair.kind == "much_alike"}
+    assert waits.keys() == alike.keys()
+    for accounts, pair in waits.items():
+        assert " ".join(pair.speaks_for) == alike[accounts]["reasons_for"]
+        assert " ".join(pair.against) == (alike[accounts]["reasons_against"] or "")
+
+
+def test_two_that_are_much_alike_are_explained_with_the_rows_that_show_it(world):
+    snapshot = read_current(world.root)
+    pair = next(pair for pair in waiting(snapshot) if pair.kind == "much_alike")
+    why = explain_pair(snapshot, *pair.accounts)
+    assert why.state == "review"
+    assert {ground.reason for ground in why.grounds if ground.role == "for"} == {*pair.speaks_for}
+    assert all(ground.obs for ground in why.grounds)
+
+
 def test_the_model_stays_with_the_run(world):
     (model,) = world.table("linkage_model")
     assert json.loads(model["model"])["comparisons"]
@@ -133,4 +157,4 @@ def test_an_empty_operation_says_that_nothing_was_found(tmp_path):
 
 def test_it_runs_after_resolve():
     names = [step.name for step in STEPS]
-    assert names.index("linkage") == names.index("resolve") + 1
+    assert names.index("linkage") > names.index("resolve")

@@ -7,6 +7,7 @@ waits for an officer. A model that is not trained whole links nothing, and the s
 
 from collections.abc import Mapping
 from itertools import groupby
+from math import log
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ class Linkage:
     """Identities much alike, for review."""
 
     name = "linkage"
-    version = 1
+    version = 2
     reads: tuple[str, ...] = (
         "account", "account_value", "value_key", "login_day", "identity", "identity_account", "identity_link",
     )  # fmt: skip
@@ -213,7 +214,8 @@ def _pairs(
                 "pair": n,
                 "obs": obs[name][side],
                 "role": "for" if w > 0 else "against",
-                "weight": round(w, 3),
+                # Supports of every step that weighs are natural logarithms; Splink's are binary ones.
+                "weight": round(w * log(2), 3),
                 "reason": row[name],
             }
             for name, w in speak

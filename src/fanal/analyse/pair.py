@@ -1,7 +1,7 @@
 """Two accounts side by side: what they share, what contradicts, and why they are one identity or are not.
 
-It reads what `resolve` left in the lake and compares nothing anew. What is shared but may not link (an address, a
-channel, a value of a list) is shown as context: it is often what an officer asks about.
+It reads what `resolve` and `linkage` left in the lake and compares nothing anew. What is shared but may not link (an
+address, a channel, a value of a list) is shown as context: it is often what an officer asks about.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,10 @@ CONTEXT = {
     "joined_through": mark("They are joined through other accounts, of which this is one."),
 }
 MOST = 10
-_TABLES = ("account_key", "account_value", "value_key", "identity_account", "identity_link", "login_day", "membership")
+_TABLES = (
+    "account_key", "account_value", "value_key", "identity_account", "identity_link", "linkage_finding",
+    "linkage_support", "login_day", "membership",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,14 +77,16 @@ def explain_pair(snapshot: Snapshot, one: str, other: str) -> PairExplanation:
             "SELECT first_obs FROM account_key WHERE account IN ($one, $other) ORDER BY first_obs", **both
         ).to_pylist()]  # fmt: skip
         shared = _values(engine, both)
-        seen = [*_reasons(link, shared, own), *_context(engine, both, shared)]
+        alike = _alike(engine, both)
+        seen = [*_reasons(link, shared, own), *alike, *_context(engine, both, shared)]
         together = identities[one] == identities[other]
         through: tuple[str, ...] = ()
         if together and (link is None or link["band"] != "link"):
             through = _through(engine, identities[one], one, other)
             seen += [("context", 0.0, "joined_through", obs) for obs in _first_rows(engine, through)]
     rows = observations(snapshot, {obs for *_, obs in seen if obs is not None})
-    state = TOGETHER if together else link["band"] if link and link["band"] != "link" else STRANGERS
+    apart = link["band"] if link and link["band"] != TOGETHER else STRANGERS
+    state = TOGETHER if together else IN_REVIEW if alike else apart
     grounds = tuple(Ground(role, weight, reason, obs, rows.get(obs)) for role, weight, reason, obs in seen)
     return PairExplanation((one, other), (identities[one], identities[other]), state, grounds, through)
 
@@ -115,6 +120,17 @@ def _reasons(link: dict[str, Any] | None, shared: list[dict[str, Any]], own: lis
         rows = rows[:MOST] if rule in KINDS and rows else own
         found += [(rule.role, rule.weight, rule.name, obs) for obs in rows]
     return sorted(found, key=lambda s: (("for", "against", "context").index(s[0]), -abs(s[1])))
+
+
+def _alike(engine: Duck, both: dict[str, str]) -> list[Seen]:
+    """Where the two found identities that are much alike: what speaks for and against, with the rows that show it."""
+    rows = engine.rows(
+        "SELECT s.role, s.weight, s.reason, s.obs FROM linkage_finding AS f JOIN linkage_support AS s "
+        "ON s.finding = f.finding WHERE f.subject IN ($one, $other) AND f.value IN ($one, $other) "
+        "ORDER BY s.role = 'against', abs(s.weight) DESC, s.reason, s.obs",
+        **both,
+    )
+    return [(row["role"], row["weight"], row["reason"], row["obs"]) for row in rows.to_pylist()]
 
 
 def _context(engine: Duck, both: dict[str, str], shared: list[dict[str, Any]]) -> list[Seen]:

@@ -1,12 +1,12 @@
 """How much a support weighs, in words. The scale is that of weights which are natural-log likelihood ratios.
 
-`resolve` and `attribute` weigh so; the weights of other steps order rows and say nothing of strength. The words are no
-probabilities: the weights are judgements, and what the evidence leaves out weighs too.
+`resolve`, `linkage` and `attribute` weigh so; the weights of other steps order rows and say nothing of strength. The
+words are no probabilities: the weights are judgements, and what the evidence leaves out weighs too.
 """
 
 from fanal.base.language import mark
 
-WEIGHING = ("resolve", "attribute")
+WEIGHING = ("resolve", "linkage", "attribute")
 #: From this weight on, whichever way it points, and what it is called; an officer's word is beyond weighing.
 STRENGTHS = (
     (50.0, mark("decided")),

@@ -97,12 +97,22 @@ LEFT JOIN identity_rank AS r ON r.identity = l.identity
 ORDER BY l.perishes_at NULLS LAST, r.rank NULLS LAST, l.lead
 
 -- name: review
+-- The weights of linkage are binary logarithms, those of links natural ones.
 SELECT l.account_a, l.account_b, x.identity AS identity_a, y.identity AS identity_b, p.rank AS rank_a,
-       q.rank AS rank_b, l.llr, l.reason
-FROM identity_link AS l
+       q.rank AS rank_b, l.llr, l.reason, l.reasons_for, l.reasons_against
+FROM (
+  SELECT account_a, account_b, llr, reason, NULL AS reasons_for, NULL AS reasons_against
+  FROM identity_link WHERE band = 'review'
+  UNION ALL
+  SELECT least(a.founder, b.founder), greatest(a.founder, b.founder), c.weight * 0.6931471805599453, NULL,
+         c.reasons_for, c.reasons_against
+  FROM linkage_candidate AS c
+  JOIN identity AS a ON a.identity = c.identity_a
+  JOIN identity AS b ON b.identity = c.identity_b
+) AS l
 JOIN identity_account AS x ON x.account = l.account_a
 JOIN identity_account AS y ON y.account = l.account_b
 LEFT JOIN identity_rank AS p ON p.identity = x.identity
 LEFT JOIN identity_rank AS q ON q.identity = y.identity
-WHERE l.band = 'review' AND x.identity <> y.identity
+WHERE x.identity <> y.identity
 ORDER BY least(coalesce(p.rank, 2147483647), coalesce(q.rank, 2147483647)), l.llr DESC, l.account_a, l.account_b

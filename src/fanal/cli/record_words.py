@@ -119,6 +119,7 @@ KINDS = (
     mark("custodial wallet"),
     mark("paid by"),
     mark("same person in question"),
+    mark("much alike"),
     mark("country"),
     mark("role"),
     mark("meets threshold"),
