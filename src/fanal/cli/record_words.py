@@ -94,6 +94,8 @@ FOUND = (
     mark("identities of several accounts"),
     mark("links"),
     mark("links in review"),
+    mark("identities compared"),
+    mark("pairs for review"),
     mark("pairs that constants were fitted to"),
     mark("decided pairs that constants were learned from"),
     mark("bridges"),
