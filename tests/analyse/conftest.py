@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from fanal.analyse.normalise import Normalise
 from fanal.analyse.registry import STEPS
 from fanal.analyse.runner import StepReport, run_steps
 from fanal.analyse.step import Step
@@ -33,6 +34,7 @@ class World:
     names: Sequence[str] = ("resolve", "roles", "threshold", "rank", "leads")
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     contexts: dict[tuple[str, str], str] = field(default_factory=dict)
+    holders: dict[tuple[str, str], str] = field(default_factory=dict)
     addresses: dict[str, dict[str, Any]] = field(default_factory=dict)
     steps: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _next: dict[int, int] = field(default_factory=dict)
@@ -62,9 +64,11 @@ class World:
         at = DAY + timedelta(days=day, hours=hour)
         return self.row("login", account=account, at=at, at_precision="second", ip=ip, success=True, **values)
 
-    def context(self, kind: str, norm: str, why: str) -> None:
-        """A value that is only context."""
+    def context(self, kind: str, norm: str, why: str, holder: str | None = None) -> None:
+        """A value that is only context, by a list that may name who can be asked."""
         self.contexts[kind, norm] = why
+        if holder is not None:
+            self.holders[kind, norm] = holder
 
     def origin(self, account: str, country: str, evidence: str = "phone", probability: float = 0.95) -> None:
         """What `attribute` would say of the identity that this account founds."""
@@ -182,6 +186,10 @@ class World:
                 }
                 for r in identifiers
             ],
+            "value_listed": [
+                {"value_id": value_ids[v], "context": self.contexts[v], "list": "one", "edition": "", "holder": holder}
+                for v, holder in self.holders.items()
+            ],
             "address": [
                 {"ip_id": n, "ip": ip, "family": 4, "number": n, **self.addresses.get(ip, {})}
                 for n, ip in enumerate(ips)
@@ -221,6 +229,7 @@ NORMALISED = {
             ("n", pa.int64()),
         ]
     ),
+    "value_listed": Normalise.writes["value_listed"],
     "address": pa.schema(
         [
             ("ip_id", pa.int64()),

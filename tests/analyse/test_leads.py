@@ -4,7 +4,6 @@ import pytest
 
 from fanal.analyse.leads import ASKS, TOP
 from fanal.analyse.retention import ELSEWHERE, RETENTION
-from fanal.model.inputs import Inputs, ListEntry
 
 from .conftest import DAY
 
@@ -100,12 +99,21 @@ def test_a_wallet_asks_the_exchange_that_a_list_names(world):
     suspect(world)
     world.uses("kx:1", crypto_address="w1")
     world.uses("kx:1", crypto_address="w2")
-    entry = ListEntry("exchange wallets", "crypto_address", "w1", "custodial", "Example Exchange")
-    world.run(Inputs(lists=(entry,)))
+    world.context("crypto_address", "w1", "custodial", "Example Exchange")
+    world.run()
     assert {(x["address"], x["addressee"], x["ask"]) for x in world.table("lead")} == {
         ("w1", "Example Exchange", "who_holds_wallet"),
         ("w2", "unknown", "trace_wallet"),
     }
+
+
+def test_a_processor_is_asked_for_whom_it_made_the_address(world):
+    suspect(world)
+    world.uses("kx:1", crypto_address="w1")
+    world.context("crypto_address", "w1", "processor", "Lantern Pay")
+    world.run()
+    (lead,) = world.table("lead")
+    assert (lead["addressee"], lead["ask"]) == ("Lantern Pay", "who_paid_through_processor")
 
 
 def test_a_wallet_that_an_exchange_has_already_answered_is_not_asked_about(world):

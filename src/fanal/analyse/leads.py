@@ -30,6 +30,9 @@ ASKS = {
     ),
     "who_holds_mailbox": mark("Who opened this mailbox, from where, and how is it recovered?"),
     "who_holds_wallet": mark("Which customer is this wallet or deposit address assigned to?"),
+    "who_paid_through_processor": mark(
+        "For which customer and merchant was this payment address made, and who paid to it?"
+    ),
     "trace_wallet": mark("Which exchange does this wallet lead to? Trace it first; no holder is known."),
 }
 
@@ -43,19 +46,20 @@ class Leads:
     """Requests to providers, exchanges and mail hosts, those that perish first at the top."""
 
     name = "leads"
-    version = 1
+    version = 2
     reads: tuple[str, ...] = (
         "account",
         "login",
         "account_key",
         "value_key",
         "account_value",
+        "value_listed",
         "address",
         "login_day",
         "identity_account",
         "identity_threshold",
     )
-    inputs: tuple[str, ...] = ("lists",)
+    inputs: tuple[str, ...] = ()
     writes: Mapping[str, pa.Schema] = {
         "lead": pa.schema(
             [
@@ -78,6 +82,7 @@ class Leads:
 
     def run(self, engine: Engine, inputs: Inputs) -> Account:
         """See Step.run."""
+        del inputs
         sql = load("fanal.analyse", "leads.sql")
         engine.bind(
             "lead_retention",
@@ -86,17 +91,6 @@ class Leads:
                     "kind": [r.kind for r in RETENTION],
                     "country": [r.country for r in RETENTION],
                     "days": [r.days for r in RETENTION],
-                }
-            ),
-        )
-        held = {(e.kind, e.norm): e.holder for e in sorted(inputs.lists, key=lambda e: e.name) if e.holder}
-        engine.bind(
-            "lead_holder",
-            pa.table(
-                {
-                    "kind": pa.array([kind for kind, _ in held], _S),
-                    "norm": pa.array([norm for _, norm in held], _S),
-                    "holder": pa.array(list(held.values()), _S),
                 }
             ),
         )
@@ -122,6 +116,7 @@ class Leads:
             "lead_login",
             "lead_address",
             "lead_value",
+            "lead_holder",
             "lead_answered",
             "lead_last_seen",
             "lead_held",

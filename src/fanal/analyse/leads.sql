@@ -61,11 +61,25 @@ FROM (
   FROM account_value AS u
   JOIN lead_account AS a ON a.account_id = u.account_id
   JOIN value_key AS k ON k.value_id = u.value_id
-  WHERE (k.kind = 'crypto_address' AND (k.context IS NULL OR k.context = 'custodial'))
+  WHERE (k.kind = 'crypto_address' AND (k.context IS NULL OR k.context IN ('custodial', 'processor')))
      OR (k.kind = 'email' AND k.context IS NULL)
   GROUP BY a.identity, k.kind, k.norm
 ) AS numbered
 WHERE place <= ${top}
+
+-- name: lead_holder
+-- Whom a list names; the edition in force before older ones.
+SELECT kind, norm, context, holder
+FROM (
+  SELECT k.kind, k.norm, h.context, h.holder,
+         row_number() OVER (
+           PARTITION BY k.kind, k.norm
+           ORDER BY CASE WHEN h.until IS NULL THEN 0 ELSE 1 END, h.list, h.edition DESC, h.holder) AS place
+  FROM value_listed AS h
+  JOIN value_key AS k ON k.value_id = h.value_id
+  WHERE h.holder IS NOT NULL
+) AS numbered
+WHERE place = 1
 
 -- name: lead_answered
 SELECT DISTINCT k.kind, k.norm
@@ -81,7 +95,8 @@ SELECT v.identity,
          AS addressee,
        CASE WHEN v.kind = 'email' THEN 'mailbox' ELSE 'wallet' END AS kind,
        CASE WHEN v.kind = 'email' THEN 'who_holds_mailbox'
-            WHEN h.holder IS NULL THEN 'trace_wallet' ELSE 'who_holds_wallet' END AS ask,
+            WHEN h.holder IS NULL THEN 'trace_wallet'
+            WHEN h.context = 'processor' THEN 'who_paid_through_processor' ELSE 'who_holds_wallet' END AS ask,
        v.norm AS address, CAST(NULL AS BIGINT) AS port, v.last_at AS "at",
        coalesce(v.last_at, s.last_at) AS kept_from, CAST(NULL AS VARCHAR) AS country, v.obs
 FROM lead_value AS v
