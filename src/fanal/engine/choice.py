@@ -1,4 +1,4 @@
-"""Which engine a node runs its steps on. Spark is imported, and started, only where it is asked for."""
+"""Which engine a node runs its steps on. An engine is imported, and started, only where it is asked for."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -9,7 +9,6 @@ from pathlib import Path
 
 from fanal.base.errors import FanalError
 from fanal.engine.door import Engine
-from fanal.engine.duck import Duck
 
 ENGINES = ("duckdb", "spark")
 Opened = Callable[[], AbstractContextManager[Engine]]
@@ -53,6 +52,8 @@ def engines(choice: Choice) -> Iterator[Opened]:
         SparkNotInstalled: see it. NoJava: from the first engine that is opened, see `engine.java`.
     """
     if choice.engine == "duckdb":
+        from fanal.engine.duck import Duck  # noqa: PLC0415  most commands read what fanal.toml says, and run nothing
+
         yield Duck
         return
     if find_spec("pyspark") is None:
