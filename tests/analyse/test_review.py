@@ -1,4 +1,6 @@
-from fanal.analyse.review import waiting
+from fanal.analyse.review import TABLES, waiting
+from fanal.analyse.views import opened
+from fanal.engine.statements import load
 from fanal.lake.snapshot import read_current
 from fanal.model.inputs import Inputs, Signal
 
@@ -41,3 +43,13 @@ def test_accounts_of_one_identity_wait_for_nobody(world):
         world.uses(f"kx:{n}", email="a@example.org")
     world.run()
     assert pairs(world) == []
+
+
+def test_no_identity_is_compared_with_every_other_to_find_what_waits(world):
+    for n in range(0, 2000, 2):
+        in_question(world, f"kx:{n + 1}", f"kx:{n + 2}", f"m{n}@example.org")
+    world.run()
+    with opened(read_current(world.root), TABLES) as engine:
+        plan = engine.rows("EXPLAIN " + load("fanal.analyse", "views.sql")["review"]).column(1).to_pylist()
+    assert "Hash Join" in plan[0]
+    assert "Nested" not in plan[0]

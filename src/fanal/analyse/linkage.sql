@@ -138,7 +138,6 @@ FROM (
 ) AS l
 JOIN identity_account AS a ON a.account = l.account_a
 JOIN identity_account AS b ON b.account = l.account_b
-WHERE a.identity <> b.identity
 
 -- name: linkage_kept
 SELECT p.*

@@ -16,7 +16,7 @@ from fanal.lake.snapshot import Snapshot
 _ROLE = {rule.name: rule.role for rule in RULES}
 BRIDGE, QUESTION, ALIKE = "bridge", "same_person_in_question", "much_alike"
 
-_TABLES = ("identity_link", "linkage_candidate", "identity", "identity_account", "identity_rank")
+TABLES = ("identity_link", "linkage_candidate", "identity", "identity_account", "identity_rank")
 
 
 @dataclass(frozen=True)

@@ -97,10 +97,9 @@ LEFT JOIN identity_rank AS r ON r.identity = l.identity
 ORDER BY l.perishes_at NULLS LAST, r.rank NULLS LAST, l.lead
 
 -- name: review
--- The weights of linkage are binary logarithms, those of links natural ones.
-SELECT l.account_a, l.account_b, x.identity AS identity_a, y.identity AS identity_b, p.rank AS rank_a,
-       q.rank AS rank_b, l.llr, l.reason, l.reasons_for, l.reasons_against
-FROM (
+-- The weights of linkage are binary logarithms, those of links natural ones. The first account finds its identity before
+-- the second: asked for both at once, that they differ, the engine compares every identity with every other.
+WITH pair AS (
   SELECT account_a, account_b, llr, reason, NULL AS reasons_for, NULL AS reasons_against
   FROM identity_link WHERE band = 'review'
   UNION ALL
@@ -109,10 +108,15 @@ FROM (
   FROM linkage_candidate AS c
   JOIN identity AS a ON a.identity = c.identity_a
   JOIN identity AS b ON b.identity = c.identity_b
-) AS l
-JOIN identity_account AS x ON x.account = l.account_a
-JOIN identity_account AS y ON y.account = l.account_b
-LEFT JOIN identity_rank AS p ON p.identity = x.identity
-LEFT JOIN identity_rank AS q ON q.identity = y.identity
-WHERE x.identity <> y.identity
+), one AS MATERIALIZED (
+  SELECT l.*, x.identity AS identity_a FROM pair AS l JOIN identity_account AS x ON x.account = l.account_a
+), two AS MATERIALIZED (
+  SELECT l.*, y.identity AS identity_b FROM one AS l
+  JOIN identity_account AS y ON y.account = l.account_b AND y.identity <> l.identity_a
+)
+SELECT l.account_a, l.account_b, l.identity_a, l.identity_b, p.rank AS rank_a, q.rank AS rank_b, l.llr, l.reason,
+       l.reasons_for, l.reasons_against
+FROM two AS l
+LEFT JOIN identity_rank AS p ON p.identity = l.identity_a
+LEFT JOIN identity_rank AS q ON q.identity = l.identity_b
 ORDER BY least(coalesce(p.rank, 2147483647), coalesce(q.rank, 2147483647)), l.llr DESC, l.account_a, l.account_b
