@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from django.db import connections
-from whole_case import Case, lake_files, small_platform, typed
+from whole_case import TERMS, Case, lake_files, small_platform, typed
 
 from fanal.base.digests import sha256_file
 from fanal.cases.models.exchange import Package
@@ -127,7 +127,8 @@ def made(whole: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict
         (
             "add",
             [
-                ("peer", "add", whole.path("belgium.card"), "--basis", "eu", "--purpose", "criminal investigation"),
+                ("peer", "add", whole.path("belgium.card")),
+                ("peer", "assess", "BE", *TERMS),
                 ("op", "new", "small", "--title", "T", "--legal-basis", "B"),
                 ("op", "threshold", whole.path("platform") / "threshold.toml"),
             ],

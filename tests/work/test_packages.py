@@ -173,14 +173,7 @@ def test_without_an_approved_threshold_nothing_is_built(case: Case) -> None:
     assert case.refused("desk", "package", "build", "BE", "--op", "young") == "F-PACKAGE-01"
 
 
-def test_without_a_transfer_basis_nothing_is_built(case: Case) -> None:
-    case.node("desk")
-    Peer.objects.all().delete()
-    case.do("desk", "peer", "add", case.path("belgium.card"))
-    assert case.refused("desk", "package", "build", "BE", *KX) == "F-PACKAGE-02"
-
-
-def test_pinning_a_card_again_keeps_its_transfer_basis(case: Case) -> None:
+def test_pinning_a_card_again_keeps_its_terms(case: Case) -> None:
     case.do("desk", "peer", "add", case.path("belgium.card"))
     case.do("desk", "package", "build", "BE", *KX)
 

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from desk_case import Desk
+from whole_case import TERMS
 
 pytestmark = pytest.mark.slow
 WHY = ("--reason", "asked by phone")
@@ -97,7 +98,8 @@ def test_how_many_are_held_back_is_told_to_who_reads_the_list(protecting: Desk) 
     made = other.type("init", other.folder / "node", "--agency", "Unit BE", "--country", "BE", "--demo")
     assert made.code == 0, made.err
     other.do("peer", "card", card)
-    desk.do("peer", "add", card, "--basis", "eu", "--purpose", "criminal investigation")
+    desk.do("peer", "add", card)
+    desk.do("peer", "assess", "BE", *TERMS)
     (built,) = desk.do("package", "build", "BE", "--format", "json").json
     assert (built["identities"], built["held_back"]) == (1, 1)
     (seen,) = desk.do(*ANALYST, "package", "list", "--format", "json").json

@@ -34,6 +34,11 @@ EXHIBITS = (
     ("access.log", "access.yaml"),
     ("exchange.csv", "exchange.yaml"),
 )
+#: On what terms packages go to a recipient.
+TERMS = (
+    *("--basis", "eu", "--purpose", "criminal investigation"),
+    *("--ill-treatment", "none", "--assessment", "no indication of it"),
+)
 #: Nodes of the case: the desk seizes and sends, the others receive; each of them and the desk have pinned each other.
 NODES = {"desk": "NL", "belgium": "BE", "spain": "ES"}
 
@@ -199,9 +204,9 @@ def _build(case: Case) -> None:
     for name in NODES:
         case.do(name, "peer", "card", case.path(f"{name}.card"))
     for name in ("belgium", "spain"):
-        pin = ("--basis", "eu", "--purpose", "criminal investigation")
-        case.do("desk", "peer", "add", case.path(f"{name}.card"), *pin)
-        case.do(name, "peer", "add", case.path("desk.card"), *pin)
+        case.do("desk", "peer", "add", case.path(f"{name}.card"))
+        case.do("desk", "peer", "assess", NODES[name], *TERMS)
+        case.do(name, "peer", "add", case.path("desk.card"))
     _group(case)
     _platform(case)
 

@@ -53,6 +53,11 @@ VERBS: dict[str, frozenset[str]] = {
     "answer.send": _LEAD,
     "peer.card": frozenset({COORDINATOR, NATIONAL, ADMIN}),
     "peer.pin": frozenset({COORDINATOR, NATIONAL, ADMIN}),
+    "peer.assess": _LEAD,
+    "letter.read": _CASE,
+    "letter.draft": _CASE,
+    "letter.approve": _LEAD,
+    "letter.settle": _LEAD,
 }
 
 

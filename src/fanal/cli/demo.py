@@ -32,6 +32,10 @@ PLATFORM_EXHIBITS = (
     ("access.log", "access.yaml"),
     ("exchange.csv", "exchange.yaml"),
 )
+TERMS = (
+    *("--basis", "eu", "--purpose", "criminal investigation"),
+    *("--ill-treatment", "none", "--assessment", "a Member State, no indication of it"),
+)
 PRESS = {"arrests": 33, "countries": 11}
 
 
@@ -73,12 +77,14 @@ class Demo:
         return folder
 
     def pin(self, here: str, there: str) -> None:
-        """Two nodes exchange cards."""
+        """Two nodes exchange cards; the sender of packages records on what terms they go."""
         for owner, reader in ((here, there), (there, here)):
             card = f"{owner}.fanal-card"
             if not Path(card).exists():
                 self.fanal("-C", owner, "peer", "card", card)
-            self.fanal("-C", reader, "peer", "add", card, "--basis", "eu", "--purpose", "criminal investigation")
+            self.fanal("-C", reader, "peer", "add", card)
+        country = {"belgium": "BE", "italy": "IT"}[Path(there).name]
+        self.fanal("-C", here, "peer", "assess", country, *TERMS)
 
 
 def run_demo(folder: Path) -> None:

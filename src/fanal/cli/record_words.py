@@ -30,6 +30,11 @@ FIGURES = (
     mark("answers by outcome"),
 )
 RECORDS = (
+    mark("agency"),
+    mark("basis"),
+    mark("purpose"),
+    mark("ill treatment"),
+    mark("lacking"),
     mark("answers"),
     mark("checkpoints"),
     mark("copies"),

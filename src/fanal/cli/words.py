@@ -183,8 +183,18 @@ HELP: dict[str, str] = {
     "own_card_path": translate("The card to write; default: named after country and node, in this folder."),
     "card_path": translate("The .fanal-card file."),
     "peer_add": translate("Pin another agency's card, after comparing its fingerprint by phone."),
-    "basis": translate("Transfer basis: eu, adequacy, safeguards, or derogation with its reason."),
-    "purpose": translate("What the recipient may use the data for."),
+    "peer_assess": translate(
+        "Record on what terms an agency may be sent anything; without all three nothing is built."
+    ),
+    "peer_terms": translate(
+        "Every term on record of one agency or of all, and who recorded it; nothing is overwritten."
+    ),
+    "assessed": translate("The agency: its name, its country where one is pinned there, or its node's id."),
+    "basis": translate("Transfer basis: eu, adequacy, safeguards or derogation."),
+    "basis_reason": translate("What the basis rests on: the decision, the agreement, or the reason of the derogation."),
+    "purpose": translate("What the recipient may use the data for, and its limits."),
+    "ill_treatment": translate("Whether anybody risks ill-treatment there: none, assured or refused."),
+    "assessment": translate("The assessment: what it rests on, in words."),
     "peer_list": translate("Pinned peers with their fingerprints."),
     "audit_app": translate("The audit log."),
     "audit_verify": translate("Recompute the log and compare it with its signed checkpoint and the case store."),

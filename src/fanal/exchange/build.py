@@ -185,6 +185,7 @@ def package_json(plan: PackagePlan, counts: Counts) -> dict[str, Any]:
         "legal_basis": plan.legal_basis,
         "transfer_basis": plan.transfer_basis,
         "purpose": plan.purpose,
+        "ill_treatment": plan.ill_treatment,
         "handling": [asdict(code) for code in plan.handling],
         "source_grade": plan.grade.source,
         "information_grade": plan.grade.information,

@@ -47,6 +47,7 @@ class PackagePlan:
         legal_basis: of the operation.
         transfer_basis: why data may go to this recipient (EU, adequacy, safeguards, derogation and its reason).
         purpose: what the recipient may use it for.
+        ill_treatment: what was assessed of the risk of it there: none, or assured by the recipient.
         checkpoint: of the audit log, verbatim, to be cosigned by the recipient.
         lists: name to version of every list and address database that the findings rest on.
         held: identities that do not leave (protected list, refused permission); only a common count tells of them.
@@ -79,6 +80,7 @@ class PackagePlan:
     withheld_exhibits: frozenset[int] = frozenset()
     bodies: bool = False
     others_reviewed_by: datetime | None = None
+    ill_treatment: str = ""
 
     @property
     def country(self) -> str:

@@ -71,7 +71,7 @@ def build_packages(actor: Actor, node: Node, operation: Operation, country: str 
     what would leave now.
 
     Raises:
-        NoPeer: the country that was named has none. NoThreshold, NoTransferBasis, NothingToSend.
+        NoPeer: the country that was named has none. NoThreshold, TermsLacking, IllTreatment, NothingToSend.
     """
     may(actor, "package.build", operation.slug)
     snapshot = read_current(node.lake(operation.slug))
@@ -91,7 +91,6 @@ def build_packages(actor: Actor, node: Node, operation: Operation, country: str 
     built = build.build_packages(
         snapshot, plans, _folder(node, operation), lambda cc, place, of: report(cc, place / of)
     )
-    basis = basis_of(actor, operation, snapshot)
     with transaction.atomic():
         for package in built:
             counts = package.counts
@@ -105,7 +104,7 @@ def build_packages(actor: Actor, node: Node, operation: Operation, country: str 
                 state="built",
                 folder=str(package.folder.relative_to(node.folder)),
                 digest=package.digest,
-                basis=basis,
+                basis=basis_of(actor, operation, snapshot, peers[package.plan.country]),
                 counts={
                     "identities": counts.included,
                     "accounts": counts.accounts,
@@ -216,8 +215,10 @@ def _check_approval(actor: Actor, node: Node, operation: Operation, package: Pac
     if officer is None or signer != sshsig.bare_line(officer.public_key) or officer.pk == package.built_by_id:
         raise ApprovalVoid(path=package)
     snapshot = read_current(node.lake(operation.slug))
+    if package.peer is None:
+        raise ApprovalVoid(path=package)
     if (
-        basis_of(actor, operation, snapshot) != package.basis
+        basis_of(actor, operation, snapshot, package.peer) != package.basis
         and _built_again(actor, node, operation, snapshot, package) != package.digest
     ):
         raise ApprovalVoid(path=package)

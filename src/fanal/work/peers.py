@@ -7,11 +7,13 @@ from django.db import transaction
 
 from fanal.base import instants
 from fanal.base.errors import FanalError
+from fanal.base.language import translate
 from fanal.cases.access import Actor, may, officer_of
 from fanal.cases.models.exchange import Agency, Peer
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.cases.session import node_keys
+from fanal.cases.terms import standing as terms_on_record
 from fanal.exchange import card as cards
 from fanal.exchange.opening import Pin
 
@@ -40,8 +42,8 @@ def write_card(actor: Actor, node: Node, path: Path) -> str:
     return made.compare_by_phone
 
 
-def pin_card(actor: Actor, node: Node, path: Path, basis: str, purpose: str) -> cards.Card:
-    """Pin a peer's keys from its card; pinned again, it keeps the basis and purpose that are not named anew.
+def pin_card(actor: Actor, node: Node, path: Path) -> cards.Card:
+    """Pin a peer's keys from its card. On what terms it may be sent anything is recorded apart: see `work.terms`.
 
     Raises:
         CardForged, Malformed, Damaged, AlreadyPinned, OwnCard.
@@ -65,8 +67,6 @@ def pin_card(actor: Actor, node: Node, path: Path, basis: str, purpose: str) -> 
                 "language": card.languages[0] if card.languages else "en",
                 "pinned_by": officer_of(actor),
                 "pinned_at": instants.now(),
-                "transfer_basis": basis or (standing.transfer_basis if standing else ""),
-                "purpose": purpose or (standing.purpose if standing else ""),
             },
         )
         record(actor, "peer.pin", card.party.node, fingerprint=card.fingerprint)
@@ -82,8 +82,7 @@ def list_peers(actor: Actor) -> list[dict[str, Any]]:
             "country": peer.agency.country,
             "node": peer.node,
             "fingerprint": peer.fingerprint,
-            "basis": peer.transfer_basis,
-            "purpose": peer.purpose,
+            "terms": translate("complete") if not terms_on_record(peer.agency).lacking() else translate("lacking"),
             "pinned_at": instants.text(peer.pinned_at),
             "revoked_at": instants.text(peer.revoked_at) if peer.revoked_at else None,
         }

@@ -23,6 +23,7 @@ from fanal.model.inputs import ListEdition
 from fanal.model.lists import editions_in_force
 from fanal.model.places import provenance
 from fanal.work.protection import staying
+from fanal.work.terms import terms_of
 from fanal.work.told import inputs_for
 
 #: What an operation's own observations are: the source cannot be judged, nothing confirms them yet.
@@ -34,13 +35,6 @@ class NoThreshold(FanalError):
 
     code = "F-PACKAGE-01"
     text = "Operation {operation} has no approved threshold; take it in with `fanal op threshold FILE`, then run again."
-
-
-class NoTransferBasis(FanalError):
-    """A recipient without a transfer basis."""
-
-    code = "F-PACKAGE-02"
-    text = "{agency} has no transfer basis and purpose on record; pin its card again with --basis and --purpose."
 
 
 @dataclass(frozen=True)
@@ -58,14 +52,13 @@ def plan_for(
     """The plan of one recipient's package.
 
     Raises:
-        NoThreshold, NoTransferBasis: sealing would be refused, so building is.
+        NoThreshold, TermsLacking, IllTreatment: sealing would be refused, so building is.
     """
     may(actor, "package.build", operation.slug)
     inputs = inputs_for(actor, node, operation)
     if not inputs.threshold.version:
         raise NoThreshold(operation=operation.slug)
-    if not peer.transfer_basis or not peer.purpose:
-        raise NoTransferBasis(agency=peer.agency.name)
+    terms = terms_of(actor, peer)
     opinions = suspected(operation)
     now = identities_of(snapshot, [str(d.detail.get("founder")) for d in opinions])
     return PackagePlan(
@@ -77,8 +70,9 @@ def plan_for(
         made_at=stamp.made_at,
         language=peer.language,
         legal_basis=operation.legal_basis,
-        transfer_basis=peer.transfer_basis,
-        purpose=peer.purpose,
+        transfer_basis=terms.transfer_basis,
+        purpose=terms.purpose.text if terms.purpose else "",
+        ill_treatment=terms.ill_treatment.value if terms.ill_treatment else "",
         threshold=inputs.threshold,
         grade=DEFAULT_GRADE,
         checkpoint=stamp.checkpoint,
@@ -95,7 +89,7 @@ def plan_for(
     )
 
 
-def basis_of(actor: Actor, operation: Operation, snapshot: Snapshot) -> dict[str, str | int]:
+def basis_of(actor: Actor, operation: Operation, snapshot: Snapshot, peer: Peer) -> dict[str, str | int]:
     """What a package rests on: where this is unchanged, so is the package."""
     may(actor, "package.build", operation.slug)
     kinds: Sequence[str] = ("pair", "identity", "protected", "signal", "tip_risk", "threshold")
@@ -103,6 +97,7 @@ def basis_of(actor: Actor, operation: Operation, snapshot: Snapshot) -> dict[str
         "snapshot": snapshot.number,
         "lake": snapshot.digest(),
         "decisions": digest_of([d.decision for kind in kinds for d in all_standing(operation, kind)]),
+        "terms": digest_of([row.pk for row in terms_of(actor, peer).rows()]),
     }
 
 

@@ -3,9 +3,11 @@
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.events import CaseEvent
 from fanal.cases.models.exchange import Agency, Answer, Arrival, Package, Peer
+from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import Grant, Officer, Operation
 from fanal.cases.models.people import Decision, Identity, Person, PersonReference
 from fanal.cases.models.sources import ExhibitIndex, Tip, TipMark
+from fanal.cases.models.terms import Terms
 
 __all__ = [
     "Agency",
@@ -16,6 +18,7 @@ __all__ = [
     "ExhibitIndex",
     "Grant",
     "Identity",
+    "Letter",
     "Officer",
     "Operation",
     "Outbox",
@@ -23,6 +26,7 @@ __all__ = [
     "Peer",
     "Person",
     "PersonReference",
+    "Terms",
     "Tip",
     "TipMark",
 ]

@@ -28,8 +28,6 @@ class Peer(models.Model):
     pinned_by = models.ForeignKey(Officer, on_delete=models.PROTECT)
     pinned_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
-    transfer_basis = models.TextField(default="")
-    purpose = models.TextField(default="")
 
     class Meta:
         """Django's options."""
@@ -64,6 +62,10 @@ class Package(models.Model):
     file_sha256 = models.CharField(max_length=64, default="")
     checkpoint = models.TextField(default="")  # of the sender's audit log, as the package carried it
     cosignature = models.TextField(default="")  # the recipient's, over the checkpoint, once it answered
+    danger = models.TextField(default="")  # of an emergency disclosure: the danger to life or safety
+    reviewed_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="reviewed")
+    reviewed_at = models.DateTimeField(null=True)
+    review = models.TextField(default="")  # what the second officer says of an emergency disclosure
 
     class Meta:
         """Django's options."""

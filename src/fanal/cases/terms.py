@@ -1,0 +1,80 @@
+"""The terms of each recipient: added and superseded, never overwritten; what stands is a view over them."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from fanal.base import instants
+from fanal.base.language import mark
+from fanal.cases.access import Actor, officer_of
+from fanal.cases.models.exchange import Agency
+from fanal.cases.models.terms import KINDS, Terms
+from fanal.cases.outbox import record
+
+BASIS_WORDS = {
+    "eu": mark("within the European Union"),
+    "adequacy": mark("an adequacy decision"),
+    "safeguards": mark("appropriate safeguards"),
+    "derogation": mark("a reasoned derogation"),
+}
+ILL_TREATMENT_WORDS = {
+    "none": mark("no real risk of ill-treatment"),
+    "assured": mark("the recipient has given assurances"),
+    "refused": mark("a real risk of ill-treatment: nothing is sent"),
+}
+VALUES: dict[str, tuple[str, ...]] = {
+    "basis": tuple(BASIS_WORDS),
+    "purpose": ("",),
+    "ill_treatment": tuple(ILL_TREATMENT_WORDS),
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What holds for one agency: the latest of each kind, None where nobody recorded one."""
+
+    basis: Terms | None = None
+    purpose: Terms | None = None
+    ill_treatment: Terms | None = None
+
+    def lacking(self) -> list[str]:
+        """The kinds that nobody has recorded."""
+        return [kind for kind in KINDS if getattr(self, kind) is None]
+
+    def rows(self) -> list[Terms]:
+        """The terms that are on record."""
+        return [row for row in (self.basis, self.purpose, self.ill_treatment) if row is not None]
+
+    @property
+    def refused(self) -> bool:
+        """Whether the risk of ill-treatment forbids sending."""
+        return self.ill_treatment is not None and self.ill_treatment.value == "refused"
+
+    @property
+    def transfer_basis(self) -> str:
+        """The basis as a package names it: its word, and its reason where it has one."""
+        if self.basis is None:
+            return ""
+        return f"{self.basis.value}: {self.basis.text}" if self.basis.text else self.basis.value
+
+
+def standing(agency: Agency) -> Standing:
+    """The terms that hold for an agency now."""
+    found = Terms.objects.filter(agency=agency, superseded_by=None).select_related("officer")
+    return Standing(**{row.kind: row for row in found})
+
+
+def set_terms(actor: Actor, agency: Agency, kind: str, value: str, text: str) -> Terms:
+    """Record one term, in place of the one that stood."""
+    with transaction.atomic():
+        made = Terms.add(
+            agency=agency,
+            kind=kind,
+            value=value,
+            text=text,
+            officer=officer_of(actor),
+            at=instants.now(),
+            supersedes=getattr(standing(agency), kind),
+        )
+        record(actor, "peer.assess", str(made.pk), agency=agency.pk, kind=kind, value=value)
+    return made
