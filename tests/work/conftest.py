@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 from desk_case import Desk
 from desk_case import build as build_desk
+from release_case import Pair
+from release_case import build as build_pair
 from whole_case import Case, built_once
 
 from fanal.cases.access import INSTALLER
@@ -70,3 +72,15 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 def desk(decided: Desk, tmp_path: Path) -> Desk:
     """A copy of the small case that the test may change."""
     return decided.copy(tmp_path / "desk")
+
+
+@pytest.fixture(scope="session")
+def paired(decided: Desk, tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """The small case with a Belgian node, each pinned by the other; for reading only."""
+    return build_pair(decided, tmp_path_factory.mktemp("pair"))
+
+
+@pytest.fixture
+def pair(paired: Pair, tmp_path: Path) -> Pair:
+    """A copy of both nodes that the test may change."""
+    return paired.copy(tmp_path)

@@ -28,6 +28,9 @@ def explain_command(
     if form is not Format.text:
         record(found, form)
         return
+    if found.get("withdrawn"):
+        said = translate("withdrawn: {text}").format(text=found["withdrawn"])
+        people.print(f"[bold]{escape(visible(said))}[/bold]")
     for finding in found["findings"]:
         people.print(f"[bold]{escape(visible(finding['text']))}[/bold]")
         shown: set[int] = set()

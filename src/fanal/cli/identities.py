@@ -66,6 +66,6 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
         "identity": row["identity"][:SHORT],
         "accounts": shown,
         "countries": countries,
-        "roles": [translate(role) for role in row["roles"]],
+        "roles": [translate(role) for role in (*row["roles"], *(["withdrawn"] if "withdrawn" in row else []))],
         "why": met_by(row.get("met_by", "")) or say_why_not(row.get("why_not", "")),
     }

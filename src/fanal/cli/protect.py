@@ -7,6 +7,7 @@ import typer
 from fanal.cli.output import say
 from fanal.cli.session import Op, Session
 from fanal.cli.words import HELP
+from fanal.work.corrections import recall_protected
 from fanal.work.protection import protect
 
 
@@ -20,5 +21,8 @@ def protect_command(
 ) -> None:
     """Protect an identifier."""
     session: Session = ctx.obj
-    protect(session.actor, session.operation(op), kind, value, reference, reason)
+    operation = session.operation(op)
+    protect(session.actor, operation, kind, value, reference, reason)
     say("Protected. Packages that hold it must be built again.")
+    if drafted := recall_protected(session.actor, session.node, operation):
+        say("Drafted: {n}. Next: another officer runs fanal correction approve", n=len(drafted))

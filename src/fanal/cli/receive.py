@@ -27,5 +27,13 @@ def receive_command(
         say(
             "Next: fanal run --op {operation}, then fanal identities and fanal answer set", operation=found["operation"]
         )
-    else:
+    elif found["kind"] in ("recall", "correction"):
+        say(
+            "Out of leads and packages. Next: fanal correction settle {letter} stopped|confirmed --op {operation}",
+            letter=found["letter"],
+            operation=found["operation"],
+        )
+    elif found["kind"] in ("pass_on", "proceedings"):
+        say("Next: fanal permission grant or refuse {letter} --op {operation}", **found)
+    elif "letter" not in found:
         say("Next: fanal figures")

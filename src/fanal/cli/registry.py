@@ -40,6 +40,8 @@ COMMANDS: dict[str, str] = {
     "exclude": "fanal.cli.exclude:exclude_command",
     "package": "fanal.cli.package:package_app",
     "receive": "fanal.cli.receive:receive_command",
+    "recall": "fanal.cli.correction:recall_command",
+    "correction": "fanal.cli.correction:correction_app",
     "answer": "fanal.cli.answer:answer_app",
     "peer": "fanal.cli.peer:peer_app",
     "audit": "fanal.cli.audit:audit_app",

@@ -19,7 +19,7 @@ from fanal.exchange.refusals import Malformed
 from fanal.exchange.sshsig import bare_line
 
 FORMAT = 1
-KINDS = ("package", "answer", "receipt")
+KINDS = ("package", "answer", "receipt", "notice", "permission", "reply")
 # Operation slugs and country codes go into file names.
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -63,7 +63,7 @@ class Heading:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise BadHeading(value=self.kind, what=translate("package, answer or receipt"))
+            raise BadHeading(value=self.kind, what=translate("one of {kinds}").format(kinds=", ".join(KINDS)))
         if not _SLUG.fullmatch(self.operation):
             raise BadHeading(value=self.operation, what=translate("an operation's slug (a-z, 0-9 and -, at most 62)"))
         if type(self.number) is not int or self.number < 1:

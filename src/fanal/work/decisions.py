@@ -17,6 +17,7 @@ from fanal.cases.models.people import Decision, Identity
 from fanal.cases.node import Node
 from fanal.cases.pairs import Contradicts, Pair, check, pair_of, said, standing_pairs, subject_of
 from fanal.lake.snapshot import read_current
+from fanal.work.corrections import draft_correction
 
 #: What officers may call a verdict on two accounts, besides its own word.
 PAIR_WORDS = {"confirm": "same", "refuse": "different"}
@@ -97,6 +98,8 @@ def decide_on(actor: Actor, node: Node, operation: Operation, subject: str, verd
     with transaction.atomic():
         made = decide(actor, operation, "identity", identity, verdict, reason, founder=founder, accounts=accounts)
         Identity.objects.get_or_create(operation=operation, identity=identity, defaults={"founder": founder})
+    if verdict == "not_suspect":
+        draft_correction(actor, node, operation, identity, reason)
     return made
 
 

@@ -22,6 +22,7 @@ from fanal.evidence.register import Register
 from fanal.lake.snapshot import Snapshot, read_current
 from fanal.read.contract import Source
 from fanal.read.registry import by_name
+from fanal.work.corrections import withdrawn_identities
 from fanal.work.decisions import OneAccount, UnknownAccount
 from fanal.work.evidence import source_of
 from fanal.work.received import PACKAGE_READER
@@ -91,6 +92,7 @@ def explain(actor: Actor, node: Node, operation: Operation, subject: str) -> dic
         "kind": found.kind,
         "identity": found.identity,
         "accounts": list(found.accounts),
+        "withdrawn": withdrawn_identities(actor, operation, snapshot).get(found.identity or ""),
         "findings": [_finding(said, exhibits) for said in found.said],
         "context": [
             {**row, "context": words(row["context"])} if row["list"] is None else row

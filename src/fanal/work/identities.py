@@ -12,6 +12,7 @@ from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.lake.snapshot import read_current
 from fanal.model.tables import exhibit_of
+from fanal.work.corrections import withdrawn_identities
 from fanal.work.protection import unseen_by
 from fanal.work.requests import clock_offsets
 
@@ -26,16 +27,23 @@ def identities(
     Args:
         country: only those of that country of origin.
         why: with `met_by` and `why_not`, codes of the step `threshold`.
+
+    Returns:
+        Rows; `withdrawn`, with the reason, stands in those that their sender recalled.
     """
     may(actor, "person.read", operation.slug)
     record(actor, "person.read", operation.slug, snapshot=read_current(node.lake(operation.slug)).number)
-    return views.identities(read_current(node.lake(operation.slug)), country, why=why)
+    snapshot = read_current(node.lake(operation.slug))
+    withdrawn = withdrawn_identities(actor, operation, snapshot)
+    found = views.identities(snapshot, country, why=why)
+    return ({**row, "withdrawn": withdrawn[row["identity"]]} if row["identity"] in withdrawn else row for row in found)
 
 
 def leads(actor: Actor, node: Node, operation: Operation, addressee: str | None = None) -> Iterator[dict[str, Any]]:
     """Every lead, what perishes first at the top; instants as ISO text, with what is known of the source's clock.
 
-    A protected identity has none, but for the role that reads the protected list: nobody is to ask about it.
+    What its sender recalled has none. A protected identity has none
+    but for the role that reads the protected list: nobody is to ask about it.
 
     Args:
         addressee: only leads for this one, in any case of its letters.
@@ -43,7 +51,7 @@ def leads(actor: Actor, node: Node, operation: Operation, addressee: str | None 
     may(actor, "person.read", operation.slug)
     snapshot = read_current(node.lake(operation.slug))
     record(actor, "person.read", operation.slug, kind="leads", snapshot=snapshot.number)
-    unseen = unseen_by(actor, operation, snapshot)
+    unseen = {*unseen_by(actor, operation, snapshot), *withdrawn_identities(actor, operation, snapshot)}
     offsets = clock_offsets(actor, node, operation)
     wanted = addressee.casefold() if addressee else None
     return (

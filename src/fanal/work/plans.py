@@ -9,6 +9,7 @@ from fanal.base.digests import digest_of
 from fanal.base.errors import FanalError
 from fanal.cases.access import Actor, may
 from fanal.cases.decisions import all_standing
+from fanal.cases.letters import withdrawn
 from fanal.cases.models.exchange import Peer
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
@@ -97,6 +98,7 @@ def basis_of(actor: Actor, operation: Operation, snapshot: Snapshot, peer: Peer)
         "snapshot": snapshot.number,
         "lake": snapshot.digest(),
         "decisions": digest_of([d.decision for kind in kinds for d in all_standing(operation, kind)]),
+        "letters": digest_of(sorted(withdrawn(operation))),
         "terms": digest_of([row.pk for row in terms_of(actor, peer).rows()]),
     }
 

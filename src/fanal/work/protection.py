@@ -12,6 +12,7 @@ from fanal.base.errors import FanalError
 from fanal.base.instants import text
 from fanal.cases.access import Actor, allowed, may
 from fanal.cases.decisions import all_standing, decide, standing
+from fanal.cases.letters import withdrawn
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
 from fanal.cases.opinions import stopped_accounts
@@ -90,9 +91,9 @@ def protected_in(actor: Actor, operation: Operation) -> tuple[ProtectedIdentifie
 
 
 def staying(actor: Actor, operation: Operation, snapshot: Snapshot) -> frozenset[str]:
-    """Identities that do not leave the node: protected, on hold, or not suspect by an officer's word."""
+    """Identities that do not leave the node: protected, on hold, not suspect by an officer's word, or recalled."""
     may(actor, "case.read", operation.slug)
-    stopped = identities_of(snapshot, sorted(stopped_accounts(operation)))
+    stopped = identities_of(snapshot, sorted({*stopped_accounts(operation), *withdrawn(operation)}))
     return held_identities(snapshot, protected_in(actor, operation)) | frozenset(stopped.values())
 
 

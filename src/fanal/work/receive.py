@@ -22,9 +22,12 @@ from fanal.cases.session import node_keys
 from fanal.evidence.intake import keep_referenced
 from fanal.evidence.register import Custody, Register
 from fanal.exchange.answer import read_reply
+from fanal.exchange.letters import KINDS as LETTERS
 from fanal.exchange.opening import Expectation, Opened, open_sealed
 from fanal.exchange.receive import ReceivedPackage, read_package, write_for_lake
 from fanal.lake.writer import writing
+from fanal.work.corrections import draft_from_answers
+from fanal.work.letters import take_letter
 from fanal.work.peers import pins
 from fanal.work.received import PACKAGE_READER
 
@@ -47,7 +50,7 @@ class OtherOperation(FanalError):
 
 
 def receive(actor: Actor, node: Node, path: Path, into: str | None, release_gap: str, report: Report) -> dict[str, Any]:
-    """Open a sealed package or answer from a pinned peer.
+    """Open a sealed package, answer or letter from a pinned peer.
 
     Args:
         into: slug of the operation that a package opens into; default, made from the sender's.
@@ -66,7 +69,7 @@ def receive(actor: Actor, node: Node, path: Path, into: str | None, release_gap:
     expect = Expectation(
         pins=pins(actor),
         last_numbers=_last_numbers(),
-        kinds=("package", "answer"),
+        kinds=("package", "answer", *LETTERS),
         release_gap=bool(release_gap),
     )
     opened = open_sealed(path, incoming, node_keys(node, actor), expect)
@@ -74,7 +77,11 @@ def receive(actor: Actor, node: Node, path: Path, into: str | None, release_gap:
     try:
         if opened.heading.kind == "package":
             return _take_package(actor, node, path, sha256, opened, into, release_gap)
-        return _take_answer(actor, path, sha256, opened, release_gap)
+        if opened.heading.kind in LETTERS:
+            return take_letter(actor, node, path, opened, lambda: _arrived(actor, opened, sha256, release_gap))
+        found = _take_answer(actor, path, sha256, opened, release_gap)
+        corrected = draft_from_answers(actor, node, Operation.objects.get(slug=found["operation"]))
+        return {**found, "corrections_drafted": len(corrected)}
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
 

@@ -1,0 +1,182 @@
+"""Recalls and corrections: what was sent and no longer stands, told to every recipient who got it.
+
+One officer drafts, or what happened drafts: a false positive answered, an identity found not suspect or protected.
+Another approves. Whoever gets it stops or confirms what is under way, by a named officer, and says so.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from fanal.analyse.held import held_identities
+from fanal.analyse.lookup import UnknownIdentity, accounts_in, identities_of, identity_like
+from fanal.base import instants
+from fanal.base.errors import FanalError
+from fanal.base.language import translate
+from fanal.cases import letters
+from fanal.cases.access import Actor, may, officer_of
+from fanal.cases.models.exchange import Answer
+from fanal.cases.models.letters import Letter
+from fanal.cases.models.offices import Operation
+from fanal.cases.node import Node
+from fanal.cases.outbox import record
+from fanal.exchange.sent import accounts_sent
+from fanal.lake.snapshot import Snapshot, read_current
+from fanal.work.protection import protected_in
+
+#: How much of an identity's id names it.
+LEAST = 6
+
+
+class NeverSent(FanalError):
+    """A recall of what no recipient has, or of what was recalled before."""
+
+    code = "F-REL-04"
+    text = "No recipient holds {identity}, or it was recalled before; `fanal correction list` shows what was drafted."
+
+
+def draft_correction(actor: Actor, node: Node, operation: Operation, identity: str, reason: str) -> list[Letter]:
+    """Draft a correction to every recipient who got an identity, or any account that it has now.
+
+    Harmless to repeat: where one is drafted or on its way, no second is made.
+
+    Args:
+        identity: its id, as sent or as the last run has it.
+
+    Returns:
+        The letters drafted now, one a recipient; none where nobody got it.
+    """
+    may(actor, "letter.draft", operation.slug)
+    return _draft(actor, node, operation, "correction", identity, reason)
+
+
+def draft_from_answers(actor: Actor, node: Node, operation: Operation) -> list[Letter]:
+    """Draft a correction of every identity that a recipient's latest answer calls a false positive."""
+    may(actor, "letter.draft", operation.slug)
+    rows = Answer.objects.filter(package__operation=operation, package__direction="out").order_by("at", "pk")
+    latest = {(row.package_id, row.identity): row for row in rows.select_related("package__peer__agency")}
+    made = []
+    for row in latest.values():
+        if row.outcome == "false_positive":
+            agency = row.package.peer.agency.name if row.package.peer else row.package.country
+            reason = translate("{agency} answered that it is a false positive.").format(agency=agency)
+            made += _draft(actor, node, operation, "correction", row.identity, reason)
+    return made
+
+
+def recall(actor: Actor, node: Node, operation: Operation, subject: str, reason: str) -> list[dict[str, Any]]:
+    """Draft a recall of an identity to every recipient who got it.
+
+    Args:
+        subject: the beginning of its id, as sent or as the last run has it, or one of its accounts.
+
+    Raises:
+        NeverSent: nobody has it, or it was recalled before.
+    """
+    may(actor, "letter.draft", operation.slug)
+    made = _draft(actor, node, operation, "recall", subject, reason)
+    if not made:
+        raise NeverSent(identity=subject)
+    return [_row(letter, instants.now()) for letter in made]
+
+
+def recall_protected(actor: Actor, node: Node, operation: Operation) -> list[Letter]:
+    """Draft a recall of every identity that was sent and that the protected list holds back now.
+
+    The letters give no reason but that the sender withdraws it: nobody is told what is on the list.
+    """
+    may(actor, "letter.draft", operation.slug)
+    if not letters.sent_packages(operation):
+        return []
+    snapshot = read_current(node.lake(operation.slug))
+    held = held_identities(snapshot, protected_in(actor, operation))
+    reason = translate("The sender withdraws it.")
+    return [
+        letter for identity in sorted(held) for letter in _draft(actor, node, operation, "recall", identity, reason)
+    ]
+
+
+def list_letters(actor: Actor, operation: Operation) -> list[dict[str, Any]]:
+    """Recalls and corrections, ours and those that came: to or from whom, how far, days waiting for what is next."""
+    may(actor, "letter.read", operation.slug)
+    rows = Letter.objects.filter(operation=operation, kind__in=letters.NOTICES).order_by("pk")
+    now = instants.now()
+    return [_row(letter, now) for letter in rows.select_related("peer__agency", "package", "drafted_by", "approved_by")]
+
+
+def withdrawn_identities(actor: Actor, operation: Operation, snapshot: Snapshot) -> dict[str, str]:
+    """Identities that hold an account which its sender recalled: identity to the reason, for what is shown of it."""
+    may(actor, "case.read", operation.slug)
+    recalled = letters.withdrawn(operation)
+    now = identities_of(snapshot, sorted(recalled)) if recalled else {}
+    said = translate("{kind} {reference} of {agency}: {reason}")
+    return {
+        identity: said.format(
+            kind=translate(recalled[account].kind),
+            reference=recalled[account].reference,
+            agency=recalled[account].peer.agency.name,
+            reason=recalled[account].reason,
+        )
+        for account, identity in now.items()
+    }
+
+
+def waiting_days(since: datetime | None, now: datetime) -> int | None:
+    """Whole days since an instant."""
+    return (now - since).days if since else None
+
+
+def _draft(actor: Actor, node: Node, operation: Operation, kind: str, subject: str, reason: str) -> list[Letter]:
+    packages = letters.sent_packages(operation)
+    if not packages:
+        return []
+    accounts = _accounts_now(node, operation, subject)
+    told: set[tuple[str, str]] = set()
+    made = []
+    for package in packages:
+        for identity in sorted(_matching(accounts_sent(node.folder / package.folder), subject, accounts)):
+            if (package.country, identity) in told:
+                continue
+            told.add((package.country, identity))
+            letter = letters.draft(
+                package, kind, reason, identity, drafted_by=officer_of(actor), drafted_at=instants.now()
+            )
+            if letter is not None:
+                record(actor, "letter.draft", letter.reference, kind=kind, identity=identity, package=package.digest)
+                made.append(letter)
+    return made
+
+
+def _accounts_now(node: Node, operation: Operation, subject: str) -> set[str]:
+    snapshot = read_current(node.lake(operation.slug))
+    try:
+        return set(accounts_in(snapshot, identity_like(snapshot, subject)))
+    except UnknownIdentity:
+        return set()
+
+
+def _matching(sent: dict[str, str], subject: str, accounts: Collection[str]) -> set[str]:
+    by_id = {i for i in set(sent.values()) if len(subject) >= LEAST and i.startswith(subject)}
+    return by_id | {identity for account, identity in sent.items() if account in accounts or account == subject}
+
+
+def _row(letter: Letter, now: datetime) -> dict[str, Any]:
+    waits = letter.state not in ("settled", "dismissed")
+    since = letter.sealed_at if letter.direction == "out" and letter.sealed_at else letter.drafted_at
+    return {
+        "letter": letter.reference,
+        "direction": letter.direction,
+        "kind": letter.kind,
+        "agency": letter.peer.agency.name,
+        "package": str(letter.package),
+        "identity": letter.identity,
+        "state": letter.state,
+        "days_waiting": waiting_days(since, now) if waits else None,
+        "settled": letter.settled or None,
+        "reason": letter.reason,
+        "settled_reason": letter.settled_reason or None,
+        "officer": letter.settled_officer or None,
+        "drafted_by": letter.drafted_by.service_number if letter.drafted_by else None,
+        "approved_by": letter.approved_by.service_number if letter.approved_by else None,
+        "file": letter.file,
+    }
