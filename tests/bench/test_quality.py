@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from fanal.bench.quality import SECTIONS, UnknownSection, bench_quality
+from fanal.bench.quality import SECTIONS, bench_quality
 from fanal.bench.quality_platform import REPORTED, TUNING, Platform, compare
 from fanal.bench.quality_rows import Task, row
+from fanal.bench.sections import UnknownSection
 
 
 def ints(*values):

@@ -8,6 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from fanal.bench.exchange import bench_exchange
+from fanal.bench.exchange_rows import COLUMNS as EXCHANGE_COLUMNS
+from fanal.bench.exchange_rows import ExchangeTask
 from fanal.bench.path import bench_path
 from fanal.bench.quality import bench_quality
 from fanal.bench.quality_rows import COLUMNS, Task
@@ -27,6 +30,7 @@ class Bench(StrEnum):
     read = "read"
     quality = "quality"
     resolve = "resolve"
+    exchange = "exchange"
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Asked:
     """What the command line asked for.
 
     Attributes:
-        task: of the largest scale. only: a section of `quality`.
+        task: of the largest scale. only: a section of `quality` or `exchange`.
         scales: all that were named, in order; for `resolve`, as `plot` is.
     """
 
@@ -65,6 +69,10 @@ TABLES: dict[Bench, tuple[Table, tuple[str, ...]]] = {
     Bench.resolve: (
         lambda asked, report: bench_resolve(asked.scales or [_SCALE], asked.task.peers, report, asked.plot),
         ("scale", "work", "who", "units", "per_cpu_s", "ratio", "cpu_s", "peak_mib", "note"),
+    ),
+    Bench.exchange: (
+        lambda asked, report: bench_exchange(ExchangeTask(asked.scale), report, asked.only),
+        EXCHANGE_COLUMNS,
     ),
 }
 
