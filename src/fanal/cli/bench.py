@@ -11,6 +11,8 @@ import typer
 from fanal.bench.exchange import bench_exchange
 from fanal.bench.exchange_rows import COLUMNS as EXCHANGE_COLUMNS
 from fanal.bench.exchange_rows import ExchangeTask
+from fanal.bench.media import COLUMNS as MEDIA_COLUMNS
+from fanal.bench.media import bench_media
 from fanal.bench.path import bench_path
 from fanal.bench.quality import bench_quality
 from fanal.bench.quality_rows import COLUMNS, Task
@@ -31,6 +33,7 @@ class Bench(StrEnum):
     quality = "quality"
     resolve = "resolve"
     exchange = "exchange"
+    media = "media"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Asked:
     """What the command line asked for.
 
     Attributes:
-        task: of the largest scale. only: a section of `quality` or `exchange`.
+        task: of the largest scale. only: a section of `quality`, `exchange` or `media`.
         scales: all that were named, in order; for `resolve`, as `plot` is.
     """
 
@@ -73,6 +76,10 @@ TABLES: dict[Bench, tuple[Table, tuple[str, ...]]] = {
     Bench.exchange: (
         lambda asked, report: bench_exchange(ExchangeTask(asked.scale), report, asked.only),
         EXCHANGE_COLUMNS,
+    ),
+    Bench.media: (
+        lambda asked, report: bench_media(asked.scale, asked.task.peers, report, asked.only),
+        MEDIA_COLUMNS,
     ),
 }
 

@@ -213,7 +213,7 @@ HELP: dict[str, str] = {
     "officer_list": translate("Officers and their roles."),
     "role": translate("A role in the whole node; may stand several times."),
     "bench_command": translate("Measure: seconds and memory by stage, or how good the results are, beside peers."),
-    "bench_name": translate("The table to make: path, read, resolve, quality or exchange."),
+    "bench_name": translate("The table to make: path, read, resolve, media, quality or exchange."),
     "bench_peers": translate(
         "The virtual environment that holds the peers (`make peers`); those not there are left out."
     ),
@@ -222,6 +222,6 @@ HELP: dict[str, str] = {
     ),
     "bench_plot": translate("For resolve: also write how cost grows with the scale to this file, as SVG."),
     "bench_sets": translate("For quality: the folder with public sets brought by hand."),
-    "bench_only": translate("For quality and exchange: one section alone."),
+    "bench_only": translate("For quality, exchange and media: one section alone."),
     "bench_tuning": translate("For quality: measure on the seeds that served for tuning."),
 }

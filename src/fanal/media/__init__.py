@@ -1,0 +1,1 @@
+"""Media without looking: fingerprints, hash lists, the search for near hashes."""
