@@ -55,6 +55,8 @@ VERBS: dict[str, frozenset[str]] = {
     "peer.pin": frozenset({COORDINATOR, NATIONAL, ADMIN}),
     "peer.assess": _LEAD,
     "letter.read": _CASE,
+    "handling.set": _LEAD,
+    "package.emergency": _LEAD,
     "letter.draft": _CASE,
     "letter.approve": _LEAD,
     "letter.settle": _LEAD,

@@ -26,6 +26,7 @@ VERDICTS: dict[str, tuple[str, ...]] = {
     "signal": ("raise", "lower"),
     "request": ("draft", "release"),
     "threshold": ("approve",),
+    "handling": ("set",),
     "package": ("approve", "void"),
     "tip": ("duplicate_of", "not_duplicate"),
     "tip_risk": ("at_risk", "not_at_risk"),

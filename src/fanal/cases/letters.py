@@ -1,10 +1,12 @@
 """Letters in the case store: what was recalled, what was permitted, and the names that letters go by."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from fanal.base import instants
 from fanal.cases.models.exchange import Package
 from fanal.cases.models.letters import Letter
-from fanal.cases.models.offices import Operation
+from fanal.cases.models.offices import Officer, Operation
 
 NOTICES = ("recall", "correction")
 
@@ -15,7 +17,15 @@ def next_reference(operation: Operation, country: str) -> str:
     return f"{operation.slug}-{country}-L{made + 1}"
 
 
-def draft(package: Package, kind: str, reason: str, identity: str = "", **more: object) -> Letter | None:
+def draft(
+    package: Package,
+    kind: str,
+    reason: str,
+    identity: str = "",
+    *,
+    by: Officer,
+    detail: dict[str, str] | None = None,
+) -> Letter | None:
     """A letter about a package, drafted; None where one of the kind about the same is drafted or on its way.
 
     A correction that an officer set aside is not drafted a second time; a recall may be.
@@ -24,13 +34,14 @@ def draft(package: Package, kind: str, reason: str, identity: str = "", **more: 
         package: that was sent, or received; its other side is whom the letter goes to.
         kind: recall, correction or permission.
         identity: as the package has it; empty, all of it.
-        more: `drafted_by`, `drafted_at`, `detail`.
+        by: who drafts it.
+        detail: of a permission, `use` and `to`.
     """
     if package.peer is None:
         return None
     kinds = NOTICES if kind in NOTICES else (kind,)
     same = Letter.objects.filter(package=package, direction="out", kind__in=kinds, identity=identity)
-    asked = _asked(more.get("detail", {}))
+    asked = _asked(detail or {})
     if any(_asked(one.detail) == asked and (one.state != "dismissed" or kind == "correction") for one in same):
         return None
     return Letter.objects.create(
@@ -43,13 +54,15 @@ def draft(package: Package, kind: str, reason: str, identity: str = "", **more: 
         reference=next_reference(package.operation, package.peer.agency.country),
         identity=identity,
         reason=reason,
-        **more,
+        detail=detail or {},
+        drafted_by=by,
+        drafted_at=instants.now(),
     )
 
 
-def _asked(detail: object) -> tuple[object, object]:
+def _asked(detail: dict[str, str]) -> tuple[str | None, str | None]:
     """What a permission is asked for, and for whom; nothing, of any other letter."""
-    return (detail.get("use"), detail.get("to")) if isinstance(detail, dict) else (None, None)
+    return detail.get("use"), detail.get("to")
 
 
 def next_number(letter: Letter) -> int:
@@ -78,3 +91,8 @@ def sent_packages(operation: Operation) -> Sequence[Package]:
     """Packages of an operation that left, the newest first."""
     rows = Package.objects.filter(operation=operation, direction="out", state="sealed")
     return list(rows.select_related("peer__agency", "operation").order_by("-sealed_at", "-pk"))
+
+
+def waiting_days(since: datetime | None, now: datetime) -> int | None:
+    """Whole days since an instant."""
+    return (now - since).days if since else None

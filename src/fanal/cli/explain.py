@@ -28,9 +28,7 @@ def explain_command(
     if form is not Format.text:
         record(found, form)
         return
-    if found.get("withdrawn"):
-        said = translate("withdrawn: {text}").format(text=found["withdrawn"])
-        people.print(f"[bold]{escape(visible(said))}[/bold]")
+    _first(found)
     for finding in found["findings"]:
         people.print(f"[bold]{escape(visible(finding['text']))}[/bold]")
         shown: set[int] = set()
@@ -55,6 +53,15 @@ def explain_command(
         )
         people.print(escape(visible(said)))
     context(found.get("context", []))
+
+
+def _first(found: dict[str, Any]) -> None:
+    """What must be read before anything else: what handling codes ask, and that its sender withdrew it."""
+    lines = list(found.get("handling", ()))
+    if found.get("withdrawn"):
+        lines.append(translate("withdrawn: {text}").format(text=found["withdrawn"]))
+    for line in lines:
+        people.print(f"[bold]{escape(visible(line))}[/bold]")
 
 
 def context(found: list[dict[str, Any]]) -> None:

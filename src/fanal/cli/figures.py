@@ -3,11 +3,16 @@
 import typer
 
 from fanal.cli.output import Format, record
+from fanal.cli.restrictions import restrictions
 from fanal.cli.session import Form, Op, Session
 from fanal.work.figures import figures
+from fanal.work.handling import shown
 
 
 def figures_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:
     """Print the figures."""
     session: Session = ctx.obj
-    record(figures(session.actor, session.node, session.operation(op)), form)
+    operation = session.operation(op)
+    if form is Format.text:
+        restrictions(shown(session.actor, operation))
+    record(figures(session.actor, session.node, operation), form)

@@ -10,8 +10,10 @@ from fanal.analyse.threshold import met_by
 from fanal.analyse.threshold import say as say_why_not
 from fanal.base.language import translate
 from fanal.cli.output import SHORT, Format, people, rows, say, visible
+from fanal.cli.restrictions import restrictions
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
+from fanal.work.handling import shown
 from fanal.work.identities import identities
 from fanal.work.told import threshold_of
 
@@ -49,6 +51,7 @@ def identities_command(
     if form is not Format.text:
         rows(found, (*COLUMNS, *(WHY if why else ())), form)
         return
+    restrictions(shown(session.actor, operation))
     if why and rules.version:
         said = translate("The threshold is version {version}, approved by {approver}.")
         people.print(escape(visible(said.format(version=rules.version, approver=rules.approver))))

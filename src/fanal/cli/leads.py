@@ -54,12 +54,14 @@ def export(
     ctx: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=HELP["requests_folder"])],
     addressee: Whom = None,
+    proceedings: Annotated[bool, typer.Option("--proceedings", help=HELP["proceedings"])] = False,
     op: Op = None,
     form: Form = Format.text,
 ) -> None:
     """Draft requests."""
     session: Session = ctx.obj
-    made = export_requests(session.actor, session.node, session.operation(op), folder, addressee)
+    operation = session.operation(op)
+    made = export_requests(session.actor, session.node, operation, folder, addressee, proceedings=proceedings)
     record(made, form)
     say("Not sent, and not to be sent yet. Next: another officer runs fanal leads release {name} {folder}", **made)
 

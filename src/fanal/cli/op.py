@@ -9,6 +9,7 @@ from fanal.base.instants import text
 from fanal.cli.output import Format, rows, say
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
+from fanal.work.handling import set_codes
 from fanal.work.operations import list_operations, open_operation, set_threshold
 
 op_app = typer.Typer(name="op", help=HELP["op_app"], no_args_is_help=True)
@@ -55,3 +56,21 @@ def threshold(
         approver=decided.detail["approver"],
         slug=operation.slug,
     )
+
+
+@op_app.command("handling", help=HELP["op_handling"])
+def handling(
+    ctx: typer.Context,
+    reason: Annotated[str, typer.Option("--reason", metavar="R", help=HELP["reason"])],
+    codes: Annotated[list[str] | None, typer.Argument(metavar="[CODE]...", help=HELP["handling_codes"])] = None,
+    text_: Annotated[str, typer.Option("--text", metavar="TEXT", help=HELP["handling_text"])] = "",
+    exhibit: Annotated[int | None, typer.Option("--exhibit", metavar="N", help=HELP["handling_exhibit"])] = None,
+    country: Annotated[str | None, typer.Option("--country", metavar="CC", help=HELP["handling_country"])] = None,
+    op: Op = None,
+) -> None:
+    """Set handling codes."""
+    session: Session = ctx.obj
+    wanted = [code.upper() for code in codes or ()]
+    case = session.actor, session.node, session.operation(op)
+    set_codes(*case, wanted, text_, reason, exhibit=exhibit, country=country.upper() if country else None)
+    say("Handling: {codes}. Packages must be built again.", codes=", ".join(wanted) or "-")

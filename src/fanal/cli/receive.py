@@ -1,14 +1,17 @@
 """`fanal receive`: a package or an answer is opened, or refused."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from fanal.cli.output import Format, progress, record, say
+from fanal.cli.output import SHORT, Format, progress, record, say
 from fanal.cli.session import Form, Session
 from fanal.cli.words import HELP
 from fanal.work.receive import receive
+
+#: Ids that people are shown of each kind of change.
+FEW = 5
 
 
 def receive_command(
@@ -22,7 +25,13 @@ def receive_command(
     session: Session = ctx.obj
     with progress("Opening") as report:
         found = receive(session.actor, session.node, path, into, release_gap, report)
-    record(found, form, words=("kind",))
+    record(
+        {**found, "changes": _shown(found)} if form is Format.text and "changes" in found else found,
+        form,
+        words=("kind",),
+    )
+    for line in found.get("restrictions", ()):
+        say("{line}", line=line)
     if found["kind"] == "package":
         say(
             "Next: fanal run --op {operation}, then fanal identities and fanal answer set", operation=found["operation"]
@@ -37,3 +46,12 @@ def receive_command(
         say("Next: fanal permission grant or refuse {letter} --op {operation}", **found)
     elif "letter" not in found:
         say("Next: fanal figures")
+
+
+def _shown(found: dict[str, Any]) -> dict[str, str] | None:
+    """What an update changes, for people: counts, and the beginnings of the first ids."""
+    changes = found.get("changes")
+    if changes is None:
+        return None
+    named = {kind: ", ".join(one[:SHORT] for one in ids[:FEW]) for kind, ids in changes.items()}
+    return {kind: f"{len(ids)} ({named[kind]})" if ids else "0" for kind, ids in changes.items()}

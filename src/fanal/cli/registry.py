@@ -42,6 +42,7 @@ COMMANDS: dict[str, str] = {
     "receive": "fanal.cli.receive:receive_command",
     "recall": "fanal.cli.correction:recall_command",
     "correction": "fanal.cli.correction:correction_app",
+    "permission": "fanal.cli.permission:permission_app",
     "answer": "fanal.cli.answer:answer_app",
     "peer": "fanal.cli.peer:peer_app",
     "audit": "fanal.cli.audit:audit_app",

@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 import typer
+from rich.markup import escape
 
 from fanal.base.language import mark, translate
-from fanal.cli.output import Format, in_words, record, rows
+from fanal.cli.output import Format, in_words, people, record, rows, visible
+from fanal.cli.restrictions import restrictions
 from fanal.cli.session import Form, Op, Session
 from fanal.work.status import status
 
@@ -33,6 +35,9 @@ def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) 
     if form is not Format.text:
         record(found, form)
         return
+    restrictions(found["handling"])
+    for clock in found["emergencies"]:
+        people.print(f"[bold]{escape(visible(_clock(clock)))}[/bold]")
     rows(_parts(found), ("exhibit", "name", "reader", "part", "source", "read", "rejected", "unmapped"), form)
     record(found["tables"], form)
     if told := _told(found):
@@ -41,6 +46,16 @@ def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) 
         rows(answers, ("exhibit", "name", "provider", "order", "date", "scope"), form)
     if extracts := _noted(found, "chain"):
         rows(extracts, ("exhibit", "name", "tool", "version", "date", "open"), form)
+
+
+def _clock(clock: dict[str, Any]) -> str:
+    """The line of an emergency disclosure: by when a second officer reviews it, or that nobody did."""
+    said = {
+        "reviewed": mark("Emergency disclosure {package} was reviewed by officer {reviewed_by}."),
+        "waiting": mark("Emergency disclosure {package} waits for review: {hours_left} h left, until {review_by}."),
+        "overdue": mark("OVERDUE: nobody has reviewed emergency disclosure {package}; due since {review_by}."),
+    }[clock["review"]]
+    return translate(said).format(**clock)
 
 
 def _named(reader: str, part: str) -> str:

@@ -20,6 +20,7 @@ from fanal.base.language import speaking, translate
 from fanal.engine.duck import Duck
 from fanal.exchange.bag import write_bag
 from fanal.exchange.case_graph import TableFileRef, TopIdentity, case_graph
+from fanal.exchange.changes import Changes, changes_since
 from fanal.exchange.plan import Counts, PackagePlan
 from fanal.exchange.refusals import AlreadyThere
 from fanal.exchange.seal import bag_info
@@ -123,7 +124,8 @@ def _finish(selection: Selection, plan: PackagePlan, folder: Path, root: Path, c
     data = folder / "data"
     sheet = selection.of("sheet", plan.country, "rank")
     leads = selection.of("top_lead", plan.country, "perishes_at NULLS LAST, place, lead").to_pylist()
-    _write_json(data / "package.json", package_json(plan, counts))
+    changes = changes_since(plan.previous, folder)
+    _write_json(data / "package.json", package_json(plan, counts, changes))
     write_sheet(data / "identities.csv", selection, plan.country, plan.spoken)
     graph = case_graph(plan, _top(selection, plan, sheet), _file_refs(folder))
     _write_json(data / "case.jsonld", graph, sort=False)
@@ -174,8 +176,8 @@ def _reasons(plan: PackagePlan, row: dict[str, Any]) -> list[str]:
         return [translate("{what}: {text}").format(what=role, text=text) for role, text in lines]
 
 
-def package_json(plan: PackagePlan, counts: Counts) -> dict[str, Any]:
-    """What data/package.json says: the heading, the terms, the figures."""
+def package_json(plan: PackagePlan, counts: Counts, changes: Changes | None) -> dict[str, Any]:
+    """What data/package.json says: the heading, the terms, the figures, what changed since the package before."""
     threshold = asdict(plan.threshold)
     threshold["approved_at"] = instants.text(plan.threshold.approved_at) if plan.threshold.approved_at else None
     reviewed = instants.text(plan.others_reviewed_by) if plan.others_reviewed_by else None
@@ -205,5 +207,6 @@ def package_json(plan: PackagePlan, counts: Counts) -> dict[str, Any]:
         "lists": dict(plan.lists),
         "exhibits": [asdict(ref) for ref in plan.exhibits],
         "message_text": plan.bodies,
+        "changes": changes.to_json() if changes else None,
         "checkpoint": plan.checkpoint,
     }

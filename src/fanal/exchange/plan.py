@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from fanal.base.language import LANGUAGES
+from fanal.exchange.changes import Previous
 from fanal.exchange.heading import Heading, Party
 from fanal.model.codes import Grade, Handling
 from fanal.model.inputs import Threshold
@@ -47,6 +48,7 @@ class PackagePlan:
         legal_basis: of the operation.
         transfer_basis: why data may go to this recipient (EU, adequacy, safeguards, derogation and its reason).
         purpose: what the recipient may use it for.
+        previous: the package before, for what this one changes; None for the first.
         ill_treatment: what was assessed of the risk of it there: none, or assured by the recipient.
         checkpoint: of the audit log, verbatim, to be cosigned by the recipient.
         lists: name to version of every list and address database that the findings rest on.
@@ -81,6 +83,7 @@ class PackagePlan:
     bodies: bool = False
     others_reviewed_by: datetime | None = None
     ill_treatment: str = ""
+    previous: Previous | None = None
 
     @property
     def country(self) -> str:

@@ -121,9 +121,14 @@ def withdrawn_identities(actor: Actor, operation: Operation, snapshot: Snapshot)
     }
 
 
-def waiting_days(since: datetime | None, now: datetime) -> int | None:
-    """Whole days since an instant."""
-    return (now - since).days if since else None
+def stands_again(actor: Actor, operation: Operation, identities: Collection[str], number: int) -> None:
+    """An identity that was recalled and that a later package of its sender holds stands again from then on."""
+    may(actor, "package.receive", operation.slug)
+    held = set(identities)
+    for letter in Letter.objects.filter(operation=operation, direction="in", kind__in=letters.NOTICES):
+        if letter.identity in held and letter.package.number < number and not letter.detail.get("again"):
+            letter.detail = {**letter.detail, "again": number}
+            letter.save()
 
 
 def _draft(actor: Actor, node: Node, operation: Operation, kind: str, subject: str, reason: str) -> list[Letter]:
@@ -138,9 +143,7 @@ def _draft(actor: Actor, node: Node, operation: Operation, kind: str, subject: s
             if (package.country, identity) in told:
                 continue
             told.add((package.country, identity))
-            letter = letters.draft(
-                package, kind, reason, identity, drafted_by=officer_of(actor), drafted_at=instants.now()
-            )
+            letter = letters.draft(package, kind, reason, identity, by=officer_of(actor))
             if letter is not None:
                 record(actor, "letter.draft", letter.reference, kind=kind, identity=identity, package=package.digest)
                 made.append(letter)
@@ -171,7 +174,7 @@ def _row(letter: Letter, now: datetime) -> dict[str, Any]:
         "package": str(letter.package),
         "identity": letter.identity,
         "state": letter.state,
-        "days_waiting": waiting_days(since, now) if waits else None,
+        "days_waiting": letters.waiting_days(since, now) if waits else None,
         "settled": letter.settled or None,
         "reason": letter.reason,
         "settled_reason": letter.settled_reason or None,

@@ -25,6 +25,7 @@ from fanal.read.registry import by_name
 from fanal.work.corrections import withdrawn_identities
 from fanal.work.decisions import OneAccount, UnknownAccount
 from fanal.work.evidence import source_of
+from fanal.work.handling import shown
 from fanal.work.received import PACKAGE_READER
 
 #: Excerpts re-read for each role of a finding's support; the other examples are named by their place.
@@ -92,6 +93,7 @@ def explain(actor: Actor, node: Node, operation: Operation, subject: str) -> dic
         "kind": found.kind,
         "identity": found.identity,
         "accounts": list(found.accounts),
+        "handling": [one["line"] for one in shown(actor, operation)],
         "withdrawn": withdrawn_identities(actor, operation, snapshot).get(found.identity or ""),
         "findings": [_finding(said, exhibits) for said in found.said],
         "context": [

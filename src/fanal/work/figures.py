@@ -1,5 +1,6 @@
 """The operation in figures: what the evidence says, and what people did about it."""
 
+from collections import Counter
 from typing import Any
 
 from fanal.analyse.lookup import first_conduct, identities_of
@@ -11,6 +12,7 @@ from fanal.cases.models.events import CaseEvent
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.lake.snapshot import read_current
+from fanal.work.handling import shown
 
 
 def figures(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
@@ -21,4 +23,5 @@ def figures(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
     decided = (persons.accounts_of(person) for person in persons.standing(operation))
     accounts = sorted(set(named.values_list("account", flat=True)).union(*decided))
     figures = case_figures(operation, first_conduct(snapshot, accounts), identities_of(snapshot, accounts))
-    return {**figures_from_lake(snapshot), **figures}
+    codes = Counter(one["code"] for one in shown(actor, operation))
+    return {**figures_from_lake(snapshot), **figures, **({"handling": dict(codes)} if codes else {})}

@@ -13,6 +13,7 @@ from fanal.cases.outbox import record
 from fanal.lake.snapshot import read_current
 from fanal.model.tables import exhibit_of
 from fanal.work.corrections import withdrawn_identities
+from fanal.work.handling import shown
 from fanal.work.protection import unseen_by
 from fanal.work.requests import clock_offsets
 
@@ -29,14 +30,22 @@ def identities(
         why: with `met_by` and `why_not`, codes of the step `threshold`.
 
     Returns:
-        Rows; `withdrawn`, with the reason, stands in those that their sender recalled.
+        Rows; `withdrawn`, with the reason, stands in those that their sender recalled, `handling` where codes hold.
     """
     may(actor, "person.read", operation.slug)
     record(actor, "person.read", operation.slug, snapshot=read_current(node.lake(operation.slug)).number)
     snapshot = read_current(node.lake(operation.slug))
     withdrawn = withdrawn_identities(actor, operation, snapshot)
     found = views.identities(snapshot, country, why=why)
-    return ({**row, "withdrawn": withdrawn[row["identity"]]} if row["identity"] in withdrawn else row for row in found)
+    codes = sorted({one["code"] for one in shown(actor, operation)})
+    return (
+        {
+            **row,
+            **({"withdrawn": withdrawn[row["identity"]]} if row["identity"] in withdrawn else {}),
+            **({"handling": codes} if codes else {}),
+        }
+        for row in found
+    )
 
 
 def leads(actor: Actor, node: Node, operation: Operation, addressee: str | None = None) -> Iterator[dict[str, Any]]:

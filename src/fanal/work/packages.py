@@ -15,11 +15,13 @@ from fanal.base.errors import FanalError
 from fanal.base.instants import parse
 from fanal.base.language import translate
 from fanal.cases.access import Actor, NoOfficer, allowed, may, officer_of
+from fanal.cases.emergencies import review_of
 from fanal.cases.models.exchange import Package, Peer
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.cases.session import node_keys
+from fanal.cases.shelf import next_number, shelf_of, sweep_unlisted, withdraw_waiting
 from fanal.exchange import build, sshsig
 from fanal.exchange.bag import verify_bag
 from fanal.exchange.heading import read_heading
@@ -27,6 +29,7 @@ from fanal.exchange.opening import Expectation, open_sealed
 from fanal.exchange.refusals import ApprovalVoid
 from fanal.exchange.seal import seal
 from fanal.lake.snapshot import Snapshot, read_current
+from fanal.work.handling import open_requests
 from fanal.work.log import checkpoint
 from fanal.work.peers import pins
 from fanal.work.plans import Stamp, basis_of, plan_for
@@ -58,10 +61,11 @@ class NoSuchPackage(FanalError):
 
 @dataclass(frozen=True)
 class Made:
-    """Packages built, and the countries that have identities to send but no pinned peer."""
+    """Packages built, countries that have identities to send but no pinned peer, requests for permission drafted."""
 
     packages: list[dict[str, Any]]
     without_peer: list[str]
+    permissions: list[str]
 
 
 def build_packages(actor: Actor, node: Node, operation: Operation, country: str | None, report: Report) -> Made:
@@ -81,15 +85,23 @@ def build_packages(actor: Actor, node: Node, operation: Operation, country: str 
         raise NoPeer(country=country)
     stamp = instants.now(), checkpoint(actor, node)
     plans = [
-        plan_for(actor, node, operation, snapshot, peers[cc], Stamp(_next_number(operation, cc), *stamp))
+        plan_for(actor, node, operation, snapshot, peers[cc], Stamp(next_number(operation, cc), *stamp))
         for cc in wanted
         if cc in peers
     ]
+    drafted = [
+        name
+        for plan in plans
+        if plan.withheld_exhibits
+        for name in open_requests(
+            actor, node, operation, "pass_on", plan.country, translate("a package for {cc}").format(cc=plan.country)
+        )
+    ]
     for plan in plans:
-        _withdraw(operation, plan.country)
-    _sweep_unlisted(node, operation)
+        withdraw_waiting(operation, plan.country)
+    sweep_unlisted(node, operation)
     built = build.build_packages(
-        snapshot, plans, _folder(node, operation), lambda cc, place, of: report(cc, place / of)
+        snapshot, plans, shelf_of(node, operation), lambda cc, place, of: report(cc, place / of)
     )
     with transaction.atomic():
         for package in built:
@@ -118,7 +130,7 @@ def build_packages(actor: Actor, node: Node, operation: Operation, country: str 
             )
             record(actor, "package.build", package.digest, identities=counts.included)
     built_now = [_row(p, actor) for p in _of(operation, "built")]
-    return Made(built_now, [cc for cc in wanted if cc not in peers])
+    return Made(built_now, [cc for cc in wanted if cc not in peers], drafted)
 
 
 def list_packages(actor: Actor, operation: Operation) -> list[dict[str, Any]]:
@@ -235,35 +247,6 @@ def _built_again(actor: Actor, node: Node, operation: Operation, snapshot: Snaps
         return build.build_packages(snapshot, [plan], Path(folder))[0].digest
 
 
-def _folder(node: Node, operation: Operation) -> Path:
-    folder = node.packages / operation.slug
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-def _sweep_unlisted(node: Node, operation: Operation) -> None:
-    """Delete bags that a broken-off build left without a row in the store; each goes under its name at once."""
-    known = {Path(p.folder).name for p in Package.objects.filter(operation=operation, direction="out")}
-    root = _folder(node, operation)
-    build.sweep(root)
-    for folder in root.glob(f"{operation.slug}-*"):
-        if folder.is_dir() and folder.name not in known:
-            folder.replace(root / f"{build.STAGING}{folder.name}")
-    build.sweep(root)
-
-
-def _next_number(operation: Operation, country: str) -> int:
-    """One more than the last number that left; a package that never left gives its number back."""
-    sealed = Package.objects.filter(operation=operation, direction="out", country=country, state="sealed")
-    return max(sealed.values_list("number", flat=True), default=0) + 1
-
-
-def _withdraw(operation: Operation, country: str) -> None:
-    """What was built or approved for a country and never left is void: it is not what would leave now."""
-    waiting = Package.objects.filter(operation=operation, direction="out", country=country)
-    waiting.filter(state__in=("built", "approved")).delete()
-
-
 def _of(operation: Operation, state: str) -> list[Package]:
     rows = Package.objects.filter(operation=operation, direction="out", state=state)
     return list(rows.select_related("peer__agency", "built_by", "approved_by").order_by("country", "number"))
@@ -295,4 +278,5 @@ def _row(package: Package, actor: Actor) -> dict[str, Any]:
         "folder": package.folder,
         "file": package.file,
         "file_sha256": package.file_sha256,
+        "review": review_of(package),
     }

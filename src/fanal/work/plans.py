@@ -10,12 +10,14 @@ from fanal.base.errors import FanalError
 from fanal.cases.access import Actor, may
 from fanal.cases.decisions import all_standing
 from fanal.cases.letters import withdrawn
-from fanal.cases.models.exchange import Peer
+from fanal.cases.models.exchange import Package, Peer
+from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.opinions import identities_of_opinions, suspected
 from fanal.cases.parties import own_party, party_of
 from fanal.evidence.register import Register
+from fanal.exchange.changes import Previous, content_of
 from fanal.exchange.keys import public_keys
 from fanal.exchange.plan import ExhibitRef, Opinion, PackagePlan
 from fanal.lake.snapshot import Snapshot
@@ -23,6 +25,7 @@ from fanal.model.codes import Grade
 from fanal.model.inputs import ListEdition
 from fanal.model.lists import editions_in_force
 from fanal.model.places import provenance
+from fanal.work.handling import codes_for, not_passed_on
 from fanal.work.protection import staying
 from fanal.work.terms import terms_of
 from fanal.work.told import inputs_for
@@ -60,6 +63,7 @@ def plan_for(
     if not inputs.threshold.version:
         raise NoThreshold(operation=operation.slug)
     terms = terms_of(actor, peer)
+    not_ours, exhibits = not_passed_on(actor, node, operation, snapshot, peer.agency.country)
     opinions = suspected(operation)
     now = identities_of(snapshot, [str(d.detail.get("founder")) for d in opinions])
     return PackagePlan(
@@ -86,21 +90,34 @@ def plan_for(
             Opinion(identity, d.verdict, d.reason, d.officer.service_number, d.at)
             for identity, d in identities_of_opinions(opinions, now)
         ),
-        held=staying(actor, operation, snapshot),
+        held=staying(actor, operation, snapshot) | not_ours,
+        withheld_exhibits=exhibits,
+        handling=codes_for(actor, operation, peer.agency.country),
+        previous=_previous(node, operation, peer.agency.country, stamp.number),
     )
 
 
 def basis_of(actor: Actor, operation: Operation, snapshot: Snapshot, peer: Peer) -> dict[str, str | int]:
     """What a package rests on: where this is unchanged, so is the package."""
     may(actor, "package.build", operation.slug)
-    kinds: Sequence[str] = ("pair", "identity", "protected", "signal", "tip_risk", "threshold")
+    kinds: Sequence[str] = ("pair", "identity", "protected", "signal", "tip_risk", "threshold", "handling")
+    granted = Letter.objects.filter(operation=operation, kind="permission", settled="granted").order_by("pk")
     return {
         "snapshot": snapshot.number,
         "lake": snapshot.digest(),
         "decisions": digest_of([d.decision for kind in kinds for d in all_standing(operation, kind)]),
-        "letters": digest_of(sorted(withdrawn(operation))),
+        "letters": digest_of([*sorted(withdrawn(operation)), *(letter.digest for letter in granted)]),
         "terms": digest_of([row.pk for row in terms_of(actor, peer).rows()]),
     }
+
+
+def _previous(node: Node, operation: Operation, country: str, number: int) -> Previous | None:
+    """The last package before that number that left for a country; an emergency disclosure is none of the row."""
+    sealed = Package.objects.filter(operation=operation, direction="out", country=country, state="sealed", danger="")
+    last = sealed.filter(number__lt=number).order_by("-number").first()
+    if last is None:
+        return None
+    return Previous(last.number, last.digest, content_of(node.folder / last.folder))
 
 
 def _versions(editions: Sequence[ListEdition]) -> dict[str, str]:

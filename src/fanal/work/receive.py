@@ -13,6 +13,7 @@ from django.db import transaction
 from fanal.base import instants
 from fanal.base.digests import sha256_file
 from fanal.base.errors import FanalError
+from fanal.base.language import translate
 from fanal.cases.access import Actor, may, officer_of
 from fanal.cases.models.exchange import Answer, Arrival, Package, Peer
 from fanal.cases.models.offices import Grant, Operation
@@ -22,11 +23,16 @@ from fanal.cases.session import node_keys
 from fanal.evidence.intake import keep_referenced
 from fanal.evidence.register import Custody, Register
 from fanal.exchange.answer import read_reply
+from fanal.exchange.changes import read_changes
 from fanal.exchange.letters import KINDS as LETTERS
 from fanal.exchange.opening import Expectation, Opened, open_sealed
 from fanal.exchange.receive import ReceivedPackage, read_package, write_for_lake
+from fanal.exchange.refusals import Malformed
+from fanal.exchange.sent import accounts_sent
 from fanal.lake.writer import writing
-from fanal.work.corrections import draft_from_answers
+from fanal.model.codes import Handling
+from fanal.work.corrections import draft_from_answers, stands_again
+from fanal.work.handling import shown
 from fanal.work.letters import take_letter
 from fanal.work.peers import pins
 from fanal.work.received import PACKAGE_READER
@@ -91,8 +97,11 @@ def _take_package(
 ) -> dict[str, Any]:
     received = read_package(opened)
     heading = received.heading
+    changes = read_changes(received.package, path.name)
+    handling = _codes(received.package, path.name)
     sender = Peer.objects.get(node=heading.sender.node, signing_key=opened.signer.signing_key)
-    slug = into or f"{heading.sender.country.lower()}-{heading.operation}"[:40]
+    apart = f"-e{heading.number}" if received.package.get("danger") else ""  # it holds less than the package before
+    slug = into or f"{heading.sender.country.lower()}-{heading.operation}"[: 40 - len(apart)] + apart
     kept = keep_referenced(path, node.packages / "received" / f"{sha256[:32]}.fanal")
     with transaction.atomic():
         operation = _operation(actor, slug, sender, received)
@@ -132,6 +141,7 @@ def _take_package(
             state="opened",
             folder=str(folder.relative_to(node.folder)),
             digest=received.digest,
+            basis={"handling": received.package["handling"]},
             counts=received.package["counts"],
             built_by=officer_of(actor),
             built_at=heading.made_at,
@@ -139,6 +149,7 @@ def _take_package(
             file_sha256=sha256,
             checkpoint=received.checkpoint,
         )
+        stands_again(actor, operation, accounts_sent(folder).values(), heading.number)
         record(actor, "package.receive", received.digest, sender=heading.sender.node, number=heading.number)
     return {
         "kind": "package",
@@ -147,9 +158,21 @@ def _take_package(
         "number": heading.number,
         "identities": received.package["counts"]["included"],
         "accounts": received.package["counts"]["accounts"],
-        "handling": [code["code"] for code in received.package["handling"]],
-        "summary": str(folder / "data/summary.html"),
+        "handling": sorted(handling),
+        "restrictions": [one["line"] for one in shown(actor, operation) if one["code"] in handling],
+        "danger": received.package.get("danger"),
+        "changes": changes,
+        "summary": str(folder / f"data/summary.{'txt' if apart else 'html'}"),
     }
+
+
+def _codes(package: dict[str, Any], path: object) -> set[str]:
+    """The handling codes that a package came under. Raises Malformed."""
+    try:
+        return {Handling(told["code"], told["text"]).code for told in package["handling"]}
+    except (KeyError, TypeError, AttributeError, FanalError) as e:
+        detail = translate("handling is not in its form")
+        raise Malformed(path=path, name="data/package.json", detail=detail) from e
 
 
 def _operation(actor: Actor, slug: str, sender: Peer, received: ReceivedPackage) -> Operation:

@@ -13,7 +13,7 @@ from fanal.analyse import views
 from fanal.analyse.explain import observations
 from fanal.base import instants
 from fanal.base.errors import FanalError
-from fanal.base.language import language, speaking
+from fanal.base.language import language, speaking, translate
 from fanal.cases.access import Actor, may
 from fanal.cases.decisions import decide, standing
 from fanal.cases.models.offices import Operation
@@ -31,6 +31,7 @@ from fanal.exchange.requests import (
 )
 from fanal.lake.snapshot import Snapshot, read_current
 from fanal.model.tables import exhibit_of
+from fanal.work.handling import not_passed_on, open_requests, refuse_in_proceedings, shown
 from fanal.work.plans import NoThreshold
 from fanal.work.protection import staying
 from fanal.work.told import threshold_of
@@ -69,21 +70,26 @@ class RequestsChanged(FanalError):
 
 
 def export_requests(
-    actor: Actor, node: Node, operation: Operation, folder: Path, addressee: str | None
+    actor: Actor, node: Node, operation: Operation, folder: Path, addressee: str | None, *, proceedings: bool = False
 ) -> dict[str, Any]:
     """Write one table and one letter for each addressee, as drafts, and record what was drafted.
 
     Args:
         folder: new or empty.
         addressee: only this one; default, all that are known.
+        proceedings: the answers are meant for judicial proceedings; refused for what came under H1.
 
     Returns:
-        `name`, `addressees`, `requests`, `without_addressee` (leads of which nobody can be asked), `digest`, `folder`.
+        `name`, `addressees`, `requests`, `without_addressee` (leads of which nobody can be asked), `digest`, `folder`,
+        `handling` (what the material's codes ask), `permissions` (requests drafted for what H2 leaves out).
 
     Raises:
-        NoThreshold: none is approved. NothingToAsk. FolderNotEmpty. NoOfficer.
+        NoThreshold: none is approved. NothingToAsk. NotInProceedings. FolderNotEmpty. NoOfficer.
     """
     may(actor, "request.draft", operation.slug)
+    if proceedings:
+        refuse_in_proceedings(actor, node, operation)
+    asked = open_requests(actor, node, operation, "pass_on", "", translate("requests to providers"))
     name = f"{operation.slug}-R{_drafted(operation) + 1}"
     made_at = instants.now()
     batch, unknown = _batch(actor, node, operation, name, made_at, addressee)
@@ -102,6 +108,8 @@ def export_requests(
         "without_addressee": unknown,
         "digest": digest,
         "folder": str(folder),
+        "handling": [one["line"] for one in shown(actor, operation)],
+        "permissions": asked,
     }
 
 
@@ -181,7 +189,7 @@ def _batch(
 
 
 def _requests(actor: Actor, node: Node, operation: Operation, snapshot: Snapshot) -> Iterator[tuple[str, Request]]:
-    stay = staying(actor, operation, snapshot)
+    stay = staying(actor, operation, snapshot) | not_passed_on(actor, node, operation, snapshot, "")[0]
     offsets = clock_offsets(actor, node, operation)
     leads = [lead for lead in views.leads(snapshot) if lead["identity"] not in stay]
     seen = observations(snapshot, {lead["obs"] for lead in leads})

@@ -4,10 +4,12 @@ from dataclasses import asdict
 from typing import Any
 
 from fanal.cases.access import Actor, may
+from fanal.cases.emergencies import clocks
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.evidence.register import Register
 from fanal.lake.snapshot import read_current
+from fanal.work.handling import shown
 
 
 def status(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
@@ -38,5 +40,7 @@ def status(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
         "operation": operation.slug,
         "snapshot": snapshot.number,
         "exhibits": exhibits,
+        "handling": shown(actor, operation),
+        "emergencies": clocks(operation),
         "tables": {name: snapshot.rows(name) for name in sorted(snapshot.tables)},
     }
