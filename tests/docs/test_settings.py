@@ -7,6 +7,7 @@ from dataclasses import fields
 from pages import ROOT, text_of
 
 from fanal.cases.node import config_text
+from fanal.model.deconfliction import Caps
 from fanal.model.inputs import CONDUCT, Threshold
 from fanal.model.lists import ADDRESS_KINDS, CONTEXTS
 from fanal.model.node_lists import COLUMNS
@@ -34,6 +35,12 @@ def test_every_rule_of_a_threshold_is_documented():
         assert f"`{field.name}`" in PAGE
     for word in CONDUCT:
         assert f"`{word}`" in PAGE
+
+
+def test_every_cap_of_deconfliction_is_documented_with_what_holds_without_it():
+    for field in fields(Caps):
+        (row,) = [line for line in PAGE.splitlines() if line.startswith(f"| `{field.name}` ")]
+        assert row.endswith(f"| {field.default or 0} |") or field.name == "office"
 
 
 def test_every_column_and_context_of_a_list_is_documented():

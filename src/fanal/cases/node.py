@@ -13,6 +13,7 @@ from fanal.base.language import translate
 from fanal.cases.store import bring_up_to_date, open_store, sqlite_address
 from fanal.engine.choice import ENGINES, Choice
 from fanal.engine.far import Far, Place
+from fanal.model.deconfliction import Caps
 
 CONFIG = "fanal.toml"
 
@@ -47,6 +48,7 @@ class Node:
         database: address of the case store.
         lakes: where the lakes of its operations lie: empty for the folder `lake`, another folder, or a URL.
         engine: what the steps run on.
+        caps: what may be compared with other agencies, and how much of it.
     """
 
     folder: Path
@@ -58,6 +60,7 @@ class Node:
     database: str
     lakes: str = ""
     engine: Choice = field(default_factory=Choice)
+    caps: Caps = field(default_factory=Caps)
 
     @property
     def evidence(self) -> Path:
@@ -123,6 +126,7 @@ def load_node(folder: Path) -> Node:
             database=store.get("database") or sqlite_address(folder / "case.sqlite"),
             lakes=_lakes(str(store.get("lake", ""))),
             engine=_choice(path, store.get("engine", "duckdb"), raw.get("spark", {})),
+            caps=_caps(path, raw.get("deconflict", {})),
         )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise BadConfig(path=path, detail=str(e)) from e
@@ -151,6 +155,15 @@ def _choice(path: Path, engine: object, spark: dict[str, Any]) -> Choice:
         scratch=(path.parent / str(scratch)).resolve() if scratch else None,
         conf={name: str(value) for name, value in spark.get("conf", {}).items()},
     )
+
+
+def _caps(path: Path, told: dict[str, Any]) -> Caps:
+    """What fanal.toml says under [deconflict]. Raises BadConfig."""
+    try:
+        return Caps(**told)
+    except (TypeError, ValueError) as e:
+        detail = translate("a setting of [deconflict] is unknown or out of its range")
+        raise BadConfig(path=path, detail=f"{detail} ({e})") from e
 
 
 def config_text(*, node_id: str, agency: str, country: str, language: str, demo: bool) -> str:

@@ -105,6 +105,21 @@ RECORDS = (
     mark("sha256"),
     mark("summary"),
 )
+#: Files of a deconfliction, whose they are, and what the log says was done.
+DECONFLICTION = (
+    mark("offer"),
+    mark("query"),
+    mark("response"),
+    mark("result"),
+    mark("ours"),
+    mark("theirs"),
+    mark("offered"),
+    mark("asked"),
+    mark("answered"),
+    mark("refused"),
+    mark("told"),
+    mark("learned"),
+)
 #: What each step says it found.
 FOUND = (
     mark("unlisted anonymisers"),

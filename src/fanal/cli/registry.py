@@ -44,6 +44,7 @@ COMMANDS: dict[str, str] = {
     "correction": "fanal.cli.correction:correction_app",
     "permission": "fanal.cli.permission:permission_app",
     "answer": "fanal.cli.answer:answer_app",
+    "deconflict": "fanal.cli.deconflict:deconflict_app",
     "peer": "fanal.cli.peer:peer_app",
     "audit": "fanal.cli.audit:audit_app",
     "check": "fanal.cli.check:check_command",

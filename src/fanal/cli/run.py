@@ -7,6 +7,7 @@ import typer
 from fanal.cli.output import Format, progress, rows, say
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
+from fanal.work.deconflict_own import common_of_own
 from fanal.work.run import run
 
 
@@ -24,4 +25,9 @@ def run_command(
     rows(done, ("step", "ran", "found") if form is Format.text else ("step", "ran", "found", "rows"), form)
     if not any(row["ran"] for row in done):
         say("Nothing was out of date; nothing was written.")
+    for row in common_of_own(session.actor, session.node, operation.slug):
+        say(
+            "In common with operation {other}: {n} values of the kind {kind}; call officers {call}.",
+            **{**row, "n": row["values"], "call": ", ".join(row["call"])},
+        )
     say("Next: fanal identities, then fanal package build --all")

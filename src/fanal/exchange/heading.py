@@ -19,7 +19,7 @@ from fanal.exchange.refusals import Malformed
 from fanal.exchange.sshsig import bare_line
 
 FORMAT = 1
-KINDS = ("package", "answer", "receipt", "notice", "permission", "reply")
+KINDS = ("package", "answer", "receipt", "notice", "permission", "reply", "offer", "query", "response", "result")
 # Operation slugs and country codes go into file names.
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?")
 _COUNTRY = re.compile(r"[A-Z]{2}")

@@ -1,6 +1,7 @@
 """The tables of the case store, by subject."""
 
 from fanal.cases.models.audit import Outbox
+from fanal.cases.models.deconflictions import Deconfliction, DeconflictionEntry
 from fanal.cases.models.events import CaseEvent
 from fanal.cases.models.exchange import Agency, Answer, Arrival, Package, Peer
 from fanal.cases.models.letters import Letter
@@ -15,6 +16,8 @@ __all__ = [
     "Arrival",
     "CaseEvent",
     "Decision",
+    "Deconfliction",
+    "DeconflictionEntry",
     "ExhibitIndex",
     "Grant",
     "Identity",
