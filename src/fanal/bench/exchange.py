@@ -6,6 +6,7 @@ Whole processes are measured from outside; a peer on the same bytes stands in a 
 from collections.abc import Callable
 
 from fanal.bench.exchange_packages import packages_section
+from fanal.bench.exchange_psi import psi_section
 from fanal.bench.exchange_rows import ExchangeTask
 from fanal.bench.exchange_seal import seal_section
 from fanal.bench.sections import Report, Row, run_sections
@@ -15,6 +16,7 @@ Section = Callable[[ExchangeTask, Report], list[Row]]
 SECTIONS: tuple[tuple[str, Section], ...] = (
     ("packages", packages_section),
     ("seal", seal_section),
+    ("psi", psi_section),
 )
 
 
