@@ -1,42 +1,5 @@
-import pytest
+"""Every test of the case store runs on SQLite and on PostgreSQL."""
 
-from fanal.cases.access import INSTALLER
-from fanal.cases.session import DEMO_PASSPHRASE, acting_as
-from fanal.work.nodes import add_officer, init_node
-from fanal.work.operations import open_operation
+from stores import on_both as pytest_generate_tests
 
-
-@pytest.fixture
-def node(tmp_path):
-    return init_node(
-        INSTALLER,
-        tmp_path / "node",
-        agency="Unit 7",
-        country="BE",
-        language="en",
-        demo=True,
-        officer="1",
-        officer_name="",
-        passphrase=DEMO_PASSPHRASE,
-    )
-
-
-@pytest.fixture
-def first(node):
-    return acting_as(node, "1")
-
-
-@pytest.fixture
-def second(node):
-    return acting_as(node, "2")
-
-
-@pytest.fixture
-def analyst(node, first):
-    add_officer(first, node, "3", "", ("analyst",), DEMO_PASSPHRASE)
-    return acting_as(node, "3")
-
-
-@pytest.fixture
-def operation(node, first):
-    return open_operation(first, node, "kx", "Operation", "order 1")
+__all__ = ["pytest_generate_tests"]

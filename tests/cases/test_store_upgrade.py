@@ -35,5 +35,5 @@ def test_opening_a_node_migrates_its_store_and_keeps_its_tips(node, operation):
 def test_a_store_that_is_up_to_date_is_left_alone(node, monkeypatch):
     called = []
     monkeypatch.setattr(store, "migrate", lambda: called.append(1))
-    store.bring_up_to_date()
+    store.bring_up_to_date(node.folder)
     assert called == []

@@ -5,48 +5,20 @@ from desk_case import Desk
 from desk_case import build as build_desk
 from release_case import Pair
 from release_case import build as build_pair
-from whole_case import Case, built_once
+from whole_case import NODES, Case, built_once
 
-from fanal.cases.access import INSTALLER
-from fanal.cases.session import DEMO_PASSPHRASE, acting_as
-from fanal.work.nodes import add_officer, init_node
-from fanal.work.operations import open_operation
+from stores import Store, on_both
 
-
-@pytest.fixture
-def node(tmp_path):
-    return init_node(
-        INSTALLER,
-        tmp_path / "node",
-        agency="Unit 7",
-        country="BE",
-        language="en",
-        demo=True,
-        officer="1",
-        officer_name="",
-        passphrase=DEMO_PASSPHRASE,
-    )
+#: Tests of the case store: on SQLite and on PostgreSQL.
+STORE_TESTS = (
+    "corrections", "decisions", "emergency", "log", "packages", "protection", "signals", "terms", "tips",
+)  # fmt: skip
 
 
-@pytest.fixture
-def first(node):
-    return acting_as(node, "1")
-
-
-@pytest.fixture
-def second(node):
-    return acting_as(node, "2")
-
-
-@pytest.fixture
-def analyst(node, first):
-    add_officer(first, node, "3", "", ("analyst",), DEMO_PASSPHRASE)
-    return acting_as(node, "3")
-
-
-@pytest.fixture
-def operation(node, first):
-    return open_operation(first, node, "kx", "Operation", "order 1")
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of the case store run on both databases."""
+    if metafunc.module.__name__.rpartition("test_")[2] in STORE_TESTS:
+        on_both(metafunc)
 
 
 @pytest.fixture(scope="session")
@@ -57,9 +29,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Case:
 
 
 @pytest.fixture
-def case(whole: Case, tmp_path: Path) -> Case:
+def case(whole: Case, store: Store, tmp_path: Path) -> Case:
     """A copy of both cases that the test may change."""
-    return whole.copy(tmp_path)
+    copy = whole.copy(tmp_path)
+    for name in NODES:
+        store.own(copy.path(name))
+    return copy
 
 
 @pytest.fixture(scope="session")
@@ -69,9 +44,11 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 @pytest.fixture
-def desk(decided: Desk, tmp_path: Path) -> Desk:
+def desk(decided: Desk, store: Store, tmp_path: Path) -> Desk:
     """A copy of the small case that the test may change."""
-    return decided.copy(tmp_path / "desk")
+    copy = decided.copy(tmp_path / "desk")
+    store.own(copy.folder / "node")
+    return copy
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +58,9 @@ def paired(decided: Desk, tmp_path_factory: pytest.TempPathFactory) -> Pair:
 
 
 @pytest.fixture
-def pair(paired: Pair, tmp_path: Path) -> Pair:
+def pair(paired: Pair, store: Store, tmp_path: Path) -> Pair:
     """A copy of both nodes that the test may change."""
-    return paired.copy(tmp_path)
+    copy = paired.copy(tmp_path)
+    for desk in (copy.desk, copy.unit):
+        store.own(desk.folder / "node")
+    return copy

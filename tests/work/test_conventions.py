@@ -56,8 +56,9 @@ EXCEPT = {
     "doctor": ("fanal.analyse.compiling", "fanal.evidence.isolation", "fanal.read"),
     "identities": ("fanal.analyse.origin", "fanal.analyse.threshold"),
     "leads": ("fanal.analyse.leads",),
+    "main": ("fanal.cases.store",),
     "sample": ("fanal.sample",),
-    "session": ("fanal.cases.models.offices",),
+    "session": ("fanal.cases.models.offices", "fanal.cases.store"),
 }
 
 

@@ -28,8 +28,10 @@ def decided(node, first, operation):
 def edited(table: str, statement: str) -> None:
     """Raw SQL, as somebody with the file would write it, triggers out of the way."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_update")
-        cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
+        for name in (f"{table}_no_update", f"{table}_no_delete"):
+            cursor.execute(
+                f"DROP TRIGGER IF EXISTS {name}{f' ON {table}' if connection.vendor == 'postgresql' else ''}"
+            )
         cursor.execute(statement)
 
 

@@ -13,10 +13,16 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Put `data` in place of a file's content, whole or not at all: temporary file, fsync, rename, fsync."""
+def replace_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
+    """Put `data` in place of a file's content, whole or not at all: temporary file, fsync, rename, fsync.
+
+    Args:
+        mode: who may read and write it; as is usual where None.
+    """
     temporary = path.with_name(path.name + ".new")
     with temporary.open("wb") as f:
+        if mode is not None:
+            os.fchmod(f.fileno(), mode)
         f.write(data)
         f.flush()
         os.fsync(f.fileno())

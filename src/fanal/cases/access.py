@@ -27,6 +27,7 @@ VERBS: dict[str, frozenset[str]] = {
     "operation.open": frozenset({COORDINATOR, NATIONAL}),
     "operation.list": frozenset({*_CASE, AUDITOR, ADMIN}),
     "exhibit.add": _CASE,
+    "store.move": frozenset({ADMIN}),
     "exhibit.draft": _CASE,
     "tip.read": _CASE,
     "tip.assess": _CASE,

@@ -1,6 +1,7 @@
 """The node: one agency's installation, a folder with `fanal.toml`."""
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from fanal.base.errors import FanalError
+from fanal.base.files import replace_file
 from fanal.base.language import translate
 from fanal.cases.store import bring_up_to_date, open_store, sqlite_address
 from fanal.engine.choice import ENGINES, Choice
@@ -16,6 +18,7 @@ from fanal.engine.far import Far, Place
 from fanal.model.deconfliction import Caps
 
 CONFIG = "fanal.toml"
+_DATABASE = re.compile(r"^database\s*=.*$", re.MULTILINE)
 
 
 class NotANode(FanalError):
@@ -109,7 +112,12 @@ def find_node(start: Path | None) -> Path:
 
 
 def load_node(folder: Path) -> Node:
-    """Read fanal.toml and open the case store. Raises NotANode, BadConfig."""
+    """Read fanal.toml and open the case store.
+
+    Raises:
+        NotANode, BadConfig: no fanal.toml, or one that cannot be read.
+        UnknownDatabase, NoDriver, StoreUnreachable: the database that it names cannot be used.
+    """
     path = folder / CONFIG
     if not path.is_file():
         raise NotANode(path=folder)
@@ -133,7 +141,7 @@ def load_node(folder: Path) -> Node:
     except KeyError as e:
         raise BadConfig(path=path, detail=translate("the setting {name} is missing").format(name=e.args[0])) from e
     open_store(node.database)
-    bring_up_to_date()
+    bring_up_to_date(node.folder)
     return node
 
 
@@ -166,8 +174,8 @@ def _caps(path: Path, told: dict[str, Any]) -> Caps:
         raise BadConfig(path=path, detail=f"{detail} ({e})") from e
 
 
-def config_text(*, node_id: str, agency: str, country: str, language: str, demo: bool) -> str:
-    """The text of a new fanal.toml."""
+def config_text(*, node_id: str, agency: str, country: str, language: str, demo: bool, database: str = "") -> str:
+    """The text of a new fanal.toml; `database` is the case store's address, empty for a file beside it."""
     return (
         "# A node of Fanal. Keys, evidence, lake and case store lie beside this file.\n"
         "[node]\n"
@@ -177,13 +185,24 @@ def config_text(*, node_id: str, agency: str, country: str, language: str, demo:
         f'language = "{language}"\n'
         f"demo = {str(demo).lower()}\n\n"
         "[store]\n"
-        "# An address such as sqlite:///path/to/case.sqlite; empty: case.sqlite beside this file.\n"
-        'database = ""\n'
+        "# sqlite:///path/to/case.sqlite or postgresql://host/name; empty: case.sqlite beside this file.\n"
+        f"database = {_toml_text(database)}\n"
         "# Where the lakes lie: another folder, or a URL such as s3://bucket/lake; empty: the folder lake.\n"
         'lake = ""\n'
         "# What the steps of the analysis run on: duckdb, or spark.\n"
         'engine = "duckdb"\n'
     )
+
+
+def name_database(folder: Path, address: str) -> None:
+    """Have a node's fanal.toml name another database; all else in it stays. Raises BadConfig."""
+    path = folder / CONFIG
+    text = path.read_text(encoding="utf-8")
+    line = f"database = {_toml_text(address)}"
+    changed, there = _DATABASE.subn(lambda _: line, text, count=1)
+    if not there:
+        raise BadConfig(path=path, detail=translate("the setting {name} is missing").format(name="database"))
+    replace_file(path, changed.encode(), mode=0o600)
 
 
 def _toml_text(value: str) -> str:

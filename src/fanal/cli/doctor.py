@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -12,9 +13,10 @@ from typing import Any
 import typer
 
 from fanal.analyse.compiling import compile_loops
+from fanal.base.errors import FanalError
 from fanal.base.language import mark
 from fanal.cli.output import Format, rows
-from fanal.cli.session import Form
+from fanal.cli.session import Form, Session
 from fanal.evidence.isolation import Limits, command
 from fanal.model.places import provenance
 from fanal.read.examples import read_examples
@@ -24,9 +26,10 @@ PACKAGES = ("duckdb", "pyarrow", "numba", "django", "pyrage", "cryptography", "t
 OUTSIDE = ("age", "ssh-keygen", "sha256sum")
 
 
-def doctor_command(form: Form = Format.text) -> None:
+def doctor_command(ctx: typer.Context, form: Form = Format.text) -> None:
     """Examine the installation."""
-    found = list(_examine())
+    session: Session = ctx.obj
+    found = [*_examine(), *_case_store(session)]
     rows(found, ("what", "found", "works"), form, words=("what", "found"))
     if not all(row["works"] for row in found):
         raise typer.Exit(1)
@@ -39,6 +42,7 @@ def _examine() -> list[dict[str, Any]]:
         _row(mark("processors"), str(len(os.sched_getaffinity(0)))),
     ]
     found += [_row(name, importlib.metadata.version(name)) for name in PACKAGES]
+    found += _databases()
     for part in ("ip_country", "ip_asn", "disposable_mail"):
         made = provenance(part)
         found.append(_row(part.replace("_", " "), f"{made.name} {made.version}"))
@@ -49,6 +53,24 @@ def _examine() -> list[dict[str, Any]]:
     # These check a package without Fanal; Fanal itself does not need them.
     found += [_row(name, shutil.which(name) or mark("not on the path")) for name in OUTSIDE]
     return found
+
+
+def _case_store(session: Session) -> list[dict[str, Any]]:
+    """The database of the node that is named, or that one stands in; without one, none is opened."""
+    try:
+        found = session.case_store
+    except FanalError as e:
+        return [_row(mark("case store"), e.line(), works=False)]
+    return [_row(mark("case store"), found)] if found else []
+
+
+def _databases() -> list[dict[str, Any]]:
+    """What a case store can be kept in; the driver of PostgreSQL is an extra."""
+    try:
+        driver = f"psycopg {importlib.metadata.version('psycopg')}"
+    except importlib.metadata.PackageNotFoundError:
+        driver = mark("driver not installed")
+    return [_row("SQLite", sqlite3.sqlite_version), _row("PostgreSQL", driver)]
 
 
 def _readers() -> dict[str, Any]:

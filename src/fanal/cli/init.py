@@ -35,6 +35,7 @@ def init_command(
     language: Annotated[str | None, typer.Option("--language", metavar="LL", help=HELP["language"])] = None,
     officer: Annotated[str, typer.Option("--officer", metavar="NUMBER", help=HELP["officer"])] = "1",
     officer_name: Annotated[str, typer.Option("--officer-name", metavar="NAME", help=HELP["officer_name"])] = "",
+    database: Annotated[str, typer.Option("--database", metavar="URL", help=HELP["database"])] = "",
     demo: Annotated[bool, typer.Option("--demo", help=HELP["demo"])] = False,
 ) -> None:
     """Make a node."""
@@ -48,6 +49,7 @@ def init_command(
         officer=officer,
         officer_name=officer_name,
         passphrase=DEMO_PASSPHRASE if demo else ask_passphrase(officer, twice=True),
+        database=database,
     )
     say(
         "The node of {agency} is ready in {folder}; its first officer is {officer}.",

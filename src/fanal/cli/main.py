@@ -13,6 +13,7 @@ import fanal.work  # noqa: F401  sets the case store up before any command is lo
 from fanal import __version__
 from fanal.base.errors import FanalError
 from fanal.base.language import DOMAIN, LANGUAGES, LOCALE_DIR, language, translate
+from fanal.cases.store import reaching
 from fanal.cli.in_language import in_language
 from fanal.cli.library_words import retell
 from fanal.cli.registry import COMMANDS, load
@@ -86,7 +87,8 @@ def _command(session: Session, arguments: list[str]) -> int | None:
 def _told(act: Callable[[], int | None]) -> int:
     """Do it, and say in one line what goes wrong. Returns the exit code."""
     try:
-        return act() or 0
+        with reaching():
+            return act() or 0
     except FanalError as e:
         sys.stderr.write(f"fanal: {e.code}: {e.line()}\n")
         return e.exit_code

@@ -47,6 +47,7 @@ COMMANDS: dict[str, str] = {
     "deconflict": "fanal.cli.deconflict:deconflict_app",
     "peer": "fanal.cli.peer:peer_app",
     "audit": "fanal.cli.audit:audit_app",
+    "store": "fanal.cli.store:store_app",
     "check": "fanal.cli.check:check_command",
     "doctor": "fanal.cli.doctor:doctor_command",
     "login": "fanal.cli.login:login_command",

@@ -9,8 +9,9 @@ import typer
 
 from fanal.cases.access import Actor, NoOfficer
 from fanal.cases.models.offices import Operation
-from fanal.cases.node import Node, find_node, load_node
+from fanal.cases.node import Node, NotANode, find_node, load_node
 from fanal.cases.session import acting_as, logged_in
+from fanal.cases.store import describe
 from fanal.cli.output import Format
 from fanal.cli.words import HELP
 from fanal.work.log import sequence
@@ -33,6 +34,15 @@ class Session:
     def node(self) -> Node:
         """The node that -C, FANAL_NODE or the working folder names."""
         return load_node(find_node(Path(self.folder) if self.folder else None))
+
+    @property
+    def case_store(self) -> str:
+        """The database of that node, and where the node is; "" where there is none."""
+        try:
+            find_node(Path(self.folder) if self.folder else None)
+        except NotANode:
+            return ""
+        return f"{self.node.folder}: {describe()}"
 
     @cached_property
     def actor(self) -> Actor:

@@ -5,10 +5,13 @@ from typing import Any
 from fanal.base import instants
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
+from fanal.cases import guards
 from fanal.cases.access import Actor, may
+from fanal.cases.models.audit import Outbox
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.sources import ExhibitIndex
 from fanal.cases.node import Node
+from fanal.cases.store import describe
 from fanal.evidence.intake import check_reference
 from fanal.evidence.register import Register
 from fanal.lake.parquet import digest_at
@@ -27,6 +30,7 @@ def check_node(actor: Actor, node: Node) -> list[dict[str, Any]]:
         _bytes(node),
         *(_lake(node, operation) for operation in Operation.objects.order_by("slug")),
         _index(exhibits),
+        _store(node),
     ]
 
 
@@ -70,6 +74,14 @@ def _index(exhibits: list[Any]) -> dict[str, Any]:
     registered = {(e.number, e.sha256) for e in exhibits}
     wrong = [str(row) for row in ExhibitIndex.objects.all() if (row.number, row.sha256) not in registered]
     return _row(translate("exhibit index against the register"), len(registered), wrong)
+
+
+def _store(node: Node) -> dict[str, Any]:
+    """The guards of the case store stand, and it is this node's."""
+    wrong = [translate("the guard {name} is gone").format(name=name) for name in guards.missing()]
+    made = Outbox.objects.filter(content__verb="node.init").exclude(content__subject=node.node_id)
+    wrong += [translate("it is the case store of node {node}").format(node=row.content["subject"]) for row in made]
+    return _row(translate("case store: {where}").format(where=describe()), len(guards.names()), wrong)
 
 
 def _row(what: str, checked: int, wrong: list[str]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import transaction
+
 from fanal.audit.log import AuditLog
 from fanal.audit.verify import verify
 from fanal.base.digests import canonical_json, content_id
@@ -22,8 +24,10 @@ from fanal.exchange.sshsig import verify as verify_signature
 def sequence(actor: Actor, node: Node) -> int:
     """Append what waits in the outbox to the log. Returns how many entries; resending one appends nothing."""
     may(actor, "audit.append")
-    rows = waiting()
-    if rows:
+    if not waiting():
+        return 0
+    with transaction.atomic():  # of two processes, the later finds what the earlier left
+        rows = waiting()
         AuditLog(node.audit).append([entry_of(row) for row in rows])
         Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(appended=True)
     return len(rows)

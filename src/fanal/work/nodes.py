@@ -8,11 +8,13 @@ from fanal.base import instants
 from fanal.base.errors import FanalError
 from fanal.cases import session
 from fanal.cases.access import ADMIN, ANALYST, AUDITOR, COORDINATOR, NATIONAL, VICTIM_ID, Actor, may
+from fanal.cases.database import shown
 from fanal.cases.models.exchange import Agency
 from fanal.cases.models.offices import ROLES, Grant, Officer
-from fanal.cases.node import CONFIG, Node, config_text, load_node
+from fanal.cases.moving import copy_rows
+from fanal.cases.node import CONFIG, Node, config_text, load_node, name_database
 from fanal.cases.outbox import record
-from fanal.cases.store import migrate
+from fanal.cases.store import is_made, migrate, open_store, reaching
 from fanal.exchange import keys
 from fanal.model.countries import COUNTRIES
 
@@ -25,6 +27,13 @@ class NodeExists(FanalError):
 
     code = "F-NODE-03"
     text = "{path} is not empty; name a new folder."
+
+
+class DatabaseTaken(FanalError):
+    """`init` with a database that holds a case store."""
+
+    code = "F-DB-03"
+    text = "{address} already holds a case store; make an empty database for this node."
 
 
 class BadCountry(FanalError):
@@ -69,11 +78,16 @@ def init_node(
     officer: str,
     officer_name: str,
     passphrase: str,
+    database: str = "",
 ) -> Node:
     """Make a node: folders, keys, database, first officer with every role.
 
+    Args:
+        database: the address of an empty database; empty: a SQLite file in the folder.
+
     Raises:
         NodeExists, BadCountry, BadServiceNumber, NoPassphrase.
+        UnknownDatabase, NoDriver, StoreUnreachable, DatabaseTaken: nothing is made.
     """
     may(actor, "node.init")
     if folder.exists() and any(folder.iterdir()):
@@ -83,12 +97,21 @@ def init_node(
     check_service_number(officer)
     if not passphrase:
         raise keys.NoPassphrase(path=folder)
+    if database:
+        open_store(database)
+        with reaching():
+            if is_made():
+                raise DatabaseTaken(address=shown(database))
     for name in ("keys", "evidence", "lake", "audit", "packages", "lists"):
         (folder / name).mkdir(mode=0o700, parents=True)
     secret = session.new_passphrase()
     public = keys.create_keys(folder / "keys", secret)
-    (folder / CONFIG).write_text(
-        config_text(node_id=public.node, agency=agency, country=country, language=language, demo=demo),
+    config = folder / CONFIG
+    config.touch(mode=0o600)  # a database's address may hold a password
+    config.write_text(
+        config_text(
+            node_id=public.node, agency=agency, country=country, language=language, demo=demo, database=database
+        ),
         encoding="utf-8",
     )
     node = load_node(folder)
@@ -120,6 +143,26 @@ def add_officer(actor: Actor, node: Node, officer: str, name: str, roles: tuple[
         made = _enrol(node, officer, name, roles, passphrase, secret)
         record(actor, "officer.add", officer, roles=list(roles))
     return made
+
+
+def move_store(actor: Actor, node: Node, address: str) -> tuple[int, str]:
+    """Move the node's case store into an empty database, and have fanal.toml name it. What it was in stays as it was.
+
+    Args:
+        address: see `cases.database.database_settings`.
+
+    Returns:
+        How many rows were moved, and the address as it may be shown.
+
+    Raises:
+        UnknownDatabase, NoDriver, StoreUnreachable, NotEmpty: nothing is moved.
+    """
+    may(actor, "store.move")
+    with transaction.atomic(), reaching():
+        record(actor, "store.move", node.node_id)
+        rows = copy_rows(address)
+    name_database(node.folder, address)
+    return rows, shown(address)
 
 
 def list_officers(actor: Actor) -> list[dict[str, object]]:

@@ -2,22 +2,17 @@
 
 from django.db import migrations
 
+from fanal.cases.guards import protect, release
+
 TABLES = ("cases_decision", "cases_answer", "cases_arrival", "cases_caseevent")
 
 
 def _protect(apps, editor):
-    for table in TABLES:
-        for verb in ("UPDATE", "DELETE"):
-            editor.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, 'append-only'); END"
-            )
+    protect(editor, TABLES)
 
 
 def _release(apps, editor):
-    for table in TABLES:
-        for verb in ("update", "delete"):
-            editor.execute(f"DROP TRIGGER {table}_no_{verb}")
+    release(editor, TABLES)
 
 
 class Migration(migrations.Migration):
