@@ -74,7 +74,15 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
         )
         rows["share"].append({"account": account, "media": f"kx:m{n}", "at": DAY, "action": "upload"})
         rows["media"].append(
-            {"media": f"kx:m{n}", "platform": "kx", "native_id": f"m{n}", "sha256": f"{n:064x}", "bytes": n}
+            {
+                "media": f"kx:m{n}",
+                "platform": "kx",
+                "native_id": f"m{n}",
+                "md5": f"{n:032x}",
+                "sha1": f"{n:040x}",
+                "sha256": f"{n:064x}",
+                "bytes": n,
+            }
         )
         rows["link"].append(
             {"account": account, "url": f"https://example.org/{n}", "host": "example.org", "message": n, "at": DAY}
@@ -114,12 +122,12 @@ def _results() -> dict[str, list[dict[str, Any]]]:
                 "identity": identity,
                 "addressee": "Provider",
                 "kind": "ip",
-                "ask": "subscriber",
-                "address": "192.0.2.1",
+                "ask": "who_used_address_without_port",
+                "address": f"192.0.2.{rank}",
                 "port": None,
                 "at": DAY,
                 "perishes_at": DAY,
-                "obs": 1,
+                "obs": obs_base(1) + 1,
             }
         )
         finding = f"finding-{identity[0]}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -150,6 +151,29 @@ def first_conduct(snapshot: Snapshot, accounts: Sequence[str]) -> dict[str, date
             told=list(accounts),
         ).to_pylist()
     return {row["account"]: row["first_at"].replace(tzinfo=UTC) for row in found}
+
+
+def held_elsewhere(snapshot: Snapshot, sent: Sequence[tuple[str, Path]]) -> dict[str, frozenset[str]]:
+    """Identity to the countries, other than its own, that hold one of its accounts.
+
+    Args:
+        snapshot: of an operation's lake.
+        sent: country and the table `identity_account` of a package that it holds or sent.
+    """
+    found: dict[str, set[str]] = {}
+    if not sent:
+        return {}
+    with opened(snapshot, ("identity_account", "identity_origin")) as engine:
+        for country, path in sent:
+            engine.bind("held_there", [path])
+            rows = engine.rows(
+                "SELECT DISTINCT m.identity FROM held_there AS h JOIN identity_account AS m ON m.account = h.account "
+                "LEFT JOIN identity_origin AS o ON o.identity = m.identity WHERE o.country IS DISTINCT FROM $country",
+                country=country,
+            )
+            for identity in rows["identity"].to_pylist():
+                found.setdefault(identity, set()).add(country)
+    return {identity: frozenset(countries) for identity, countries in sorted(found.items())}
 
 
 def copy_counts(snapshot: Snapshot) -> dict[int, dict[str, int]]:

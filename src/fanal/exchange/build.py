@@ -22,6 +22,7 @@ from fanal.exchange.bag import write_bag
 from fanal.exchange.case_graph import TableFileRef, TopIdentity, case_graph
 from fanal.exchange.changes import Changes, changes_since
 from fanal.exchange.plan import Counts, PackagePlan
+from fanal.exchange.questions import REQUESTS, write_requests
 from fanal.exchange.refusals import AlreadyThere
 from fanal.exchange.seal import bag_info
 from fanal.exchange.selection import TOP_PLACES, Selection
@@ -110,6 +111,12 @@ def _fill(selection: Selection, staging: dict[str, Path]) -> dict[str, Counts]:
         if opinions:
             table = _opinion_table(replace(plan, opinions=tuple(opinions)))
             rows[country]["opinion"] = write_table(staging[country] / "data/tables/opinion.parquet", table)
+        flags = selection.of("flag", country, 'identity, account, flag, source, "at", officer')
+        if flags.num_rows:
+            table = flags.drop_columns(["to_country"])
+            rows[country]["flag"] = write_table(staging[country] / "data/tables/flag.parquet", table)
+        if asked := write_requests(staging[country], selection, plan):
+            rows[country]["request"] = asked
     return {country: replace(counts[country], rows=dict(sorted(rows[country].items()))) for country in staging}
 
 
@@ -145,8 +152,11 @@ def _write_json(path: Path, value: Any, *, sort: bool = True) -> None:
 
 
 def _file_refs(folder: Path) -> list[TableFileRef]:
-    paths = sorted([*folder.glob("data/tables/*.parquet"), folder / "data/identities.csv"])
-    return [TableFileRef(p.relative_to(folder).as_posix(), sha256_file(p), p.stat().st_size) for p in paths]
+    beside = [path for path in (folder / "data/identities.csv", folder / REQUESTS) if path.exists()]
+    paths = sorted([*folder.glob("data/tables/*.parquet"), *beside])
+    return [
+        TableFileRef(p.relative_to(folder).as_posix(), sha256_file(p), p.stat().st_size) for p in paths if p.exists()
+    ]
 
 
 def _top(selection: Selection, plan: PackagePlan, sheet: pa.Table) -> list[TopIdentity]:
@@ -202,11 +212,13 @@ def package_json(plan: PackagePlan, counts: Counts, changes: Changes | None) -> 
                 "not_in_this_package": counts.not_chosen,
             },
             "not_included_reviewed_by": reviewed,
+            "flags": dict(counts.flags),
             "rows": dict(counts.rows),
         },
         "lists": dict(plan.lists),
         "exhibits": [asdict(ref) for ref in plan.exhibits],
         "message_text": plan.bodies,
         "changes": changes.to_json() if changes else None,
+        "perceptual_fingerprints": plan.perceptual,
         "checkpoint": plan.checkpoint,
     }

@@ -23,6 +23,9 @@ SELECT identity, 'origin ' || coalesce(country, '') || ' ' || coalesce(words, ''
 -- name: opinion
 SELECT identity, 'opinion ' || verdict || ' ' || reason AS fact FROM opinion
 
+-- name: flag
+SELECT identity, 'flag ' || flag AS fact FROM flag
+
 -- name: login
 SELECT a.identity, 'login ' || CAST(count(*) AS VARCHAR) AS fact
 FROM login AS t

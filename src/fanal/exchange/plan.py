@@ -27,13 +27,39 @@ class Opinion:
 
 
 @dataclass(frozen=True)
+class Flag:
+    """What people decided about who may be behind an account, or beside it; it travels with the account.
+
+    Attributes:
+        flag: one of FLAGS.
+        source: `officer`, `tip` or `person`: whose word it is.
+        officer: service number of who decided it.
+    """
+
+    account: str
+    flag: str
+    source: str
+    officer: str
+    at: datetime
+
+
+#: `minor`: a person who was a minor at the offence; `child_at_risk`: a child may be at risk now.
+FLAGS = ("child_at_risk", "minor")
+
+
+@dataclass(frozen=True)
 class ExhibitRef:
-    """An exhibit that the rows come from: its number, digest, and a label without personal data."""
+    """An exhibit that the rows come from: its number, digest, and a label without personal data.
+
+    Attributes:
+        clock_offset_s: seconds by which its source's clock was ahead of true time, where somebody compared them.
+    """
 
     exhibit: int
     sha256: str
     label: str
     reader: str
+    clock_offset_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +83,9 @@ class PackagePlan:
         withheld_exhibits: whose rows do not leave (received under H2, privileged, excluded). In a build of several
             packages, an exhibit that one plan withholds is withheld from all.
         bodies: whether text of messages is included.
+        perceptual: whether perceptual fingerprints of media are included: for peers entitled to them alone.
+        flags: of accounts, whoever's; those of the identities that go in go with them.
+        elsewhere: identity to the other countries that hold it already; the package tells how many, never which.
         others_reviewed_by: when those counted and not sent are looked at again, or deleted.
     """
 
@@ -81,6 +110,9 @@ class PackagePlan:
     only: frozenset[str] | None = None
     withheld_exhibits: frozenset[int] = frozenset()
     bodies: bool = False
+    perceptual: bool = False
+    flags: tuple[Flag, ...] = ()
+    elsewhere: Mapping[str, frozenset[str]] = field(default_factory=dict)
     others_reviewed_by: datetime | None = None
     ill_treatment: str = ""
     previous: Previous | None = None
@@ -113,6 +145,7 @@ class Counts:
             the sum of `undetermined` and `held`, lest a protected person show.
         not_chosen: qualify, but the plan names others.
         rows: rows of each table sent.
+        flags: identities sent that carry each flag.
     """
 
     candidates: int = 0
@@ -123,3 +156,4 @@ class Counts:
     held: int = 0
     not_chosen: int = 0
     rows: Mapping[str, int] = field(default_factory=dict)
+    flags: Mapping[str, int] = field(default_factory=dict)

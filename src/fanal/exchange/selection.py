@@ -5,7 +5,7 @@ table of the lake is then read once. It decides nothing: threshold, country and 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -43,9 +43,13 @@ _OPTIONAL = {
             ("port", _I),
             ("at", _T),
             ("perishes_at", _T),
+            ("obs", _I),
         ]
     ),
 }
+_FLAG = pa.schema([("account", _S), ("flag", _S), ("source", _S), ("officer", _S), ("at", _T)])
+_EXHIBIT = pa.schema([("exhibit", _I), ("clock_offset_s", pa.float64()), ("withheld", pa.bool_())])
+_ELSEWHERE = pa.schema([("identity", _S), ("to_country", _S), ("n", _I)])
 
 
 class OneCountryTwice(FanalError):
@@ -63,6 +67,25 @@ def without_exhibits(snapshot: Snapshot, exhibits: frozenset[int]) -> Snapshot:
         for name, entries in snapshot.tables.items()
     }
     return replace(snapshot, tables=tables)
+
+
+def _elsewhere(plans: list[PackagePlan]) -> list[dict[str, Any]]:
+    """How many other countries hold an identity, for each package that may hold it too."""
+    return [
+        {"identity": identity, "to_country": plan.country, "n": len(countries - {plan.country})}
+        for plan in plans
+        for identity, countries in sorted(plan.elsewhere.items())
+    ]
+
+
+def _exhibits(plans: list[PackagePlan]) -> list[dict[str, Any]]:
+    """What a build knows of each exhibit: how far its clock was off, and whether its rows stay."""
+    withheld = frozenset[int]().union(*(plan.withheld_exhibits for plan in plans))
+    offsets = {ref.exhibit: ref.clock_offset_s for plan in plans for ref in plan.exhibits}
+    return [
+        {"exhibit": number, "clock_offset_s": offsets.get(number), "withheld": number in withheld}
+        for number in sorted(withheld | offsets.keys())
+    ]
 
 
 class Selection:
@@ -113,20 +136,27 @@ class Selection:
             if name not in BY_NAME and name not in _OPTIONAL:
                 self.engine.bind(name, self.snapshot.files(name))
         plans = self.plans.values()
-        addressees = [(p.country, p.bodies, p.only is not None) for p in plans]
-        self._rows("addressee", addressees, ("country", "bodies", "choosy"))
+        addressees = [(p.country, p.bodies, p.perceptual, p.only is not None) for p in plans]
+        self._rows("addressee", addressees, ("country", "bodies", "perceptual", "choosy"))
         self._rows("held", [(i, p.country) for p in plans for i in sorted(p.held)], ("identity", "country"))
         self._rows("chosen", [(i, p.country) for p in plans for i in sorted(p.only or ())], ("identity", "country"))
+        told = {flag for p in plans for flag in p.flags}
+        flags = [asdict(flag) | {"at": flag.at.replace(tzinfo=None)} for flag in told]
+        self.engine.bind("told_flag", pa.Table.from_pylist(flags, _FLAG))
+        self.engine.bind("elsewhere", pa.Table.from_pylist(_elsewhere(list(plans)), _ELSEWHERE))
+        self.engine.bind("exhibit_told", pa.Table.from_pylist(_exhibits(list(plans)), _EXHIBIT))
 
     def _rows(self, name: str, rows: Sequence[tuple[Any, ...]], columns: tuple[str, ...]) -> None:
-        kinds = {"bodies": pa.bool_(), "choosy": pa.bool_()}
+        kinds = dict.fromkeys(("bodies", "perceptual", "choosy"), pa.bool_())
         arrays = [pa.array([row[i] for row in rows], kinds.get(c, _S)) for i, c in enumerate(columns)]
         self.engine.bind(name, pa.table(dict(zip(columns, arrays, strict=True))))
 
     def _choose(self) -> None:
         for name in ("origin", "candidate", "included", "included_account", "included_subject", "known_account"):
             self.define(name)
-        for name in ("included_media", "included_channel", "identifier_of_identity", "seen", "reason", "sheet"):
+        for name in ("included_media", "included_channel", "identifier_of_identity", "seen", "reason", "flag", "sheet"):
+            self.define(name)
+        for name in ("sent_lead", "request"):
             self.define(name)
         self.define("top_account", places=TOP_PLACES)
         self.define("top_identifier", places=TOP_PLACES)
@@ -144,7 +174,14 @@ class Selection:
         """What goes to each country and what does not, without the rows of tables."""
         accounts = {row["to_country"]: row["accounts"] for row in self.engine.rows(self._sql["accounts"]).to_pylist()}
         found = {row.pop("country"): row for row in self.engine.rows(self._sql["counts"]).to_pylist()}
-        return {c: Counts(**found.get(c, {}), accounts=accounts.get(c, 0)) for c in self.plans}
+        flags: dict[str, dict[str, int]] = {}
+        for row in self.engine.rows(f"{self._sql['flagged']} ORDER BY to_country, flag").to_pylist():
+            flags.setdefault(row["to_country"], {})[row["flag"]] = row["n"]
+        return {c: Counts(**found.get(c, {}), accounts=accounts.get(c, 0), flags=flags.get(c, {})) for c in self.plans}
+
+    def statement(self, name: str) -> str:
+        """A statement of selection.sql."""
+        return self._sql[name]
 
     def spread(self, sql: str) -> Iterator[tuple[str, pa.RecordBatch]]:
         """Rows of one SELECT, whose first column `to_country` is also its first order, cut by country."""

@@ -11,6 +11,7 @@ SELECT
     h.identity IS NOT NULL AS held,
     d.choosy AND c.identity IS NULL AS not_chosen,
     d.bodies,
+    d.perceptual,
     o.words,
     r.reasons
 FROM identity AS i
@@ -39,13 +40,14 @@ SELECT
     country AS to_country,
     CAST(row_number() OVER (PARTITION BY country ORDER BY rank NULLS LAST, identity) AS INTEGER) AS place,
     bodies,
+    perceptual,
     words,
     reasons
 FROM candidate
 WHERE meets AND NOT undetermined AND NOT held AND NOT not_chosen
 
 -- name: included_account
-SELECT a.account, i.identity, i.to_country, i.place, i.bodies
+SELECT a.account, i.identity, i.to_country, i.place, i.bodies, i.perceptual
 FROM identity_account AS a
 JOIN included AS i ON i.identity = a.identity
 
@@ -73,6 +75,44 @@ WHERE t.channel IS NOT NULL
 UNION
 SELECT DISTINCT s.to_country, t.channel FROM share AS t JOIN included_account AS s ON s.account = t.account
 WHERE t.channel IS NOT NULL
+
+-- name: flag
+-- What people decided of an account holds of its identity, in every package that the identity is in.
+SELECT DISTINCT s.to_country, s.identity, t.account, t.flag, t.source, t.officer, t."at"
+FROM told_flag AS t
+JOIN included_account AS s ON s.account = t.account
+
+-- name: flagged
+SELECT to_country, flag, count(DISTINCT identity) AS n FROM flag GROUP BY to_country, flag
+
+-- name: sent_lead
+-- Leads whose rows may leave.
+SELECT i.to_country, i.place, t.identity, t.addressee, t.ask, t.address, t.port, t."at", t.perishes_at, t.lead,
+    o.clock_offset_s
+FROM lead AS t
+JOIN included AS i ON i.identity = t.identity
+LEFT JOIN exhibit_told AS o ON o.exhibit = t.obs >> 40
+WHERE NOT coalesce(o.withheld, FALSE)
+
+-- name: request
+-- What may be asked: addressees in the order in which their first records perish, each one's questions likewise.
+SELECT
+    to_country, addressee, ask, address, port, "at", clock_offset_s,
+    "at" - to_milliseconds(CAST(round(clock_offset_s * 1000) AS BIGINT)) AS true_at,
+    perishes_at, identity, lead,
+    CAST(dense_rank() OVER (PARTITION BY to_country ORDER BY first_at NULLS LAST, addressee) AS INTEGER) AS who,
+    CAST(row_number() OVER (PARTITION BY to_country, addressee ORDER BY perishes_at NULLS LAST, lead) AS INTEGER) AS n
+FROM (
+    SELECT *, min(perishes_at) OVER (PARTITION BY to_country, addressee) AS first_at
+    FROM sent_lead WHERE addressee <> 'unknown'
+) AS asked
+
+-- name: media_pdq
+SELECT DISTINCT s.to_country, t.media, t.at_s, lower(hex(t.pdq)) AS pdq, t.quality, t.variant
+FROM fingerprint AS t
+JOIN included_media AS s ON s.media = t.media
+JOIN addressee AS d ON d.country = s.to_country
+WHERE d.perceptual
 
 -- name: accounts
 SELECT to_country, count(*) AS accounts FROM included_account GROUP BY to_country
@@ -155,6 +195,9 @@ countries AS (
     SELECT c.identity, string_agg(DISTINCT c.country, '; ' ORDER BY c.country) AS other_countries
     FROM identity_country AS c JOIN included AS i ON i.identity = c.identity
     WHERE c.country <> i.to_country GROUP BY c.identity
+),
+flags AS (
+    SELECT identity, string_agg(DISTINCT flag, '; ' ORDER BY flag) AS flags FROM flag GROUP BY identity
 )
 SELECT
     i.to_country,
@@ -162,6 +205,8 @@ SELECT
     i.identity,
     i.words AS country_is,
     n.other_countries,
+    coalesce(e.n, 0) AS held_by_others,
+    f.flags,
     r.roles,
     i.reasons,
     a.accounts,
@@ -184,6 +229,8 @@ LEFT JOIN roles AS r ON r.identity = i.identity
 LEFT JOIN countries AS n ON n.identity = i.identity
 LEFT JOIN seen AS s ON s.identity = i.identity
 LEFT JOIN reasons AS w ON w.identity = i.identity
+LEFT JOIN flags AS f ON f.identity = i.identity
+LEFT JOIN elsewhere AS e ON e.identity = i.identity AND e.to_country = i.to_country
 
 -- name: top_account
 SELECT s.to_country, s.place, s.identity, t.account, t.platform, t.native_id, t.username, t.display_name, t.exhibit
@@ -198,10 +245,7 @@ WHERE place <= $places AND kind IN ('email', 'phone', 'crypto_address')
 -- name: top_lead
 SELECT to_country, place, identity, addressee, ask, address, port, "at", perishes_at, lead
 FROM (
-    SELECT
-        i.to_country, i.place, t.identity, t.addressee, t.ask, t.address, t.port, t."at", t.perishes_at, t.lead,
-        row_number() OVER (PARTITION BY i.to_country ORDER BY t.perishes_at NULLS LAST, i.place, t.lead) AS n
-    FROM lead AS t
-    JOIN included AS i ON i.identity = t.identity
+    SELECT *, row_number() OVER (PARTITION BY to_country ORDER BY perishes_at NULLS LAST, place, lead) AS n
+    FROM sent_lead
 ) AS ordered
 WHERE n <= $leads

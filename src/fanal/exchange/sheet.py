@@ -23,6 +23,8 @@ COLUMNS = (
     "identity",
     "country_is",
     "other_countries",
+    "held_by_others",
+    "flags",
     "roles",
     "reasons",
     "accounts",

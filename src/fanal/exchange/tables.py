@@ -1,7 +1,8 @@
 """The rows behind a package: every table cut down to the included accounts, one pass over each.
 
-Minimal by rule, not by choice: no raw URL, no perceptual fingerprint, no media, text of messages only where
-the plan allows it, and nothing that names an account outside the same package.
+Minimal by rule, not by choice: no raw URL, no media, perceptual fingerprints and text of messages only where the
+plan allows them, and nothing that names an account outside the same package. Certainty leaves in words: whatever is
+a probability, or would give one back, stays.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from fanal.analyse.origin import WORDS
 from fanal.exchange.selection import Selection
 from fanal.lake.parquet import TableFile, schema_of
 from fanal.model.tables import BY_NAME
@@ -43,6 +45,27 @@ BY_IDENTITY = (
     "identity_threshold",
     "lead",
 )
+_CERTAINTY = " ".join(f"WHEN t.probability >= {least} THEN '{word}'" for least, word in WORDS)
+# Columns of results that stay here; what a support weighs is left as the order of reasons in identities.csv.
+_STAYING = {
+    "identity_country": "probability",
+    "identity_origin": "probability",
+    "identity_role": "score",
+    "identity_rank": "score",
+    "_finding": "score",
+    "_support": "weight",
+}
+# What takes the place of such a column.
+_INSTEAD = {"identity_country": ("words", f"CASE {_CERTAINTY} END")}
+PDQ = pa.schema(
+    [
+        ("media", pa.string()),
+        ("at_s", pa.float64()),
+        ("pdq", pa.string()),
+        ("quality", pa.int64()),
+        ("variant", pa.string()),
+    ]
+)
 
 
 def _canonical_select(table: str) -> str:
@@ -53,9 +76,22 @@ def _canonical_select(table: str) -> str:
     return f"{joined} ORDER BY s.to_country, t.obs"
 
 
-def _result_select(table: str, schema: pa.Schema) -> str:
-    columns = ", ".join(f't."{name}"' for name in schema.names)
-    if table in BY_IDENTITY:
+def _columns_of(table: str, schema: pa.Schema) -> tuple[pa.Schema, str]:
+    """The columns of a result as they leave, and the expressions that give them."""
+    staying = _STAYING.get(table, _STAYING.get(table[table.rfind("_") :]))
+    fields = [field for field in schema if field.name != staying]
+    written = [f't."{field.name}"' for field in fields]
+    if table in _INSTEAD:
+        name, expression = _INSTEAD[table]
+        fields.append(pa.field(name, pa.string()))
+        written.append(f'{expression} AS "{name}"')
+    return pa.schema(fields), ", ".join(written)
+
+
+def _result_select(table: str, columns: str) -> str:
+    if table == "lead":
+        source = "lead AS t JOIN sent_lead AS s ON s.lead = t.lead"
+    elif table in BY_IDENTITY:
         source = f'"{table}" AS t JOIN included AS s ON s.identity = t.identity'
     elif table.endswith("_finding"):
         # A value may be the key of another account: then that account must be in the same package.
@@ -83,13 +119,16 @@ def selects(selection: Selection) -> Iterator[tuple[str, pa.Schema, str]]:
         files = snapshot.files(table)
         if not files:
             continue
-        schema = schema_of(files[0]).remove_metadata()
-        select = _result_select(table, schema)
+        schema, columns = _columns_of(table, schema_of(files[0]).remove_metadata())
+        select = _result_select(table, columns)
         if table in findings:
             selection.engine.define(f"sent_{table}", select)
             select = f'SELECT * FROM "sent_{table}"'
         order = ", ".join(f'"{name}" NULLS FIRST' for name in ("to_country", *schema.names))
         yield table, schema, f"SELECT * FROM ({select}) AS sent ORDER BY {order}"
+    if snapshot.files("fingerprint") and any(plan.perceptual for plan in selection.plans.values()):
+        order = ", ".join(f'"{name}" NULLS FIRST' for name in ("to_country", *PDQ.names))
+        yield "media_pdq", PDQ, f"SELECT * FROM ({selection.statement('media_pdq')}) AS sent ORDER BY {order}"
 
 
 def write_tables(selection: Selection, folders: Mapping[str, Path]) -> dict[str, dict[str, int]]:

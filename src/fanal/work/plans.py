@@ -10,6 +10,7 @@ from fanal.base.errors import FanalError
 from fanal.cases.access import Actor, may
 from fanal.cases.decisions import all_standing
 from fanal.cases.letters import withdrawn
+from fanal.cases.models.events import CaseEvent
 from fanal.cases.models.exchange import Package, Peer
 from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import Operation
@@ -25,6 +26,7 @@ from fanal.model.codes import Grade
 from fanal.model.inputs import ListEdition
 from fanal.model.lists import editions_in_force
 from fanal.model.places import provenance
+from fanal.work.flags import elsewhere, flags_of
 from fanal.work.handling import codes_for, not_passed_on
 from fanal.work.protection import staying
 from fanal.work.terms import terms_of
@@ -83,7 +85,7 @@ def plan_for(
         checkpoint=stamp.checkpoint,
         lists=_versions(inputs.editions),
         exhibits=tuple(
-            ExhibitRef(e.number, e.sha256, f"{operation.slug}/{e.number}", e.reader)
+            ExhibitRef(e.number, e.sha256, f"{operation.slug}/{e.number}", e.reader, e.options.get("clock_offset_s"))
             for e in Register(node.evidence).exhibits(operation.slug)
         ),
         opinions=tuple(
@@ -94,17 +96,20 @@ def plan_for(
         withheld_exhibits=exhibits,
         handling=codes_for(actor, operation, peer.agency.country),
         previous=_previous(node, operation, peer.agency.country, stamp.number),
+        flags=flags_of(actor, node, operation, snapshot),
+        elsewhere=elsewhere(actor, node, operation, snapshot),
     )
 
 
 def basis_of(actor: Actor, operation: Operation, snapshot: Snapshot, peer: Peer) -> dict[str, str | int]:
     """What a package rests on: where this is unchanged, so is the package."""
     may(actor, "package.build", operation.slug)
-    kinds: Sequence[str] = ("pair", "identity", "protected", "signal", "tip_risk", "threshold", "handling")
+    kinds: Sequence[str] = ("pair", "identity", "protected", "signal", "tip_risk", "threshold", "handling", "person")
     granted = Letter.objects.filter(operation=operation, kind="permission", settled="granted").order_by("pk")
     return {
         "snapshot": snapshot.number,
         "lake": snapshot.digest(),
+        "events": CaseEvent.objects.filter(operation=operation).count(),
         "decisions": digest_of([d.decision for kind in kinds for d in all_standing(operation, kind)]),
         "letters": digest_of([*sorted(withdrawn(operation)), *(letter.digest for letter in granted)]),
         "terms": digest_of([row.pk for row in terms_of(actor, peer).rows()]),
