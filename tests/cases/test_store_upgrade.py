@@ -3,8 +3,8 @@
 from django.core.management import call_command
 from django.db import connection
 
-from fanal.cases import store
-from fanal.cases.models import Tip
+from fanal.cases import store, terms
+from fanal.cases.models import Agency, Tip
 from fanal.cases.node import load_node
 
 
@@ -30,6 +30,26 @@ def test_opening_a_node_migrates_its_store_and_keeps_its_tips(node, operation):
     load_node(node.folder)
     tip = Tip.objects.get()
     assert (tip.part, tip.message_id, tip.child_at_risk, tip.risk_words) == ("", "<1@example.org>", None, [])
+
+
+def test_a_basis_and_purpose_noted_on_a_pin_become_terms_of_its_agency(node, first):
+    call_command("migrate", "cases", "0003", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM cases_officer WHERE service_number = '1'")
+        (officer,) = cursor.fetchone()
+        cursor.execute("INSERT INTO cases_agency (id, name, country) VALUES (77, 'Unit malta', 'MT')")
+        for key, basis in ((1, "adequacy: decision 9"), (2, "treaty of 1999")):
+            cursor.execute(
+                "INSERT INTO cases_peer (node, signing_key, recipient, fingerprint, language, pinned_at, agency_id, "
+                "pinned_by_id, transfer_basis, purpose) "
+                "VALUES ('n', %s, 'r', 'f', 'en', '2026-01-02', 77, %s, %s, 'p')",
+                [f"key {key}", officer, basis],
+            )
+    load_node(node.folder)
+    standing = terms.standing(Agency.objects.get(pk=77))
+    assert (standing.basis.value, standing.basis.text) == ("derogation", "treaty of 1999")
+    assert (standing.basis.supersedes.value, standing.purpose.text) == ("adequacy", "p")
+    assert standing.lacking() == ["ill_treatment"]
 
 
 def test_a_store_that_is_up_to_date_is_left_alone(node, monkeypatch):

@@ -35,6 +35,11 @@ def test_a_recall_goes_out_is_opened_stopped_and_told_back(delivered: Pair) -> N
     assert row["identity"] not in {lead["identity"] for lead in unit.rows("leads", *OWN)}
     said = unit.do("correction", "settle", "kx-BE-L1", "stopped", *WHY, *OWN, "--format", "json").json
     desk.do("receive", said["file"])
+    told = [
+        row["what"] for node in (desk, unit) for row in node.rows("history", "kx:1", *(OWN if node == unit else ()))
+    ]
+    for what in ("recall kx-BE-L1 went out to Unit BE", "recall kx-BE-L1 came from Unit 7", "kx-BE-L1 was settled"):
+        assert what in told
     (row,) = desk.rows("correction", "list")
     assert (row["state"], row["settled"], row["officer"], row["days_waiting"]) == ("settled", "stopped", "1", None)
 

@@ -7,6 +7,11 @@ from desk_case import THRESHOLD
 from release_case import OWN, WHY, Pair
 from whole_case import TERMS
 
+from fanal.cases.models import Operation
+from fanal.cases.session import acting_as
+from fanal.lake.snapshot import read_current
+from fanal.work.handling import not_passed_on
+
 pytestmark = pytest.mark.slow
 
 
@@ -101,6 +106,33 @@ def test_what_is_refused_stays_on_the_schedule(h2: Pair, tmp_path: Path) -> None
     assert (row["settled"], row["schedule"]) == ("refused", True)
     assert h2.unit.refused("leads", "export", tmp_path / "out", *OWN).startswith("F-LEADS-02")
     assert h2.unit.refused("permission", "ask", "pass_on", *WHY, *OWN).startswith("F-REL-12")
+
+
+def passed_on(pair: Pair, to: str) -> set[str]:
+    """Accounts whose identities may not go to that country from the unit's operation."""
+    node = pair.unit.node
+    operation = Operation.objects.get(slug=OWN[1])
+    held, _ = not_passed_on(acting_as(node, "1"), node, operation, read_current(node.lake(OWN[1])), to)
+    return {
+        account
+        for line in pair.unit.rows("identities", *OWN)
+        if line["identity"] in held
+        for account in line["accounts"]
+    }
+
+
+def test_a_permission_holds_for_whom_and_for_what_it_was_granted(h2: Pair) -> None:
+    everybody = {"kx:1", "kx:2", "kx:3", "kx:4"}
+    assert passed_on(h2, "NL") == everybody
+    asked = ("permission", "ask", "pass_on", "--to", "NL", "--identity", h2.id_of("kx:4"), *WHY, *OWN)
+    h2.unit.do(*asked)
+    (request,) = h2.unit.do("--as", "2", "permission", "approve", *OWN, "--format", "json").json
+    h2.desk.do("receive", request["file"])
+    h2.desk.do("permission", "grant", request["letter"], *WHY)
+    (reply,) = h2.desk.do("--as", "2", "permission", "approve", "--format", "json").json
+    h2.unit.do("receive", reply["file"])
+    assert passed_on(h2, "NL") == everybody - {"kx:4"}
+    assert passed_on(h2, "FR") == everybody
 
 
 def test_codes_of_an_exhibit_and_of_a_country_are_in_its_packages(paired: Pair, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What became of an identity: in each run, by officers' decisions, in packages, in answers, and who read it."""
+"""What became of an identity: in runs, by officers' decisions, in packages, answers and recalls, and who read it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,8 +7,10 @@ from fanal.analyse.lineage import Change, Past, past_of
 from fanal.base.instants import text
 from fanal.base.language import mark, translate
 from fanal.cases.access import Actor, allowed, may
+from fanal.cases.letters import NOTICES
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.exchange import Answer, Package
+from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
 from fanal.cases.node import Node
@@ -54,6 +56,7 @@ def history(actor: Actor, node: Node, operation: Operation, subject: str) -> lis
         *_decisions(operation, past),
         *_packages(actor, node, operation, past),
         *_answers(operation, past),
+        *_letters(operation, past),
     ]
     if allowed(actor, "audit.verify", operation.slug):
         rows += _readings(operation, past)
@@ -152,6 +155,29 @@ def _answers(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
         yield _row(
             text(answer.at), "answer", said, officer=answer.officer, verdict=answer.outcome, reason=answer.note or None
         )
+
+
+def _letters(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
+    """Recalls and corrections of it, ours and those that came, and what was said to each."""
+    found = Letter.objects.filter(operation=operation, kind__in=NOTICES).order_by("pk")
+    accounts = set(past.accounts)
+    for letter in found.select_related("peer__agency", "drafted_by", "approved_by"):
+        if letter.identity not in past.identities and not accounts & set(letter.detail.get("accounts", ())):
+            continue
+        about = {"kind": translate(letter.kind), "letter": letter.reference, "agency": letter.peer.agency.name}
+        if letter.direction == "in":
+            came = translate("{kind} {letter} came from {agency}").format(**about)
+            yield _row(
+                text(letter.drafted_at), "letter", came, officer=letter.detail.get("officer"), reason=letter.reason
+            )
+        elif letter.sealed_at:
+            went = translate("{kind} {letter} went out to {agency}").format(**about)
+            by = letter.approved_by.service_number if letter.approved_by else None
+            yield _row(text(letter.sealed_at), "letter", went, officer=by, reason=letter.reason)
+        if letter.settled_at and letter.settled:
+            said = translate("{letter} was settled").format(**about)
+            told = {"officer": letter.settled_officer, "verdict": letter.settled, "reason": letter.settled_reason}
+            yield _row(text(letter.settled_at), "letter", said, **told)
 
 
 def _readings(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
