@@ -29,6 +29,8 @@ def test_a_recall_goes_out_is_opened_stopped_and_told_back(delivered: Pair) -> N
     assert file.name == "kx-BE-1.fanal-notice"
     got = unit.do("receive", file, "--format", "json").json
     assert (got["kind"], got["identity"], got["operation"]) == ("recall", identity, "nl-kx")
+    assert unit.do("status", *OWN, "--format", "json").json["letters"] == {"opened": 1}
+    assert "wait for what the other side says: 1" in desk.do("status").out
     row = next(line for line in unit.rows("identities", *OWN) if "kx:1" in line["accounts"])
     assert "kx-BE-L1" in row["withdrawn"]
     assert "kx-BE-L1" in unit.do("explain", "kx:1", *OWN).out

@@ -1,10 +1,11 @@
 """Letters in the case store: what was recalled, what was permitted, and the names that letters go by."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from fanal.base import instants
-from fanal.cases.models.exchange import Package
+from fanal.cases.models.exchange import Package, Peer
 from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import Officer, Operation
 
@@ -68,12 +69,23 @@ def _asked(detail: dict[str, str]) -> tuple[str | None, str | None]:
 def next_number(letter: Letter) -> int:
     """The number of the file that a letter, or the reply to one, is sealed as: from 1 for each kind and recipient."""
     kinds = NOTICES if letter.kind in NOTICES else (letter.kind,)
-    of_kind = Letter.objects.filter(operation=letter.operation, peer__node=letter.peer.node, number__isnull=False)
+    of_kind = Letter.objects.filter(operation=letter.operation, peer__agency=letter.peer.agency, number__isnull=False)
     if letter.direction == "out":
         of_kind = of_kind.filter(direction="out", kind__in=kinds)
     else:
         of_kind = of_kind.filter(direction="in")
     return max((number for number in of_kind.values_list("number", flat=True) if number), default=0) + 1
+
+
+def current_pin(peer: Peer) -> Peer:
+    """The pin that an agency's files go to now: its keys may have been renewed since."""
+    return Peer.objects.filter(agency=peer.agency, revoked_at=None).order_by("pk").last() or peer
+
+
+def waiting(operation: Operation) -> dict[str, int]:
+    """How many letters wait, by what they wait for: drafted (a second officer), sealed (their reply), opened (ours)."""
+    rows = Letter.objects.filter(operation=operation).exclude(state__in=("settled", "dismissed"))
+    return dict(sorted(Counter(rows.values_list("state", flat=True)).items()))
 
 
 def withdrawn(operation: Operation) -> dict[str, Letter]:

@@ -40,6 +40,8 @@ def decide_command(
         return
     else:
         made = decide_on(*case, subject, verdict, reason)
+    if verdict == "not_suspect":
+        say("Where it was sent, a correction is drafted: fanal correction list")
     say("Decision {decision} is recorded and signed. Next: fanal run", decision=made.decision[:12])
 
 

@@ -28,6 +28,15 @@ OWN_PARTS = {
 NOTES = ("dialect", "compression", "login_rules", "date_order", "unknown_elements", "truncated", "stopped")
 
 
+#: What letters wait for, by their state.
+WAITING = {
+    "drafted": mark("Letters that wait for a second officer: {n}."),
+    "sealed": mark("Letters that wait for what the other side says: {n}."),
+    "opened": mark("Letters that wait for what we say: {n}. See fanal correction list, fanal permission list."),
+    "answered": mark("Replies that wait for a second officer: {n}."),
+}
+
+
 def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:
     """Print exhibits, parts and tables."""
     session: Session = ctx.obj
@@ -38,6 +47,8 @@ def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) 
     restrictions(found["handling"])
     for clock in found["emergencies"]:
         people.print(f"[bold]{escape(visible(_clock(clock)))}[/bold]")
+    for state, n in found["letters"].items():
+        people.print(escape(translate(WAITING[state]).format(n=n)))
     rows(_parts(found), ("exhibit", "name", "reader", "part", "source", "read", "rejected", "unmapped"), form)
     record(found["tables"], form)
     if told := _told(found):

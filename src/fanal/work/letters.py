@@ -13,7 +13,7 @@ from fanal.base.language import translate
 from fanal.cases import letters
 from fanal.cases.access import Actor, NoOfficer, may, officer_of
 from fanal.cases.decisions import NoReason, decide
-from fanal.cases.models.exchange import Package
+from fanal.cases.models.exchange import Package, Peer
 from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
@@ -189,14 +189,10 @@ def take_letter(actor: Actor, node: Node, path: Path, opened: Opened, arrived: C
 def _take_new(node: Node, path: Path, said: sealed.Letter, opened: Opened) -> Letter:
     """A recall, a correction or a request: about a package that came from, or went to, who writes."""
     direction = "in" if opened.heading.kind == "notice" else "out"
-    package = (
-        Package.objects.filter(
-            direction=direction, digest=said.package.digest, peer__node=opened.heading.sender.node, peer__isnull=False
-        )
-        .select_related("operation", "peer")
-        .first()
-    )
-    if package is None or package.peer is None:
+    sender = Peer.objects.get(node=opened.heading.sender.node, signing_key=opened.signer.signing_key)
+    of_theirs = Package.objects.filter(direction=direction, digest=said.package.digest, peer__agency=sender.agency)
+    package = of_theirs.select_related("operation").first()
+    if package is None:
         raise AboutNothing(path=path.name, about=f"{said.package.operation} {said.package.number}")
     kind = said.act if opened.heading.kind == "notice" else "permission"
     detail: dict[str, Any] = {"digest": opened.package_digest, "officer": said.officer}
@@ -210,7 +206,7 @@ def _take_new(node: Node, path: Path, said: sealed.Letter, opened: Opened) -> Le
         direction="in",
         kind=kind,
         state="opened",
-        peer=package.peer,
+        peer=sender,
         package=package,
         reference=said.reference,
         identity=said.identity,
@@ -225,7 +221,7 @@ def _take_reply(_node: Node, path: Path, said: sealed.Letter, opened: Opened) ->
         Letter.objects.filter(
             direction="out",
             reference=said.reference,
-            peer__node=opened.heading.sender.node,
+            peer__agency__peers__node=opened.heading.sender.node,
             package__digest=said.package.digest,
             state="sealed",
         )
@@ -266,7 +262,9 @@ def _seal(actor: Actor, node: Node, letter: Letter, keys: Unlocked) -> dict[str,
     act = letter.settled if reply else str(letter.detail.get("use") or letter.kind)
     number = letters.next_number(letter)
     us = own_party(node, keys.public)
-    heading = Heading(kind, us, party_of(letter.peer), letter.operation.slug, number, instants.now())
+    heading = Heading(
+        kind, us, party_of(letters.current_pin(letter.peer)), letter.operation.slug, number, instants.now()
+    )
     package = letter.package
     ours = package.direction == "out"
     said = sealed.Letter(

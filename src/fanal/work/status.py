@@ -5,6 +5,7 @@ from typing import Any
 
 from fanal.cases.access import Actor, may
 from fanal.cases.emergencies import clocks
+from fanal.cases.letters import waiting
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.evidence.register import Register
@@ -42,5 +43,6 @@ def status(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
         "exhibits": exhibits,
         "handling": shown(actor, operation),
         "emergencies": clocks(operation),
+        "letters": waiting(operation),
         "tables": {name: snapshot.rows(name) for name in sorted(snapshot.tables)},
     }
