@@ -45,6 +45,17 @@ def test_approving_prints_the_sheet(built: Pair) -> None:
         assert said in out
 
 
+def test_minors_among_them_are_marked_counted_and_void_an_approval(built: Pair) -> None:
+    built.desk.do("--as", "2", "package", "approve")
+    born = ("--born", "2012-05-01", "--age-source", "identity card", "--evidence", "1/users:4")
+    built.desk.do("decide", "kx:4", "person", *born, *WHY)
+    assert built.desk.refused("package", "seal").startswith("F-PKG-19")
+    built.desk.do("package", "build", "BE")
+    sheet = built.desk.do(*SHOW, "kx-BE-1", "--format", "json").json
+    assert sheet["minors"] == 1
+    assert {row["accounts"][0]: row["flags"] for row in sheet["identities"]} == {"kx:1": [], "kx:4": ["minor"]}
+
+
 def test_how_many_the_protected_list_holds_back_shows_to_its_role_alone(built: Pair) -> None:
     built.desk.do("protect", "phone", "+32470000011", "--reference", "P-1", *WHY)
     built.desk.do("package", "build", "BE")
