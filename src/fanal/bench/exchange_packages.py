@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from fanal.base import instants
 from fanal.bench.exchange_rows import ExchangeTask, row
 from fanal.bench.exchange_work import PASSPHRASE
-from fanal.bench.path import EXHIBITS, NODE
+from fanal.bench.path import EXHIBITS, NODE, TERMS
 from fanal.bench.sections import Report, Row
 from fanal.bench.stage import measure
 from fanal.exchange.card import make_card, write_card
@@ -81,7 +81,6 @@ def _countries(node: Path) -> list[str]:
 def _pinned(folder: Path, node: Path, countries: list[str]) -> Path:
     """Pin an agency of every country; the first has a node of its own, which pins the sender. Returns that node."""
     receiver, out = folder / "receiver", folder / "out"
-    terms = ("--basis", "none", "--purpose", "benchmark")
     cards = [folder / f"{country}.fanal-card" for country in countries]
     measure("peer", ("init", str(receiver), "--agency", countries[0], "--country", countries[0], "--demo"), out)
     measure("peer", ("-C", str(receiver), "peer", "card", str(cards[0])), out)
@@ -89,8 +88,9 @@ def _pinned(folder: Path, node: Path, countries: list[str]) -> Path:
         create_keys(folder / f"keys-{country}", PASSPHRASE)
         keys = unlock(folder / f"keys-{country}", PASSPHRASE)
         write_card(path, make_card(country, country, ["en"], keys, instants.now()), keys)
-    for path in cards:
-        measure("peer", ("-C", str(node), "peer", "add", str(path), *terms), out)
+    for country, path in zip(countries, cards, strict=True):
+        measure("peer", ("-C", str(node), "peer", "add", str(path)), out)
+        measure("peer", ("-C", str(node), "peer", "assess", country, *TERMS), out)
     measure("peer", ("-C", str(node), "peer", "card", str(folder / "own.fanal-card")), out)
-    measure("peer", ("-C", str(receiver), "peer", "add", str(folder / "own.fanal-card"), *terms), out)
+    measure("peer", ("-C", str(receiver), "peer", "add", str(folder / "own.fanal-card")), out)
     return receiver
