@@ -9,7 +9,7 @@ from release_case import WHY, Pair
 from whole_case import TERMS
 
 from fanal.cases import emergencies
-from fanal.cases.models import Package
+from fanal.cases.models import Package, Person
 
 pytestmark = pytest.mark.slow
 DANGER = ("--danger", "a child is held in his flat")
@@ -78,6 +78,13 @@ def test_nobody_protected_or_held_leaves_whatever_the_danger_and_the_line_says_n
     assert all(line.startswith("F-REL-09") for line in lines)
     assert not any("protect" in line or "hold" in line for line in lines)
     assert not list(pair.folder.rglob("*.fanal"))
+
+
+def test_a_victim_is_disclosed_to_nobody(pair: Pair) -> None:
+    pair.desk.do("decide", "kx:4", "person", "--evidence", "1/users:4", *WHY)
+    assert pair.desk.node
+    Person.objects.update(category="victim")
+    assert pair.desk.refused("package", "emergency", "BE", "--identity", "kx:4", *DANGER).startswith("F-REL-09")
 
 
 def test_without_a_danger_or_where_ill_treatment_is_feared_nothing_is_disclosed(pair: Pair) -> None:

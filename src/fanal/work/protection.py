@@ -7,15 +7,13 @@ What the list holds back shows nowhere as protected: not in packages, not in exp
 from typing import Any
 
 from fanal.analyse.held import held_identities
-from fanal.analyse.lookup import identities_of
 from fanal.base.errors import FanalError
 from fanal.base.instants import text
 from fanal.cases.access import Actor, allowed, may
+from fanal.cases.compared import held_back
 from fanal.cases.decisions import all_standing, decide, standing
-from fanal.cases.letters import withdrawn
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
-from fanal.cases.opinions import stopped_accounts
 from fanal.cases.outbox import record
 from fanal.lake.snapshot import Snapshot
 from fanal.model.inputs import ProtectedIdentifier
@@ -91,10 +89,9 @@ def protected_in(actor: Actor, operation: Operation) -> tuple[ProtectedIdentifie
 
 
 def staying(actor: Actor, operation: Operation, snapshot: Snapshot) -> frozenset[str]:
-    """Identities that do not leave the node: protected, on hold, not suspect by an officer's word, or recalled."""
+    """Identities that do not leave the node: protected, held, cleared or recalled, and of victims and witnesses."""
     may(actor, "case.read", operation.slug)
-    stopped = identities_of(snapshot, sorted({*stopped_accounts(operation), *withdrawn(operation)}))
-    return held_identities(snapshot, protected_in(actor, operation)) | frozenset(stopped.values())
+    return held_back(operation, snapshot)
 
 
 def unseen_by(actor: Actor, operation: Operation, snapshot: Snapshot) -> frozenset[str]:
