@@ -5,6 +5,9 @@ import re
 from pathlib import Path
 
 from fanal.lake.writer import writing
+from fanal.media.hashlists import store
+from fanal.media.hashlists.tables import parse_table
+from fanal.model.hash_lists import HashListVersion
 from fanal.model.inputs import Copy, Inputs, ListEntry, PairDecision, Signal
 from fanal.read.chain_examples import node_transaction
 from fanal.read.child import read_exhibit
@@ -29,6 +32,25 @@ def _spent(dump: Path) -> list[dict[str, object]]:
     ]
 
 
+def _graded(dump: Path) -> dict[str, object]:
+    """A VICS case with three of the dump's videos and two pictures that are near to each other."""
+    found = re.findall(r"'([0-9a-f]{32})'", dump.read_text(encoding="latin-1"))[:3]
+    prints = [{"HashName": "PDQ", "HashValue": digits * 32} for digits in ("a5", "c3")]
+    media = [{"MD5": md5, "Category": n} for n, md5 in enumerate(found)]
+    near = [{"MD5": digit * 32, "Category": 1, "AlternativeHashes": prints[:1]} for digit in ("8", "9")]
+    return {"value": [{"CaseID": "case-1", "Media": [*media, *near]}]}
+
+
+def _listed(folder: Path, dump: Path) -> tuple[HashListVersion, ...]:
+    """One list: a video of the dump, and a picture near to those of the VICS case."""
+    (md5,) = re.findall(r"'([0-9a-f]{32})'", dump.read_text(encoding="latin-1"))[:1]
+    path = folder / "list.csv"
+    path.write_text(f"md5,pdq,category\n{md5},,1\n,{'a5' * 31}a4,2\n", encoding="utf-8")
+    about = store.About("list", "v1", "agency 1", "csv", "", {"1": "illegal_here"}, "unmapped")
+    store.take_in(folder / "hashlists", path, parse_table(path, "csv"), about)
+    return store.in_force(folder / "hashlists")
+
+
 def small_lake(folder: Path) -> tuple[Path, Inputs]:
     """The lake's folder, and what people decided about it."""
     write_platform(folder, SCALE, SEED, lambda _stage, _done: None)
@@ -36,6 +58,7 @@ def small_lake(folder: Path) -> tuple[Path, Inputs]:
     forum = (folder / "forum.jsonl").read_text(encoding="utf-8").splitlines()
     (folder / "group" / "forum.jsonl").write_text("\n".join(forum[: len(forum) * 3 // 4]) + "\n", encoding="utf-8")
     (folder / "chain.json").write_text(json.dumps(_spent(folder / "kx.sql")), encoding="utf-8")
+    (folder / "case.json").write_text(json.dumps(_graded(folder / "kx.sql")), encoding="utf-8")
     exhibits = (
         ("mysqldump", "kx.sql", "kx.yaml"),
         ("jsonl", "forum.jsonl", "forum.yaml"),
@@ -44,6 +67,7 @@ def small_lake(folder: Path) -> tuple[Path, Inputs]:
         ("jsonl", "group/forum.jsonl", "forum.yaml"),
         ("whatsapp", "group/WhatsApp Chat with Group 7.zip", None),
         ("chain", "chain.json", None),
+        ("vics", "case.json", None),
     )
     root = folder / "lake" / "op"
     with writing(root) as writer:
@@ -74,4 +98,5 @@ def small_lake(folder: Path) -> tuple[Path, Inputs]:
             ListEntry("mail", "email", f"@{HOST}", "disposable_mail", since="2023-01-01", until="2024-01-01"),
         ),
         copies=(Copy(5, 2),),
+        hash_lists=_listed(folder, folder / "kx.sql"),
     )

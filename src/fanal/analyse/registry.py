@@ -4,6 +4,7 @@ from fanal.analyse.attribute import Attribute
 from fanal.analyse.cospend import Cospend
 from fanal.analyse.leads import Leads
 from fanal.analyse.linkage import Linkage
+from fanal.analyse.match import Match
 from fanal.analyse.normalise import Normalise
 from fanal.analyse.payers import Payers
 from fanal.analyse.rank import Rank
@@ -21,6 +22,7 @@ STEPS: tuple[Step, ...] = (
     Payers(),
     Linkage(),
     Attribute(),
+    Match(),
     Roles(),
     Threshold(),
     Rank(),

@@ -16,6 +16,7 @@ from fanal.cases.store import bring_up_to_date, open_store, sqlite_address
 from fanal.engine.choice import ENGINES, Choice
 from fanal.engine.far import Far, Place
 from fanal.model.deconfliction import Caps
+from fanal.model.hash_lists import MatchRules
 
 CONFIG = "fanal.toml"
 _DATABASE = re.compile(r"^database\s*=.*$", re.MULTILINE)
@@ -52,6 +53,7 @@ class Node:
         lakes: where the lakes of its operations lie: empty for the folder `lake`, another folder, or a URL.
         engine: what the steps run on.
         caps: what may be compared with other agencies, and how much of it.
+        match: how media are compared.
     """
 
     folder: Path
@@ -64,6 +66,7 @@ class Node:
     lakes: str = ""
     engine: Choice = field(default_factory=Choice)
     caps: Caps = field(default_factory=Caps)
+    match: MatchRules = field(default_factory=MatchRules)
 
     @property
     def evidence(self) -> Path:
@@ -89,6 +92,11 @@ class Node:
     def lists(self) -> Path:
         """Where the node's own lists lie."""
         return self.folder / "lists"
+
+    @property
+    def hash_lists(self) -> Path:
+        """Where received hash lists lie; only the matcher reads what is in them."""
+        return self.folder / "hashlists"
 
     def lake(self, operation: str) -> Place:
         """The lake of one operation: a folder, or a place elsewhere with a home in the node's folder."""
@@ -135,6 +143,7 @@ def load_node(folder: Path) -> Node:
             lakes=_lakes(str(store.get("lake", ""))),
             engine=_choice(path, store.get("engine", "duckdb"), raw.get("spark", {})),
             caps=_caps(path, raw.get("deconflict", {})),
+            match=_match_rules(path, raw.get("media", {})),
         )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise BadConfig(path=path, detail=str(e)) from e
@@ -172,6 +181,18 @@ def _caps(path: Path, told: dict[str, Any]) -> Caps:
     except (TypeError, ValueError) as e:
         detail = translate("a setting of [deconflict] is unknown or out of its range")
         raise BadConfig(path=path, detail=f"{detail} ({e})") from e
+
+
+def _match_rules(path: Path, told: dict[str, Any]) -> MatchRules:
+    """What fanal.toml says of how media are compared. Raises BadConfig."""
+    most = {"radius": 31, "quality": 100, "share": 1, "quarantine": 1, "frequent": 1_000_000}
+    for name, limit in most.items():
+        value = told.get(name, 0)
+        whole = limit == 1 or isinstance(value, int)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not whole or not 0 <= value <= limit:
+            detail = translate("media.{name} is a number from 0 to {limit}").format(name=name, limit=limit)
+            raise BadConfig(path=path, detail=detail)
+    return MatchRules(**{name: told[name] for name in most if name in told})
 
 
 def config_text(*, node_id: str, agency: str, country: str, language: str, demo: bool, database: str = "") -> str:

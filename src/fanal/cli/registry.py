@@ -21,6 +21,8 @@ COMMANDS: dict[str, str] = {
     "tips": "fanal.cli.tips:tips_app",
     "event": "fanal.cli.event:event_command",
     "lists": "fanal.cli.lists:lists_app",
+    "hashlist": "fanal.cli.hashlist:hashlist_app",
+    "media": "fanal.cli.media:media_app",
     "run": "fanal.cli.run:run_command",
     "status": "fanal.cli.status:status_command",
     "snapshots": "fanal.cli.snapshots:snapshots_app",

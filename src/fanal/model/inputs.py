@@ -5,7 +5,7 @@ the case store. Each field has a digest, so that a step runs again exactly when 
 names has changed.
 """
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from fanal.base import instants
 from fanal.base.digests import canonical_json, digest_of
 from fanal.base.errors import FanalError
 from fanal.base.language import mark, translate
+from fanal.model.hash_lists import GradeScale, HashListVersion, MatchRules
 
 VERDICTS = ("same", "different", "not_enough")
 SIGNALS = ("child_at_risk", "unseen_material", "hands_on", "inciting", "access_to_children")
@@ -217,6 +218,9 @@ class Inputs:
     lists: tuple[ListEntry, ...] = ()
     editions: tuple[ListEdition, ...] = ()
     copies: tuple[Copy, ...] = ()
+    hash_lists: tuple[HashListVersion, ...] = ()
+    match: MatchRules = field(default_factory=MatchRules)
+    scales: tuple[GradeScale, ...] = ()
     as_of: datetime | None = None
 
     def digest(self, name: str) -> str:
@@ -227,11 +231,16 @@ class Inputs:
         """
         value = getattr(self, name)
         if isinstance(value, tuple):
-            return digest_of(sorted((_plain(asdict(row)) for row in value), key=canonical_json))
-        return digest_of(_plain(asdict(value) if isinstance(value, Threshold) else value))
+            return digest_of(sorted((_plain(_told(row)) for row in value), key=canonical_json))
+        return digest_of(_plain(_told(value) if is_dataclass(value) else value))
 
 
 FIELDS = tuple(f.name for f in fields(Inputs))
+
+
+def _told(row: Any) -> dict[str, Any]:
+    """A row's fields; where something lies says nothing about what it is."""
+    return {f.name: value for f, value in zip(fields(row), asdict(row).values(), strict=True) if f.compare}
 
 
 def _plain(value: Any) -> Any:

@@ -70,7 +70,7 @@ class Vics:
             raise HashList(path=source.name)
         figures: Counter[str] = Counter()
         grades: Counter[str] = Counter()
-        sql = _statements(source)
+        sql = statements_of(source)
         with Duck(memory=_MEMORY, spill=source.scratch) as engine:
             for batch in elements.batches():
                 _hand_over(engine, sql, batch, context, sink)
@@ -132,7 +132,7 @@ def _hand_over(engine: Duck, sql: Mapping[str, str], batch: Batch, context: str,
     sink.count("media", source=rows, read=rows - bad.num_rows, rejected=bad.num_rows)
 
 
-def _statements(source: Source) -> dict[str, str]:
+def statements_of(source: Source) -> dict[str, str]:
     """The statements of `vics.sql` with what holds for one file filled in."""
     places = {
         "paths": "[" + ", ".join(f"'$.{path}'" for path in _FIELDS) + "]",

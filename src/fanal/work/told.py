@@ -7,6 +7,7 @@ from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.evidence.register import Exhibit, Register
 from fanal.lake.snapshot import read_current
+from fanal.media.hashlists.store import in_force
 from fanal.model.inputs import Copy, Inputs, PairDecision, Threshold
 from fanal.model.node_lists import node_lists
 from fanal.work.protection import protected_in
@@ -29,6 +30,8 @@ def inputs_for(actor: Actor, node: Node, operation: Operation) -> Inputs:
         lists=lists.entries,
         editions=lists.editions,
         copies=copies_of(actor, node, operation),
+        hash_lists=in_force(node.hash_lists),
+        match=node.match,
     )
 
 

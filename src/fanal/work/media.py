@@ -1,0 +1,44 @@
+"""Media against the node's hash lists. A question is about all registered media of an operation, never about one."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from fanal.analyse.media import matches_of
+from fanal.analyse.runner import run_steps
+from fanal.cases.access import Actor, may
+from fanal.cases.models.offices import Operation
+from fanal.cases.node import Node
+from fanal.cases.outbox import record
+from fanal.engine.choice import engines
+from fanal.lake.snapshot import read_current
+from fanal.lake.writer import writing
+from fanal.work.told import inputs_for
+
+Report = Callable[[str, float], None]
+STEPS = ("snapshots", "match")
+
+
+def match_media(actor: Actor, node: Node, operation: Operation, report: Report) -> Iterator[dict[str, Any]]:
+    """Bring the matching up to date and hand out every match. It is on the record before the first is.
+
+    Yields:
+        `{"media", "list", "entry", "kind": "exact" | "near", "distance", "share"}` and version, agency,
+        share_of_entry, quality, radius, least_quality, category, opinion, quarantined; `entry` is an opaque id.
+
+    Raises:
+        LakeBusy: another command writes.
+    """
+    may(actor, "media.match", operation.slug)
+    bring_up_to_date(actor, node, operation, STEPS, report)
+    snapshot = read_current(node.lake(operation.slug))
+    record(actor, "media.match", operation.slug, snapshot=snapshot.number)
+    yield from matches_of(snapshot)
+
+
+def bring_up_to_date(actor: Actor, node: Node, operation: Operation, steps: tuple[str, ...], report: Report) -> None:
+    """Run these steps where they are out of date."""
+    may(actor, "media.match", operation.slug)
+    inputs = inputs_for(actor, node, operation)
+    with writing(node.lake(operation.slug)) as writer, engines(node.engine) as opened:
+        run_steps(writer, inputs, steps, lambda name, place, of: report(name, place / of), opened=opened)
+        writer.commit()
