@@ -4,19 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made import pattern
 
 from fanal.media.pdq import coefficients, dihedral, distance, hash_luma, hash_rgb, variants
-
-
-def pattern(rows=96, columns=128, seed=1):
-    """Waves and blocks: a picture that shows nothing."""
-    draw = np.random.default_rng(seed)
-    y, x = np.mgrid[0:rows, 0:columns] / 40.0
-    grey = 128 + 50 * np.sin(x * draw.uniform(1, 4)) * np.cos(y * draw.uniform(1, 4))
-    blocks = draw.integers(-60, 60, (6, 8))
-    grey += np.kron(blocks, np.ones((-(-rows // 6), -(-columns // 8))))[:rows, :columns]
-    tint = np.array([1.0, 0.9, 0.7])
-    return np.clip(grey[..., None] * tint, 0, 255).astype(np.uint8)
 
 
 def box(length, window):

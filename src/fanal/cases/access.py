@@ -29,6 +29,7 @@ VERBS: dict[str, frozenset[str]] = {
     "exhibit.add": _CASE,
     "store.move": frozenset({ADMIN}),
     "exhibit.draft": _CASE,
+    "media.scan": _CASE,
     "tip.read": _CASE,
     "tip.assess": _CASE,
     "list.read": frozenset({*_CASE, AUDITOR, ADMIN}),

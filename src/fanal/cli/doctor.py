@@ -18,6 +18,7 @@ from fanal.base.language import mark
 from fanal.cli.output import Format, rows
 from fanal.cli.session import Form, Session
 from fanal.evidence.isolation import Limits, command
+from fanal.media.compiling import compile_loops as compile_fingerprints
 from fanal.model.places import provenance
 from fanal.read.examples import read_examples
 from fanal.read.registry import READERS
@@ -50,6 +51,7 @@ def _examine() -> list[dict[str, Any]]:
     found.append(_row(mark("isolation of readers"), isolation, works=isolation != "none"))
     found.append(_readers())
     compile_loops()
+    compile_fingerprints()
     # These check a package without Fanal; Fanal itself does not need them.
     found += [_row(name, shutil.which(name) or mark("not on the path")) for name in OUTSIDE]
     return found

@@ -16,6 +16,7 @@ from fanal.work.status import status
 OWN_PARTS = {
     "chain": (mark("transactions"),),
     "eml": (mark("parts"),),
+    "media": (mark("files"),),
     "mbox": (mark("mails"), mark("parts")),
     "msg": (mark("parts"),),
     "pdf": (mark("other lines"),),
@@ -25,7 +26,7 @@ OWN_PARTS = {
     "whatsapp": (mark("media files"),),
 }
 #: Notes that people are shown: how the source is written as it was taken to be, and what was not read.
-NOTES = ("dialect", "compression", "login_rules", "date_order", "unknown_elements", "truncated", "stopped")
+NOTES = ("dialect", "compression", "login_rules", "date_order", "unknown_elements", "truncated", "stopped", "pass")
 
 
 #: What letters wait for, by their state.

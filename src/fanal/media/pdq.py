@@ -1,9 +1,9 @@
 """PDQ, the perceptual hash for pictures that its authors published: 256 bits and a quality from 0 to 100.
 
 Two passes of a box filter, decimation to 64 x 64, the 16 x 16 lowest frequencies of a cosine transform,
-one bit for each that is above their median. As in the authors' program, what has more than 512 rows or columns is
-first sampled to 512 x 512. Filter and decimation are one weighted sum here, which differs from theirs by the
-rounding of floats alone. Nothing is decoded here: it is given arrays.
+one bit for each that is above their median. As in the authors' programs, a picture with more than 512 rows or
+columns is first sampled to 512 x 512, and a frame of a video is not. Filter and decimation are one weighted sum here,
+which differs from theirs by the rounding of floats alone. Nothing is decoded here: it is given arrays.
 """
 
 from dataclasses import dataclass
@@ -53,25 +53,28 @@ class _Plan:
     half: Floats
 
 
-def hash_rgb(pixels: npt.NDArray[np.uint8]) -> Print:
+def hash_rgb(pixels: npt.NDArray[np.uint8], *, frame: bool = False) -> Print:
     """Hash a picture.
 
     Args:
         pixels: rows x columns x 3, 8 bits a channel, red first.
+        frame: whether it is a video's, which is never sampled.
     """
     rows, columns, _ = pixels.shape
-    return _hash(pixels.reshape(rows, columns * 3), columns, _LUMINANCE, 1.0)
+    return _hash(
+        pixels.reshape(rows, columns * 3), columns, _LUMINANCE, 1.0, large=not frame and max(rows, columns) > SAMPLED
+    )
 
 
 def hash_luma(pixels: Pixels, *, columns: int | None = None, scale: float = 1.0) -> Print:
-    """Hash a picture that is luminance alone: a Y plane.
+    """Hash a frame that is luminance alone: a Y plane. It is not sampled.
 
     Args:
         pixels: rows x columns; rows may be longer than the picture is wide.
         columns: how wide the picture is; None: as its rows.
         scale: what brings its range to 0 to 255; only quality depends on it.
     """
-    return _hash(pixels, columns or pixels.shape[1], _ONE, scale)
+    return _hash(pixels, columns or pixels.shape[1], _ONE, scale, large=False)
 
 
 def coefficients(pixels: Pixels) -> Floats:
@@ -83,7 +86,9 @@ def coefficients(pixels: Pixels) -> Floats:
     rows, columns, *deep = pixels.shape
     channels = _LUMINANCE if deep else _ONE
     flat = pixels.reshape(rows, columns * len(channels))
-    return _transformed(flat, _plan(rows, columns, len(channels)), channels)
+    return _transformed(
+        flat, _plan(rows, columns, len(channels), large=bool(deep) and max(rows, columns) > SAMPLED), channels
+    )
 
 
 def dihedral(kept: Floats) -> tuple[bytes, ...]:
@@ -112,10 +117,10 @@ def distance(one: bytes, other: bytes) -> int:
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
 
 
-def _hash(pixels: Pixels, columns: int, channels: Floats, scale: float) -> Print:
+def _hash(pixels: Pixels, columns: int, channels: Floats, scale: float, *, large: bool) -> Print:
     if min(pixels.shape[0], columns) < SMALLEST:
         return Print(bytes(BYTES), 0)
-    plan = _plan(pixels.shape[0], columns, len(channels))
+    plan = _plan(pixels.shape[0], columns, len(channels), large=large)
     kept = _transformed(pixels, plan, channels)
     return Print(_bits(kept), int(gradients(plan.small, scale)))
 
@@ -136,8 +141,7 @@ def _bits(kept: Floats) -> bytes:
 
 
 @lru_cache(maxsize=32)
-def _plan(rows: int, columns: int, channels: int) -> _Plan:
-    large = max(rows, columns) > SAMPLED
+def _plan(rows: int, columns: int, channels: int, *, large: bool) -> _Plan:
     down, weights = _taps(rows, SAMPLED if large else rows, 4)
     along, across = _taps(columns, SAMPLED if large else columns, 1)
     room = (np.empty(shape, np.float32) for shape in (columns * channels, (columns, SIDE), (SIDE, SIDE), (KEPT, SIDE)))

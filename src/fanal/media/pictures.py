@@ -6,7 +6,6 @@ turned, it is hashed so too, since whoever passes it on may have turned it for g
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +13,7 @@ import numpy as np
 from PIL import Image, ImageFile, ImageOps
 
 from fanal.media.pdq import Print, hash_rgb
+from fanal.media.seen import TRUNCATED, UNREADABLE, Seen, Shot
 from fanal.media.sniff import HEAD, Kind, sniff
 
 #: More pixels than this are not decoded.
@@ -23,42 +23,12 @@ MOST_FRAMES = 20_000
 _ORIENTATION, _UPRIGHT = 0x0112, (None, 0, 1)
 #: A WebP that is no larger and has transparent parts is a sticker.
 STICKER = 512
-WHOLE, TRUNCATED, UNREADABLE = "whole", "truncated", "unreadable"
 # The cap above is the one that holds, before any decoder runs; this one warns at less.
 Image.MAX_IMAGE_PIXELS = None
 
 
 class TooManyPixels(Exception):
     """The header names more pixels than may be decoded."""
-
-
-@dataclass
-class Seen:
-    """What is known of a picture or video so far: it grows, so that a failure leaves what there was.
-
-    Attributes:
-        width, height: in pixels, from the header.
-        duration_s: of an animation or video.
-        status: whole, truncated or unreadable.
-        sticker: whether it is one.
-        reason: why it is not whole: a word of the list in `messages`, empty where it is.
-    """
-
-    width: int | None = None
-    height: int | None = None
-    duration_s: float | None = None
-    status: str = WHOLE
-    sticker: bool = False
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One fingerprint of a file: at which second (None: a still), the hash, plain or cropped."""
-
-    at_s: float | None
-    mark: Print
-    variant: str = "plain"
 
 
 def hash_picture(path: Path) -> Print:

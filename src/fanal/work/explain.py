@@ -20,6 +20,7 @@ from fanal.cases.outbox import record
 from fanal.cases.pairs import pair_of, standing_pairs
 from fanal.evidence.register import Register
 from fanal.lake.snapshot import Snapshot, read_current
+from fanal.media.rows import READER as MEDIA_READER
 from fanal.read.contract import Source
 from fanal.read.registry import by_name
 from fanal.work.corrections import withdrawn_identities
@@ -55,7 +56,8 @@ class _Exhibits:
     def _excerpt(self, seen: Observation) -> str:
         """The exhibit's text at the observation's place; where it cannot be had, the reason.
 
-        A row that came in a package has its original with the sender: the row itself is shown.
+        A row that came in a package has its original with the sender, one of a scan in a medium that is never shown:
+        the row itself is.
         """
         exhibit, locator = seen.exhibit, seen.locator
         try:
@@ -63,7 +65,7 @@ class _Exhibits:
                 found = Register(self.node.evidence).exhibit(exhibit, self.operation.slug)
                 self.known[exhibit] = (found.reader, source_of(self.actor, self.node, self.operation, found))
             reader, source = self.known[exhibit]
-            if reader == PACKAGE_READER:
+            if reader in (PACKAGE_READER, MEDIA_READER):
                 return ", ".join(f"{key}={value}" for key, value in seen.row.items() if value is not None)
             return by_name(reader).excerpt(source, locator)
         except FanalError as e:
