@@ -4,7 +4,7 @@ One officer drafts, or what happened drafts: a false positive answered, an ident
 Another approves. Whoever gets it stops or confirms what is under way, by a named officer, and says so.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.cases import letters
 from fanal.cases.access import Actor, may, officer_of
-from fanal.cases.models.exchange import Answer
+from fanal.cases.models.exchange import Answer, Package
 from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
@@ -26,6 +26,9 @@ from fanal.work.protection import protected_in
 
 #: How much of an identity's id names it.
 LEAST = 6
+#: The outcome that drafts a correction.
+FALSE = "false_positive"
+Bags = Sequence[tuple[Package, Mapping[str, str]]]
 
 
 class NeverSent(FanalError):
@@ -47,7 +50,8 @@ def draft_correction(actor: Actor, node: Node, operation: Operation, identity: s
         The letters drafted now, one a recipient; none where nobody got it.
     """
     may(actor, "letter.draft", operation.slug)
-    return _draft(actor, node, operation, "correction", identity, reason)
+    bags = _bags(node, operation)
+    return _draft(actor, bags, "correction", identity, _accounts_now(node, operation, identity), reason) if bags else []
 
 
 def draft_from_answers(actor: Actor, node: Node, operation: Operation) -> list[Letter]:
@@ -55,12 +59,15 @@ def draft_from_answers(actor: Actor, node: Node, operation: Operation) -> list[L
     may(actor, "letter.draft", operation.slug)
     rows = Answer.objects.filter(package__operation=operation, package__direction="out").order_by("at", "pk")
     latest = {(row.package_id, row.identity): row for row in rows.select_related("package__peer__agency")}
+    known = set(Letter.objects.filter(operation=operation, direction="out").values_list("package_id", "identity"))
+    new = [row for row in latest.values() if row.outcome == FALSE and (row.package_id, row.identity) not in known]
+    bags = _bags(node, operation) if new else []
     made = []
-    for row in latest.values():
-        if row.outcome == "false_positive":
-            agency = row.package.peer.agency.name if row.package.peer else row.package.country
-            reason = translate("{agency} answered that it is a false positive.").format(agency=agency)
-            made += _draft(actor, node, operation, "correction", row.identity, reason)
+    for row in new:
+        agency = row.package.peer.agency.name if row.package.peer else row.package.country
+        reason = translate("{agency} answered that it is a false positive.").format(agency=agency)
+        accounts = _accounts_now(node, operation, row.identity)
+        made += _draft(actor, bags, "correction", row.identity, accounts, reason)
     return made
 
 
@@ -74,7 +81,8 @@ def recall(actor: Actor, node: Node, operation: Operation, subject: str, reason:
         NeverSent: nobody has it, or it was recalled before.
     """
     may(actor, "letter.draft", operation.slug)
-    made = _draft(actor, node, operation, "recall", subject, reason)
+    accounts = _accounts_now(node, operation, subject)
+    made = _draft(actor, _bags(node, operation), "recall", subject, accounts, reason)
     if not made:
         raise NeverSent(identity=subject)
     return [_row(letter, instants.now()) for letter in made]
@@ -86,13 +94,15 @@ def recall_protected(actor: Actor, node: Node, operation: Operation) -> list[Let
     The letters give no reason but that the sender withdraws it: nobody is told what is on the list.
     """
     may(actor, "letter.draft", operation.slug)
-    if not letters.sent_packages(operation):
+    bags = _bags(node, operation)
+    if not bags:
         return []
     snapshot = read_current(node.lake(operation.slug))
-    held = held_identities(snapshot, protected_in(actor, operation))
     reason = translate("The sender withdraws it.")
     return [
-        letter for identity in sorted(held) for letter in _draft(actor, node, operation, "recall", identity, reason)
+        letter
+        for identity in sorted(held_identities(snapshot, protected_in(actor, operation)))
+        for letter in _draft(actor, bags, "recall", identity, accounts_in(snapshot, identity), reason)
     ]
 
 
@@ -131,15 +141,17 @@ def stands_again(actor: Actor, operation: Operation, identities: Collection[str]
             letter.save()
 
 
-def _draft(actor: Actor, node: Node, operation: Operation, kind: str, subject: str, reason: str) -> list[Letter]:
-    packages = letters.sent_packages(operation)
-    if not packages:
-        return []
-    accounts = _accounts_now(node, operation, subject)
+def _bags(node: Node, operation: Operation) -> Bags:
+    """Packages that left, the newest first, each with the accounts in it: every bag is read once."""
+    return [(package, accounts_sent(node.folder / package.folder)) for package in letters.sent_packages(operation)]
+
+
+def _draft(actor: Actor, bags: Bags, kind: str, subject: str, accounts: Collection[str], reason: str) -> list[Letter]:
+    """A letter to each country whose package held the identity; about the newest that did."""
     told: set[tuple[str, str]] = set()
     made = []
-    for package in packages:
-        for identity in sorted(_matching(accounts_sent(node.folder / package.folder), subject, accounts)):
+    for package, sent in bags:
+        for identity in sorted(_matching(sent, subject, accounts)):
             if (package.country, identity) in told:
                 continue
             told.add((package.country, identity))
@@ -158,7 +170,7 @@ def _accounts_now(node: Node, operation: Operation, subject: str) -> set[str]:
         return set()
 
 
-def _matching(sent: dict[str, str], subject: str, accounts: Collection[str]) -> set[str]:
+def _matching(sent: Mapping[str, str], subject: str, accounts: Collection[str]) -> set[str]:
     by_id = {i for i in set(sent.values()) if len(subject) >= LEAST and i.startswith(subject)}
     return by_id | {identity for account, identity in sent.items() if account in accounts or account == subject}
 
