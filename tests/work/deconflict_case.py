@@ -96,8 +96,10 @@ def _under(arguments: Sequence[object]) -> tuple[str, ...]:
     return UNDER if UNDER[1] in arguments else ()
 
 
-def operation(pair: Pair, node: str, slug: str, mails: Sequence[str], phones: Sequence[str] = ()) -> None:
-    """Open an operation and run it on accounts with these mailboxes, and the first of them with these telephones."""
+def operation(pair: Pair, node: str, slug: str, mails: Sequence[str], phones: Sequence[str] = ()) -> str:
+    """Open an operation and run it on accounts with these mailboxes, and the first of them with these telephones;
+    returns what the run said beside its results.
+    """
     pair.do(node, "op", "new", slug, "--title", slug, "--legal-basis", "order 1")
     rows = [f"{n},user{n}{slug},{mail},{dict(enumerate(phones, 1)).get(n, '')}" for n, mail in enumerate(mails, 1)]
     folder = pair.path(f"exhibits-{node}-{slug}")
@@ -110,7 +112,7 @@ def operation(pair: Pair, node: str, slug: str, mails: Sequence[str], phones: Se
         "    SELECT id AS account, 'phone' AS kind, phone AS value, _row FROM people WHERE phone <> ''\n"
     )
     pair.do(node, "add", folder / "people.csv", "--mapping", folder / "people.yaml", "--op", slug)
-    pair.do(node, "run", "--op", slug)
+    return pair.do(node, "run", "--op", slug).err
 
 
 def build(folder: Path, mails: Mapping[str, Sequence[str]] = MAILS) -> Pair:

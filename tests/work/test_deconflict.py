@@ -31,6 +31,18 @@ def pair(built: Pair, tmp_path: Path) -> Pair:
 
 
 @pytest.fixture(scope="module")
+def with_second(built: Pair, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pair, str]:
+    """The nodes once the holder has a second operation, and what the command said that ran it."""
+    pair = built.copy(tmp_path_factory.mktemp("second") / "pair")
+    return pair, operation(pair, "holder", "second", ("shared1@one.example", "x@one.example"))
+
+
+@pytest.fixture
+def two(with_second: tuple[Pair, str], tmp_path: Path) -> Pair:
+    return with_second[0].copy(tmp_path / "two")
+
+
+@pytest.fixture(scope="module")
 def asked(built: Pair, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pair, Path]:
     """The nodes once a query about mailboxes has been sealed, and the query."""
     pair = built.copy(tmp_path_factory.mktemp("asked") / "pair")
@@ -181,7 +193,9 @@ def test_the_second_officer_repeats_the_case_reference_for_phones(pair):
 def test_phones_are_compared_under_a_case_reference(pair):
     strict = ("--kind", "phone", *UNDER)
     offer = pair.offer(*strict)
-    assert pair.refused("asker", "deconflict", "query", offer, *PURPOSE, "--kind", "phone") == "F-DEC-02"
+    ask = ("deconflict", "query", offer, *PURPOSE, "--kind", "phone")
+    assert pair.refused("asker", *ask) == "F-DEC-02"
+    assert pair.refused("asker", *ask, "--reference", "case 13") == "F-DEC-17"
     response = pair.answer(pair.query(offer, *strict), *UNDER)
     assert counts(pair.result("asker", response)) == {"phone": (2, 1)}
 
@@ -193,6 +207,11 @@ def test_names_and_bank_accounts_are_never_compared(pair):
 
 def test_a_comparison_states_its_purpose(pair):
     assert pair.refused("holder", "deconflict", "offer", "BE", "--purpose", " ") == "F-DEC-09"
+
+
+def test_a_cap_that_is_none_is_told_when_the_node_is_opened(pair):
+    pair.caps("holder", most=-1)
+    assert pair.refused("holder", "deconflict", "list") == "F-NODE-02"
 
 
 def test_a_query_beyond_the_askers_own_cap_is_not_built(asked, tmp_path):
@@ -304,6 +323,16 @@ def test_a_query_that_lies_about_its_size_is_refused(asked, tmp_path):
     assert pair.refused("holder", "deconflict", "answer", file) == "F-PKG-18"
 
 
+def test_phones_asked_about_under_another_case_are_not_answered(pair):
+    pair.query(pair.offer("--kind", "phone", *UNDER), "--kind", "phone", *UNDER)
+    pair.node("holder")
+    offer = Deconfliction.objects.get(step="offer", direction="out").digest
+    part = Part("phone", 1, None, psi.ask(["phone:+32470000012"]).request)
+    for number, reference, code in ((7, "", "F-DEC-02"), (8, "case 13", "F-DEC-17")):
+        file = forged(pair, "query", number, [part], purpose="p", reference=reference, replies_to=offer)
+        assert pair.refused("holder", "deconflict", "answer", file) == code
+
+
 def test_phones_smuggled_into_a_query_about_mailboxes_hit_nothing(pair):
     offer = pair.offer("--kind", "email", "--kind", "phone", *UNDER)
     pair.query(offer, "--kind", "email", *UNDER)
@@ -336,11 +365,11 @@ def test_an_analyst_builds_and_approves_nothing_but_reads_the_log(pair):
     assert pair.do("holder", "--as", "7", "deconflict", "log", "--format", "json").json == []
 
 
-def test_what_was_received_under_h2_is_not_passed_on(pair):
-    node = pair.node("holder")
+def test_what_was_received_under_h2_is_not_passed_on_and_stays_in_the_node(two):
+    node = two.node("holder")
     exhibit = Register(node.evidence).exhibits("lamp")[0]
     Package.objects.create(
-        operation=Operation.objects.get(),
+        operation=Operation.objects.get(slug="lamp"),
         peer=Peer.objects.get(),
         direction="in",
         country="NL",
@@ -354,34 +383,30 @@ def test_what_was_received_under_h2_is_not_passed_on(pair):
         built_at="2026-01-01T00:00:00Z",
         file_sha256=exhibit.sha256,
     )
-    assert pair.refused("holder", "deconflict", "offer", "BE", *PURPOSE) == "F-DEC-10"
-    operation(pair, "holder", "second", ("shared1@one.example", "x@one.example"))
-    (row,) = pair.do("holder", "deconflict", "own", "--format", "json").json
+    assert two.refused("holder", "deconflict", "offer", "BE", *PURPOSE, *OP["holder"]) == "F-DEC-10"
+    (row,) = two.do("holder", "deconflict", "own", "--format", "json").json
     assert row["values"] == 1
 
 
-def test_operations_of_one_node_find_what_they_have_in_common(pair):
-    operation(pair, "holder", "second", ("shared1@one.example", "x@one.example"))
-    said = pair.do("holder", "run", "--op", "second")
-    assert "In common with operation lamp: 1 values of the kind email; call officers 1" in said.err
+def test_operations_of_one_node_find_what_they_have_in_common(with_second):
+    pair, said = with_second
+    assert "In common with operation lamp, email: 1; call officers 1" in said
     (row,) = pair.do("holder", "deconflict", "own", "--format", "json").json
     assert (row["operation"], row["other"], row["kind"], row["values"]) == ("lamp", "second", "email", 1)
     assert len(row["identities"]) == 1
 
 
-def test_an_officer_of_one_operation_learns_how_many_and_whom_to_call(pair):
-    operation(pair, "holder", "second", ("shared1@one.example", "x@one.example"))
-    pair.do("holder", "officer", "add", "8", "--role", "analyst")
-    pair.node("holder")
+def test_an_officer_of_one_operation_learns_how_many_and_whom_to_call(two):
+    two.do("holder", "officer", "add", "8", "--role", "analyst")
+    two.node("holder")
     Grant.objects.filter(officer__service_number="8").update(operation=Operation.objects.get(slug="second"))
-    (row,) = pair.do("holder", "--as", "8", "deconflict", "own", "--format", "json").json
+    (row,) = two.do("holder", "--as", "8", "deconflict", "own", "--format", "json").json
     assert (row["operation"], row["other"], row["values"], row["identities"]) == ("second", "lamp", 1, None)
     assert row["call"] == ["1"]
     Grant.objects.filter(officer__service_number="8").update(operation=None, role="auditor")
-    assert pair.refused("holder", "--as", "8", "deconflict", "own") == "F-MAY-01"
+    assert two.refused("holder", "--as", "8", "deconflict", "own") == "F-MAY-01"
 
 
-def test_what_one_operation_protects_is_in_common_with_none(pair):
-    operation(pair, "holder", "second", ("shared1@one.example", "x@one.example"))
-    protect(pair, "holder", "shared1@one.example")
-    assert pair.do("holder", "deconflict", "own", "--format", "json").json == []
+def test_what_one_operation_protects_is_in_common_with_none(two):
+    protect(two, "holder", "shared1@one.example")
+    assert two.do("holder", "deconflict", "own", "--format", "json").json == []

@@ -27,7 +27,7 @@ def run_command(
         say("Nothing was out of date; nothing was written.")
     for row in common_of_own(session.actor, session.node, operation.slug):
         say(
-            "In common with operation {other}: {n} values of the kind {kind}; call officers {call}.",
+            "In common with operation {other}, {kind}: {n}; call officers {call}.",
             **{**row, "n": row["values"], "call": ", ".join(row["call"])},
         )
     say("Next: fanal identities, then fanal package build --all")

@@ -29,7 +29,7 @@ from fanal.exchange.kept import keep, kept
 from fanal.exchange.keys import public_keys
 from fanal.exchange.refusals import AlreadyThere, Malformed
 from fanal.lake.snapshot import read_current
-from fanal.model.deconfliction import FREE, NotDeconflicted, checked_kinds
+from fanal.model.deconfliction import FREE, STRICT, NotDeconflicted, checked_kinds
 from fanal.work.deconflict_files import (
     BudgetUsed,
     Taken,
@@ -68,6 +68,13 @@ class OfferVoid(FanalError):
 
     code = "F-DEC-11"
     text = "Something in that offer may not leave this node any more; make the peer a new offer, and let it ask again."
+
+
+class OtherReference(FanalError):
+    """Phones or user names asked about under another case than they were offered under."""
+
+    code = "F-DEC-17"
+    text = "{kinds} were offered under the case reference {offered}, and are asked about under {asked}; agree on one."
 
 
 class NoSuchResult(FanalError):
@@ -145,7 +152,7 @@ def query(
         kinds: default, those of the offer that cannot be guessed through.
 
     Raises:
-        Refused: of the offer. TooMany, BudgetUsed, and as `offer`.
+        Refused: of the offer. OtherReference, TooMany, BudgetUsed, and as `offer`.
     """
     may(actor, "deconflict.query", operation.slug)
     psi.library()
@@ -156,6 +163,7 @@ def query(
         for kind in wanted:
             if kinds and kind not in offered:
                 raise NotDeconflicted(kind=kind, kinds=", ".join(offered))
+        _same_case(wanted, taken.message.reference, reference)
         values = values_to_compare(actor, node, operation, taken.peer, wanted, met=met)
         norms = {kind: found for kind in wanted if kind in offered and (found := _norms(values, kind))}
         if not norms:
@@ -177,7 +185,8 @@ def answer(actor: Actor, node: Node, path: Path) -> dict[str, Any]:
     """Build the response to a peer's query, within caps and budget.
 
     Raises:
-        Refused: of the query. RepliesToNothing, NeedsReference. TooMany, BudgetUsed: on record on this side too.
+        Refused: of the query. RepliesToNothing, NeedsReference, OtherReference.
+        TooMany, BudgetUsed: on record on this side too.
         OfferVoid: what was offered may not leave any more. AlreadyThere: it was answered.
     """
     may(actor, "deconflict.answer")
@@ -185,7 +194,7 @@ def answer(actor: Actor, node: Node, path: Path) -> dict[str, Any]:
         offered = sent(actor, taken, "offer")
         may(actor, "deconflict.answer", offered.operation.slug)
         sizes = {part.kind: part.values for part in taken.message.parts}
-        checked_kinds(sizes, taken.message.reference)
+        _same_case(checked_kinds(sizes, taken.message.reference), offered.reference, taken.message.reference)
         row = keep_taken(actor, node, offered.operation, taken, offered)
         for done in row.replies.filter(direction="out", state="sealed"):
             raise AlreadyThere(path=node.folder / done.file)
@@ -347,6 +356,12 @@ def _prefixed(kind: str, norms: Sequence[str]) -> list[str]:
 
 def _office(node: Node) -> str:
     return node.caps.office or node.agency
+
+
+def _same_case(kinds: Sequence[str], offered: str, asked: str) -> None:
+    strict = [kind for kind in STRICT if kind in kinds]
+    if strict and offered != asked:
+        raise OtherReference(kinds=", ".join(strict), offered=offered, asked=asked)
 
 
 def _stated(purpose: str) -> None:
