@@ -1,6 +1,7 @@
 """The message catalogues: collects what Fanal says to people, and holds the translations against it.
 
-A tool for developers, not part of the wheel: `python tools/messages.py update` writes the .po files,
+Catalogues of LANGUAGES hold every message; those of the other PACKAGE_LANGUAGES only what a package, its cover and
+requests say. A tool for developers, not part of the wheel: `python tools/messages.py update` writes the .po files,
 `check` lists what is missing, fuzzy, left over, or has other places than its original, `prune` drops what
 is left over. It translates nothing; the .mo files are made when Fanal is installed (hatch_build.py).
 """
@@ -22,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 import fanal.work  # noqa: F401  sets the case store up before its modules are imported
 from fanal.analyse.registry import STEPS
 from fanal.base.errors import FanalError
-from fanal.base.language import DOMAIN, LANGUAGES, LOCALE_DIR
+from fanal.base.language import DOMAIN, LANGUAGES, LOCALE_DIR, PACKAGE_LANGUAGES
 from fanal.model.tables import TABLES
 
 SOURCE = LOCALE_DIR.parent
@@ -31,6 +32,21 @@ SAYS = ("translate", "mark", "say", "progress")
 COUNTS = "translate_count"
 #: Methods that say something, by the name of the object they are called on.
 METHODS = {("demo", "title"), ("demo", "note")}
+#: Where what a recipient reads is written. Whatever these import is read for messages too.
+SPOKEN_FROM = ("fanal.exchange.build", "fanal.exchange.cover", "fanal.exchange.requests")
+#: What they import that speaks to the node's own officers alone: why a file is refused, what the desk reviews.
+TO_OWN_OFFICERS = {
+    "fanal.analyse.linkage",
+    "fanal.analyse.linkage_levels",
+    "fanal.analyse.retention",
+    "fanal.exchange.archive",
+    "fanal.exchange.bag",
+    "fanal.exchange.heading",
+    "fanal.exchange.keys",
+    "fanal.exchange.opening",
+    "fanal.exchange.sshsig",
+    "fanal.model.inputs",
+}
 HEADER = "Messages of Fanal. The words to hold to stand in docs/glossary.md."
 NEVER_WRITTEN = (
     '"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Language-Team', '"Last-Translator', '"Report-Msgid',
@@ -58,6 +74,39 @@ def messages() -> list[Message]:
         if "migrations" not in path.parts:
             found.update(_in_source(ast.parse(path.read_text(encoding="utf-8"))))
     return sorted(found)
+
+
+def package_messages() -> list[Message]:
+    """What recipients read: the messages of the modules that write it, however deep they are imported from there."""
+    return sorted({message for name in package_modules() for message in _in_source(_tree(name))})
+
+
+def package_modules() -> list[str]:
+    """The modules through which a package speaks."""
+    known: set[str] = set()
+    waiting = list(SPOKEN_FROM)
+    while waiting:
+        name = waiting.pop()
+        if name in known or name in TO_OWN_OFFICERS or not _path(name).is_file():
+            continue
+        known.add(name)
+        for node in ast.walk(_tree(name)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fanal."):
+                waiting += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return sorted(known)
+
+
+def _path(name: str) -> Path:
+    return (SOURCE.parent / name.replace(".", "/")).with_suffix(".py")
+
+
+def _tree(name: str) -> ast.Module:
+    return ast.parse(_path(name).read_text(encoding="utf-8"))
+
+
+def needed(language: str) -> list[Message]:
+    """The messages that the catalogue of a language must have."""
+    return messages() if language in LANGUAGES else package_messages()
 
 
 def _in_source(tree: ast.Module) -> Iterator[Message]:
@@ -142,7 +191,7 @@ def updated(language: str, *, keep: bool = True) -> str:
     """
     catalogue = read(language)
     template = Catalog(domain=DOMAIN)
-    for message in messages():
+    for message in needed(language):
         template.add(message.key)
     for entry in template:
         if entry.id in catalogue.obsolete:  # it is said again
@@ -166,7 +215,7 @@ def strings(entry: Entry) -> list[str]:
 def faults(language: str) -> list[str]:
     """What is wrong with a catalogue, one line each: missing, fuzzy, left over, or with other places."""
     catalogue = read(language)
-    today = {message.text: message for message in messages()}
+    today = {message.text: message for message in needed(language)}
     found = []
     for text in today:
         entry = catalogue.get(text)
@@ -184,7 +233,7 @@ def faults(language: str) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Run `update`, `prune` or `check`. Returns the exit code."""
-    languages = [language for language in LANGUAGES if language != "en"]
+    languages = [language for language in PACKAGE_LANGUAGES if language != "en"]
     if arguments == ["check"]:
         found = [f"{language}: {fault}" for language in languages for fault in faults(language)]
         sys.stdout.write("".join(f"{line}\n" for line in found))

@@ -14,6 +14,9 @@ from pathlib import Path
 
 LOCALE_DIR = Path(__file__).resolve().parent.parent / "locale"
 LANGUAGES = ("en", "fr")
+#: What a package, its cover and its requests are written in, for those who receive them. A catalogue of one that is
+#: not among LANGUAGES holds only what such papers say.
+PACKAGE_LANGUAGES = (*LANGUAGES, "es", "de", "nl", "it", "pl", "pt")
 DOMAIN = "django"
 
 _current: ContextVar[str | None] = ContextVar("fanal_language", default=None)

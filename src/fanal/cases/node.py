@@ -54,6 +54,7 @@ class Node:
         engine: what the steps run on.
         caps: what may be compared with other agencies, and how much of it.
         match: how media are compared.
+        contact: whom recipients of its packages can call, in its own words; empty where it says nothing.
     """
 
     folder: Path
@@ -67,6 +68,7 @@ class Node:
     engine: Choice = field(default_factory=Choice)
     caps: Caps = field(default_factory=Caps)
     match: MatchRules = field(default_factory=MatchRules)
+    contact: str = ""
 
     @property
     def evidence(self) -> Path:
@@ -144,6 +146,7 @@ def load_node(folder: Path) -> Node:
             engine=_choice(path, store.get("engine", "duckdb"), raw.get("spark", {})),
             caps=_caps(path, raw.get("deconflict", {})),
             match=_match_rules(path, raw.get("media", {})),
+            contact=str(section.get("contact", "")),
         )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise BadConfig(path=path, detail=str(e)) from e
@@ -204,7 +207,9 @@ def config_text(*, node_id: str, agency: str, country: str, language: str, demo:
         f"agency = {_toml_text(agency)}\n"
         f'country = "{country}"\n'
         f'language = "{language}"\n'
-        f"demo = {str(demo).lower()}\n\n"
+        f"demo = {str(demo).lower()}\n"
+        "# Whom recipients of packages can call: number, hours, whom to ask for. It stands on every package.\n"
+        'contact = ""\n\n'
         "[store]\n"
         "# sqlite:///path/to/case.sqlite or postgresql://host/name; empty: case.sqlite beside this file.\n"
         f"database = {_toml_text(database)}\n"

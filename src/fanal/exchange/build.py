@@ -21,14 +21,18 @@ from fanal.engine.duck import Duck
 from fanal.exchange.bag import write_bag
 from fanal.exchange.case_graph import TableFileRef, TopIdentity, case_graph
 from fanal.exchange.changes import Changes, changes_since
+from fanal.exchange.cover import cover_in_bag
+from fanal.exchange.document import as_html, as_pdf
+from fanal.exchange.glossary import write_glossary
 from fanal.exchange.plan import Counts, PackagePlan
 from fanal.exchange.questions import REQUESTS, write_requests
 from fanal.exchange.refusals import AlreadyThere
 from fanal.exchange.seal import bag_info
 from fanal.exchange.selection import TOP_PLACES, Selection
-from fanal.exchange.sheet import REASONS, in_words, write_sheet
-from fanal.exchange.summary import FIRST, as_html, as_pdf, summary_document
+from fanal.exchange.sheet import REASONS, SIDES, in_words, write_sheet
+from fanal.exchange.summary import FIRST, summary_document
 from fanal.exchange.tables import write_tables
+from fanal.exchange.urgent import urgent_of
 from fanal.lake.parquet import write_table
 from fanal.lake.snapshot import Snapshot
 
@@ -136,9 +140,12 @@ def _finish(selection: Selection, plan: PackagePlan, folder: Path, root: Path, c
     write_sheet(data / "identities.csv", selection, plan.country, plan.spoken)
     graph = case_graph(plan, _top(selection, plan, sheet), _file_refs(folder))
     _write_json(data / "case.jsonld", graph, sort=False)
-    document = summary_document(plan, counts, sheet.slice(0, FIRST).to_pylist(), leads)
+    urgent = urgent_of(folder, plan.made_at)
+    document = summary_document(plan, counts, sheet.slice(0, FIRST).to_pylist(), leads, urgent)
     (data / "summary.html").write_text(as_html(document), encoding="utf-8")
     (data / "summary.pdf").write_bytes(as_pdf(document))
+    write_glossary(folder, plan.spoken)
+    cover_in_bag(folder, plan.spoken)
     digest = write_bag(folder, bag_info(plan.heading))
     target = root / package_stem(plan)
     if target.exists():
@@ -182,7 +189,7 @@ def _top(selection: Selection, plan: PackagePlan, sheet: pa.Table) -> list[TopId
 def _reasons(plan: PackagePlan, row: dict[str, Any]) -> list[str]:
     """What speaks for an identity and its country, and against, a line each."""
     with speaking(plan.spoken):
-        lines = ((translate(name.split("_")[1]), in_words(name, row[name])) for name in REASONS if row[name])
+        lines = ((translate(SIDES[name.split("_")[1]]), in_words(name, row[name])) for name in REASONS if row[name])
         return [translate("{what}: {text}").format(what=role, text=text) for role, text in lines]
 
 
@@ -220,5 +227,6 @@ def package_json(plan: PackagePlan, counts: Counts, changes: Changes | None) -> 
         "message_text": plan.bodies,
         "changes": changes.to_json() if changes else None,
         "perceptual_fingerprints": plan.perceptual,
+        "contact": plan.contact,
         "checkpoint": plan.checkpoint,
     }

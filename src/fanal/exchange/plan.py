@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fanal.base.language import LANGUAGES
+from fanal.base.language import PACKAGE_LANGUAGES
 from fanal.exchange.changes import Previous
 from fanal.exchange.heading import Heading, Party
 from fanal.model.codes import Grade, Handling
@@ -86,6 +86,7 @@ class PackagePlan:
         perceptual: whether perceptual fingerprints of media are included: for peers entitled to them alone.
         flags: of accounts, whoever's; those of the identities that go in go with them.
         elsewhere: identity to the other countries that hold it already; the package tells how many, never which.
+        contact: whom the recipient can call, in the sender's own words; empty where the sender gave nothing.
         others_reviewed_by: when those counted and not sent are looked at again, or deleted.
     """
 
@@ -113,6 +114,7 @@ class PackagePlan:
     perceptual: bool = False
     flags: tuple[Flag, ...] = ()
     elsewhere: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    contact: str = ""
     others_reviewed_by: datetime | None = None
     ill_treatment: str = ""
     previous: Previous | None = None
@@ -125,7 +127,7 @@ class PackagePlan:
     @property
     def spoken(self) -> str:
         """The language that its summary is written in."""
-        return self.language if self.language in LANGUAGES else "en"
+        return self.language if self.language in PACKAGE_LANGUAGES else "en"
 
     @property
     def heading(self) -> Heading:

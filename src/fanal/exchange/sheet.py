@@ -11,13 +11,14 @@ import pyarrow as pa
 import pyarrow.csv as pc
 
 from fanal.analyse.explain import said_for
-from fanal.base.language import speaking
+from fanal.base.language import mark, speaking
 from fanal.exchange.selection import Selection
 
 _FORMULA = r"^\s*[=+\-@＝＋－＠]"  # noqa: RUF001  the wide forms are meant
 _CONTROL = r"[\x00-\x1f\x7f]+"
 #: What speaks for and against the accounts being one holder's, and the country being this one.
 REASONS = ("together_for", "together_against", "country_for", "country_against")
+SIDES = {"for": mark("for"), "against": mark("against")}
 COLUMNS = (
     "rank",
     "identity",

@@ -98,6 +98,7 @@ def plan_for(
         previous=_previous(node, operation, peer.agency.country, stamp.number),
         flags=flags_of(actor, node, operation, snapshot),
         elsewhere=elsewhere(actor, node, operation, snapshot),
+        contact=node.contact,
     )
 
 
