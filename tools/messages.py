@@ -41,10 +41,12 @@ TO_OWN_OFFICERS = {
     "fanal.analyse.retention",
     "fanal.exchange.archive",
     "fanal.exchange.bag",
+    "fanal.exchange.changes",
     "fanal.exchange.heading",
     "fanal.exchange.keys",
     "fanal.exchange.opening",
     "fanal.exchange.sshsig",
+    "fanal.model.hash_lists",
     "fanal.model.inputs",
 }
 HEADER = "Messages of Fanal. The words to hold to stand in docs/glossary.md."

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from fanal.base.language import PACKAGE_LANGUAGES, speaking
-from fanal.exchange.spoken import day, instant, number, short_day
+from fanal.exchange.spoken import UnknownLanguage, day, instant, number, package_language, short_day
 
 AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 DAYS = {
@@ -42,3 +42,9 @@ def test_nothing_is_said_of_no_instant() -> None:
 def test_numbers_are_grouped_with_signs_that_every_channel_carries(language: str, told: str) -> None:
     with speaking(language):
         assert number(1234567) == told
+
+
+def test_a_language_that_packages_are_not_written_in_is_refused_with_those_that_there_are() -> None:
+    assert [package_language(code) for code in PACKAGE_LANGUAGES] == list(PACKAGE_LANGUAGES)
+    with pytest.raises(UnknownLanguage, match="en fr es de nl it pl pt"):
+        package_language("xx")

@@ -28,6 +28,16 @@ def test_identities_that_point_to_a_child_at_risk_stand_in_rank_order(tmp_path: 
     assert urgent_of(tables(tmp_path, ranks, []), MADE_AT).at_risk == ["a" * 32, "c" * 32]
 
 
+def test_flags_of_officers_count_for_a_child_at_risk_and_for_minors(tmp_path: Path) -> None:
+    folder = tables(tmp_path, [("a" * 32, 1, ""), ("b" * 32, 2, "")], [])
+    flags = pa.table({"identity": ["b" * 32, "a" * 32], "flag": ["child_at_risk", "minor"]})
+    write_table(folder / "data/tables/flag.parquet", flags)
+    found = urgent_of(folder, MADE_AT)
+    assert (found.at_risk, found.minors) == (["b" * 32], ["a" * 32])
+    with speaking("en"):
+        assert "MINOR: 1 identity may be a minor's own: aaaaaaaa. The law on children applies." in found.lines()
+
+
 def test_records_that_end_soon_and_those_that_ended_are_counted_apart(tmp_path: Path) -> None:
     ends = [NOW - timedelta(days=1), NOW + timedelta(days=3), NOW + timedelta(days=14), NOW + timedelta(days=15), None]
     found = urgent_of(tables(tmp_path, [("a" * 32, 1, "")], ends), MADE_AT)
@@ -36,7 +46,7 @@ def test_records_that_end_soon_and_those_that_ended_are_counted_apart(tmp_path: 
 
 def test_a_package_without_rows_says_that_nothing_is_urgent_and_that_this_proves_nothing(tmp_path: Path) -> None:
     found = urgent_of(tmp_path, MADE_AT)
-    assert found == Urgent([], 0, 0, None)
+    assert found == Urgent([], 0, 0, None, [])
     with speaking("en"):
         assert found.lines() == [
             "Nothing in it says that a child is at risk now; that proves nothing of the contrary.",

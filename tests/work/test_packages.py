@@ -283,6 +283,20 @@ def test_a_later_package_takes_the_place_of_the_one_before(case: Case) -> None:
     assert case.figures(first["operation"], "belgium")["accounts"] == first["accounts"]
 
 
+def test_the_cover_of_a_sealed_package_names_the_file_in_the_language_asked_for(case: Case) -> None:
+    approved(case)
+    said = case.do("desk", "package", "cover", "kx-BE-1", *KX)
+    assert "Not sealed yet" in said.err
+    assert "SHA-256: " not in said.out
+    case.do("desk", "package", "seal", *KX)
+    (file,) = sealed_files(case)
+    made = case.do("desk", "package", "cover", "kx-BE-1", "--language", "pl", *KX, "--format", "json").json
+    assert (made["file"], made["size"], made["sha256"]) == (file.name, file.stat().st_size, sha256_file(file))
+    assert f"- SHA-256: {sha256_file(file)}" in made["text"].splitlines()
+    assert "CO NIE MOŻE CZEKAĆ" in made["text"]
+    assert case.refused("desk", "package", "cover", "kx-ZZ-1", *KX) == "F-SUM-02"
+
+
 def test_a_sealed_file_that_is_not_there_is_refused(case: Case, tmp_path: Path) -> None:
     assert refused_whole(case, "belgium", tmp_path / "none.fanal") == "F-PKG-01"
 

@@ -40,6 +40,16 @@ def test_a_request_asks_for_no_more_than_it_must(desk: Desk, out: Path) -> None:
         assert {row["identity"] for row in csv.DictReader(f)} <= identities
 
 
+def test_requests_are_written_in_the_language_of_who_is_asked_and_released_as_they_stand(desk: Desk) -> None:
+    folder = desk.folder / "polish"
+    desk.do("leads", "export", folder, "--language", "pl")
+    letters = [path.read_text(encoding="utf-8") for path in folder.glob("*.txt")]
+    assert letters
+    assert all("Prosimy odpowiedzieć na każdy wiersz pod jego sygnaturą." in letter for letter in letters)
+    desk.do(*SECOND, "leads", "release", "kx-R1", folder, *WHY)
+    assert desk.refused("leads", "export", desk.folder / "none", "--language", "xx").startswith("F-SUM-01")
+
+
 def test_who_drafted_cannot_release(desk: Desk, out: Path) -> None:
     assert desk.refused("leads", "release", "kx-R1", out, *WHY).startswith("F-LEADS-04")
     assert all(path.name.startswith(DRAFT) for path in out.iterdir() if path.name != KEY)

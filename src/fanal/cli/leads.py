@@ -6,9 +6,12 @@ from typing import Annotated
 import typer
 
 from fanal.analyse.leads import say as in_words
+from fanal.base.language import language as language_in_force
+from fanal.base.language import speaking
 from fanal.cli.output import SHORT, Format, record, rows, say
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
+from fanal.exchange.spoken import package_language
 from fanal.work.identities import leads
 from fanal.work.requests import addressees, export_requests, release_requests
 
@@ -55,13 +58,15 @@ def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=HELP["requests_folder"])],
     addressee: Whom = None,
     proceedings: Annotated[bool, typer.Option("--proceedings", help=HELP["proceedings"])] = False,
+    language: Annotated[str | None, typer.Option("--language", metavar="LL", help=HELP["requests_language"])] = None,
     op: Op = None,
     form: Form = Format.text,
 ) -> None:
     """Draft requests."""
     session: Session = ctx.obj
     operation = session.operation(op)
-    made = export_requests(session.actor, session.node, operation, folder, addressee, proceedings=proceedings)
+    with speaking(package_language(language) if language else language_in_force()):
+        made = export_requests(session.actor, session.node, operation, folder, addressee, proceedings=proceedings)
     record(made, form)
     say("Not sent, and not to be sent yet. Next: another officer runs fanal leads release {name} {folder}", **made)
 

@@ -1,4 +1,4 @@
-"""`fanal package`: build, show, approve, seal, verify; disclose in an emergency, and review that."""
+"""`fanal package`: build, show, approve, seal, cover, verify; disclose in an emergency, and review that."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +9,7 @@ from fanal.cli.output import SHORT, Format, progress, record, rows, say
 from fanal.cli.package_sheet import print_sheet
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
+from fanal.work.covers import package_cover
 from fanal.work.emergency import disclose, review_package
 from fanal.work.leaving import show_package
 from fanal.work.packages import approve_packages, build_packages, list_packages, seal_packages, verify_package
@@ -109,6 +110,25 @@ def seal(
         sealed = seal_packages(session.actor, session.node, operation, package, report)
     _print(sealed, form)
     say("Hand each file to its recipient; no copy of it can be opened by anybody else.")
+
+
+@package_app.command("cover", help=HELP["package_cover"])
+def cover(
+    ctx: typer.Context,
+    package: Annotated[str, typer.Argument(metavar="PACKAGE", help=HELP["cover_package"])],
+    language: Annotated[str | None, typer.Option("--language", metavar="LL", help=HELP["cover_language"])] = None,
+    op: Op = None,
+    form: Form = Format.text,
+) -> None:
+    """Print the text for the official channel."""
+    session: Session = ctx.obj
+    made = package_cover(session.actor, session.node, session.operation(op), package, language)
+    if form is Format.text:
+        typer.echo(made["text"], nl=False)
+    else:
+        record(made, form)
+    if not made["file"]:
+        say("Not sealed yet: size and SHA-256 of the file are not in it.")
 
 
 @package_app.command("verify", help=HELP["package_verify"])

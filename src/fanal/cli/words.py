@@ -187,6 +187,10 @@ HELP: dict[str, str] = {
         "Approve a package as second officer: your key signs the digest of exactly what leaves."
     ),
     "package_seal": translate("Sign and seal an approved package for its recipient."),
+    "package_cover": translate("The text that goes with a package over the official channel; it names nobody."),
+    "cover_package": translate("The package, such as kx-BE-1."),
+    "cover_language": translate("en, fr, es, de, nl, it, pl or pt; default: the language of the package."),
+    "requests_language": translate("en, fr, es, de, nl, it, pl or pt; default: the language in force."),
     "package_verify": translate("Check a sealed package that is for this node, without opening it into a case."),
     "package_name": translate("The package, such as kx-BE-1; default: every one that is ready for it."),
     "package_file": translate("The .fanal file."),

@@ -9,9 +9,25 @@ from datetime import UTC, datetime
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
-from fanal.base.language import language
+from fanal.base.errors import FanalError
+from fanal.base.language import PACKAGE_LANGUAGES, language
 
 _PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
+
+
+class UnknownLanguage(FanalError):
+    """A paper was asked for in a language that packages are not written in."""
+
+    code = "F-SUM-01"
+    text = "Nothing is written in {language}; the languages of packages and requests are {known}."
+    exit_code = 2
+
+
+def package_language(code: str) -> str:
+    """The code itself, where packages are written in that language. Raises UnknownLanguage."""
+    if code not in PACKAGE_LANGUAGES:
+        raise UnknownLanguage(language=code, known=" ".join(PACKAGE_LANGUAGES))
+    return code
 
 
 def day(at: datetime | None) -> str:

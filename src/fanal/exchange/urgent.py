@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from fanal.base.language import translate, translate_count
 from fanal.exchange.spoken import day, number
 
-AT_RISK = "child_at_risk"
+AT_RISK, MINOR = "child_at_risk", "minor"
 SOON_DAYS = 14
 SHORT = 8
 _NAMED = 10
@@ -26,7 +26,7 @@ class Urgent:
     """What cannot wait, as of the day on which a package was made.
 
     Attributes:
-        at_risk: identities that point to a child at risk, in rank order.
+        at_risk: identities that point to a child at risk, in rank order; `minors`: may be a minor's own.
         soon: leads whose records are expected to be deleted within SOON_DAYS; `gone`: by then already.
         next_at: when the first of `soon` end.
     """
@@ -35,10 +35,21 @@ class Urgent:
     soon: int = 0
     gone: int = 0
     next_at: datetime | None = None
+    minors: Sequence[str] = ()
 
     def lines(self) -> list[str]:
         """The sentences, in the language in force; the child first."""
-        return [*self._children(), *self._records()]
+        return [*self._children(), *self._minors(), *self._records()]
+
+    def _minors(self) -> list[str]:
+        if not self.minors:
+            return []
+        said = translate_count(
+            "MINOR: {n} identity may be a minor's own: {which}. The law on children applies.",
+            "MINOR: {n} identities may be minors' own: {which}. The law on children applies.",
+            len(self.minors),
+        )
+        return [said.format(n=number(len(self.minors)), which=_named(self.minors))]
 
     def _children(self) -> list[str]:
         if not self.at_risk:
@@ -49,10 +60,8 @@ class Urgent:
             "CHILD AT RISK: {n} identities point to a child who may be in danger now: {which}.",
             n,
         )
-        which = ", ".join(identity[:SHORT] for identity in self.at_risk[:_NAMED])
-        more = " ..." if n > _NAMED else ""
         return [
-            said.format(n=number(n), which=which + more),
+            said.format(n=number(n), which=_named(self.at_risk)),
             translate("Look at it before anything else, and call the sender at any hour."),
         ]
 
@@ -87,16 +96,29 @@ def urgent_of(folder: Path, made_at: datetime) -> Urgent:
     soon = now + timedelta(days=SOON_DAYS)
     ends = [at.replace(tzinfo=None) for at in _column(tables / "lead.parquet", "perishes_at").to_pylist() if at]
     ahead = [at for at in ends if now <= at <= soon]
-    return Urgent(_at_risk(tables), len(ahead), sum(at < now for at in ends), min(ahead, default=None))
+    gone = sum(at < now for at in ends)
+    return Urgent(
+        _pointing(tables, AT_RISK, ranked=True), len(ahead), gone, min(ahead, default=None), _pointing(tables, MINOR)
+    )
 
 
-def _at_risk(tables: Path) -> list[str]:
+def _pointing(tables: Path, flag: str, *, ranked: bool = False) -> list[str]:
+    """Identities that carry a flag, or (`ranked`) whose rank names it among its reasons; in rank order."""
     path = tables / "identity_rank.parquet"
     if not path.exists():
         return []
     rows = pq.read_table(path, columns=["identity", "rank", "reasons"])
-    said = pc.fill_null(pc.match_substring(rows["reasons"], AT_RISK), False)
+    flags = tables / "flag.parquet"
+    carried = pq.read_table(flags, columns=["identity"], filters=[("flag", "=", flag)]) if flags.exists() else None
+    said = pc.is_in(rows["identity"], pa.array(carried["identity"].to_pylist() if carried else [], pa.string()))
+    if ranked:
+        said = pc.or_(said, pc.fill_null(pc.match_substring(rows["reasons"], flag), False))
     return [str(identity) for identity in rows.filter(said).sort_by("rank")["identity"].to_pylist()]
+
+
+def _named(identities: Sequence[str]) -> str:
+    named = ", ".join(identity[:SHORT] for identity in identities[:_NAMED])
+    return named + (" ..." if len(identities) > _NAMED else "")
 
 
 def _column(path: Path, name: str) -> pa.ChunkedArray:
