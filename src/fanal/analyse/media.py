@@ -1,9 +1,11 @@
 """What the command line reads of media in one snapshot: matches, series, what no list has seen."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from fanal.analyse.views import opened
+from fanal.base.instants import text
 from fanal.engine.statements import load
 from fanal.lake.snapshot import Snapshot
 
@@ -13,3 +15,58 @@ def matches_of(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     with opened(snapshot, ("media_match",)) as engine:
         for batch in engine.batches(load("fanal.analyse", "media_views.sql")["matches"]):
             yield from batch.to_pylist()
+
+
+def series_of(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    """Series of two media or more, the largest first: accounts, countries, first seen, state, graded, flags."""
+    yield from _shown(snapshot, "series")
+
+
+def unseen_of(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    """The queue for victim identification: what no list has and nobody graded, a flagged account's first."""
+    yield from _shown(snapshot, "unseen")
+
+
+def media_figures(snapshot: Snapshot) -> dict[str, Any]:
+    """Figures of media; None where nothing was matched or grouped, for not known is not none.
+
+    Returns:
+        series, media_known, media_near, media_unseen, media_compared, share_known (of those compared), media_by_list.
+    """
+    sql = load("fanal.analyse", "media_views.sql")
+    with opened(snapshot, ("media", "media_state", "media_match", "series")) as engine:
+        row = engine.rows(sql["figures"]).to_pylist()[0]
+        lists = {told["list"]: told["n"] for told in engine.rows(sql["by_list"]).to_pylist()}
+    compared = row["compared"]
+    return {
+        "series": row["series"] if "series" in snapshot.steps else None,
+        "media_known": row["known"] if compared else None,
+        "media_near": row["near"] if compared else None,
+        "media_unseen": row["unseen"] if compared else None,
+        "media_compared": compared,
+        "share_known": round(row["known"] / compared, 4) if compared else None,
+        "media_by_list": lists,
+    }
+
+
+def uploads_in(snapshot: Snapshot, since: datetime | None, until: datetime | None) -> dict[str, Any]:
+    """Uploads from an instant to before another (UTC); an open end is the first or last upload of the evidence.
+
+    Returns:
+        uploads, uploads_per_hour (None where the window has no length).
+    """
+    plain = [at.replace(tzinfo=None) if at else None for at in (since, until)]
+    with opened(snapshot, ("share",)) as engine:
+        sql = load("fanal.analyse", "media_views.sql")["uploads"]
+        row = engine.rows(sql, since=plain[0], until=plain[1]).to_pylist()[0]
+    begin, end = plain[0] or row["first_at"], plain[1] or row["last_at"]
+    hours = (end - begin).total_seconds() / 3600 if begin and end else 0
+    return {"uploads": row["uploads"], "uploads_per_hour": round(row["uploads"] / hours, 2) if hours > 0 else None}
+
+
+def _shown(snapshot: Snapshot, statement: str) -> Iterator[dict[str, Any]]:
+    with opened(snapshot, ("series",)) as engine:
+        for batch in engine.batches(load("fanal.analyse", "media_views.sql")[statement]):
+            for row in batch.to_pylist():
+                at = row["first_at"]
+                yield {**row, "first_at": text(at.replace(tzinfo=UTC)) if at else None}

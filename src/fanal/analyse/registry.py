@@ -10,6 +10,7 @@ from fanal.analyse.payers import Payers
 from fanal.analyse.rank import Rank
 from fanal.analyse.resolve import Resolve
 from fanal.analyse.roles import Roles
+from fanal.analyse.series import Series
 from fanal.analyse.snapshots import Snapshots
 from fanal.analyse.step import Step
 from fanal.analyse.threshold import Threshold
@@ -23,6 +24,7 @@ STEPS: tuple[Step, ...] = (
     Linkage(),
     Attribute(),
     Match(),
+    Series(),
     Roles(),
     Threshold(),
     Rank(),

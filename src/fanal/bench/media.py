@@ -14,6 +14,8 @@ from fanal.bench.media_rows import Bench, Report, Row
 
 #: name to "module:function"; the function takes a `Bench` and adds rows to it.
 SECTIONS: dict[str, str] = {
+    "search": "fanal.bench.media_search:bench_search",
+    "series": "fanal.bench.media_search:bench_series",
     "pdq": "fanal.bench.media_pdq:bench_pdq",
 }
 COLUMNS = ("section", "work", "who", "units", "cpu_s", "per_cpu_s", "ratio", "peak_mib", "note")

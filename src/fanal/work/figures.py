@@ -4,7 +4,9 @@ from collections import Counter
 from typing import Any
 
 from fanal.analyse.lookup import first_conduct, identities_of
+from fanal.analyse.media import media_figures, uploads_in
 from fanal.analyse.views import figures_from_lake
+from fanal.base.instants import bound
 from fanal.cases import persons
 from fanal.cases.access import Actor, may
 from fanal.cases.figures import case_figures
@@ -15,8 +17,18 @@ from fanal.lake.snapshot import read_current
 from fanal.work.handling import shown
 
 
-def figures(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
-    """Every figure of DESIGN section 8: flat, and one object per country for arrests and searches."""
+def figures(
+    actor: Actor, node: Node, operation: Operation, since: str | None = None, until: str | None = None
+) -> dict[str, Any]:
+    """Every figure of DESIGN section 8: flat, and one object per country for arrests and searches.
+
+    Args:
+        since, until: dates or instants; with either, `uploads` and `uploads_per_hour` of that window are added, None
+            where the window holds no upload or no length.
+
+    Raises:
+        BadInstant: a date that is none.
+    """
     may(actor, "figures.read", operation.slug)
     snapshot = read_current(node.lake(operation.slug))
     named = CaseEvent.objects.filter(operation=operation, person__isnull=False).exclude(account="")
@@ -24,4 +36,9 @@ def figures(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
     accounts = sorted(set(named.values_list("account", flat=True)).union(*decided))
     figures = case_figures(operation, first_conduct(snapshot, accounts), identities_of(snapshot, accounts))
     codes = Counter(one["code"] for one in shown(actor, operation))
-    return {**figures_from_lake(snapshot), **figures, **({"handling": dict(codes)} if codes else {})}
+    window = {}
+    if since or until:
+        ends = (bound(since) if since else None, bound(until, end=True) if until else None)
+        window = uploads_in(snapshot, *ends)
+    evidence = {**window, **figures_from_lake(snapshot), **media_figures(snapshot)}
+    return {**evidence, **figures, **({"handling": dict(codes)} if codes else {})}

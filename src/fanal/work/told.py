@@ -8,6 +8,7 @@ from fanal.cases.node import Node
 from fanal.evidence.register import Exhibit, Register
 from fanal.lake.snapshot import read_current
 from fanal.media.hashlists.store import in_force
+from fanal.model.hash_lists import GradeScale
 from fanal.model.inputs import Copy, Inputs, PairDecision, Threshold
 from fanal.model.node_lists import node_lists
 from fanal.work.protection import protected_in
@@ -32,6 +33,7 @@ def inputs_for(actor: Actor, node: Node, operation: Operation) -> Inputs:
         copies=copies_of(actor, node, operation),
         hash_lists=in_force(node.hash_lists),
         match=node.match,
+        scales=_scales(node, operation),
     )
 
 
@@ -52,6 +54,17 @@ def copies_of(actor: Actor, node: Node, operation: Operation) -> tuple[Copy, ...
         )
         for later, elder in sorted(earlier.items())
         if elder is not None
+    )
+
+
+def _scales(node: Node, operation: Operation) -> tuple[GradeScale, ...]:
+    """What the categories of each exhibit's grades mean, as it was said when they were brought in."""
+    told = ((e.number, e.options.get("grades")) for e in Register(node.evidence).exhibits(operation.slug))
+    return tuple(
+        GradeScale(number, grades["agency"], category, opinion)
+        for number, grades in told
+        if grades
+        for category, opinion in sorted(grades["opinions"].items())
     )
 
 
