@@ -17,6 +17,7 @@ SECTIONS: dict[str, str] = {
     "search": "fanal.bench.media_search:bench_search",
     "series": "fanal.bench.media_search:bench_series",
     "pdq": "fanal.bench.media_pdq:bench_pdq",
+    "video": "fanal.bench.media_video:bench_video",
 }
 COLUMNS = ("section", "work", "who", "units", "cpu_s", "per_cpu_s", "ratio", "peak_mib", "note")
 

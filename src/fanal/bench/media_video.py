@@ -1,0 +1,112 @@
+"""Section `video` of `bench media`: videos made up here, a frame a second of each hashed.
+
+As a program it is our side: `python -m fanal.bench.media_video full|keyframes|every PATH OUT`. `every` is the reference
+algorithm as its authors' program does it: every frame decoded, brought to red, green and blue, the wanted ones hashed.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+
+from fanal.bench.media_pdq import picture
+from fanal.bench.media_rows import Bench, Row
+from fanal.media import video
+from fanal.media.compiling import compile_loops
+from fanal.media.pdq import distance, hash_rgb
+from fanal.media.seen import PLAIN, Seen, Shot
+from fanal.media.sniff import HEAD, sniff
+
+#: Rows and columns, and the aim beside vpdq.
+SIZES = {"480p": (480, 854), "720p": (720, 1280), "1080p": (1080, 1920)}
+RATE, SECONDS = 30, 20
+
+
+def film(path: Path, rows: int, columns: int, seconds: int) -> None:
+    """Write a video of a pattern that drifts, with another pattern over it and noise, in H.264 as x264 makes it."""
+    base = picture(rows, rows + 240, columns + 240).astype(np.int16)
+    noise = np.random.default_rng(1).integers(-10, 11, (rows + 64, columns + 64, 1), dtype=np.int16)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=RATE, options={"preset": "veryfast", "crf": "23", "bf": "3"})
+        stream.height, stream.width, stream.pix_fmt = rows, columns // 2 * 2, "yuv420p"
+        for n in range(seconds * RATE):
+            down, along = abs(120 - n % 240), abs(120 - (n * 2) % 240)
+            grain = noise[n * 7 % 64 :, n * 13 % 64 :][:rows, : columns // 2 * 2]
+            shown = base[down : down + rows, along : along + columns // 2 * 2] + grain
+            frame = av.VideoFrame.from_ndarray(np.clip(shown, 0, 255).astype(np.uint8), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def bench_video(bench: Bench) -> None:
+    """Measure each size: ours, keyframes alone, the reference algorithm, vpdq. Units are seconds of video."""
+    seconds = max(4, int(SECONDS * bench.scale))
+    for name, (rows, columns) in SIZES.items():
+        path, out = bench.folder / f"{name}.mp4", {}
+        film(path, rows, columns, seconds)
+        work = f"video at 1 fps, {name}"
+        told: dict[str, Row] = {}
+        for which in ("full", "keyframes", "every"):
+            out[which] = bench.folder / f"{name}.{which}"
+            who = {"full": "fanal", "keyframes": "fanal, keyframes alone", "every": "every frame decoded"}[which]
+            told[which] = bench.ours(work, "fanal.bench.media_video", which, path, out[which], who=who)
+        told["every"]["ratio"] = round(told["full"]["per_cpu_s"] / told["every"]["per_cpu_s"], 2)
+        told["keyframes"]["ratio"] = round(told["keyframes"]["per_cpu_s"] / told["full"]["per_cpu_s"], 2)
+        told["keyframes"]["note"] += ", ratio to the full pass"
+        told["full"]["note"] = _apart(out["full"], out["every"])
+        theirs = bench.folder / f"{name}.vpdq"
+        peer = bench.theirs(told["full"], "vpdq", "vpdq", "vpdq_peer.py", path, theirs)
+        if theirs.exists():
+            peer["note"] = _apart(out["full"], theirs)
+
+
+def _apart(mine: Path, other: Path) -> str:
+    ours, theirs = (json.loads(path.read_text(encoding="ascii")) for path in (mine, other))
+    pairs = [(ours[at], theirs[at]) for at in sorted(ours.keys() & theirs.keys())]
+    if not pairs:
+        return "no frame in common"
+    bits = max(distance(bytes.fromhex(one[0]), bytes.fromhex(two[0])) for one, two in pairs)
+    quality = max(abs(one[1] - two[1]) for one, two in pairs)
+    return f"{len(pairs)} frames, at most {bits} bits and {quality} of quality apart"
+
+
+def _every(path: Path) -> Iterator[Shot]:
+    """The reference algorithm."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.thread_type, stream.codec_context.thread_count = "NONE", 1
+        start, second = stream.start_time or 0, 0
+        for frame in container.decode(stream):
+            pixels = frame.to_ndarray(format="rgb24")
+            at = float(((frame.pts or 0) - start) * (stream.time_base or 1))
+            if at >= second - 0.001:
+                second += 1
+                yield Shot(round(at, 3), hash_rgb(pixels, frame=True))
+
+
+def _measured(which: str, path: Path, out: Path) -> dict[str, object]:
+    compile_loops()
+    seen = Seen()
+    began = time.process_time()
+    if which == "every":
+        found = list(_every(path))
+    else:
+        with path.open("rb", buffering=1 << 20) as file:
+            kind = sniff(file.read(HEAD))
+            file.seek(0)
+            found = list(video.shots(file, kind, seen, which, lambda _: None))
+    took = time.process_time() - began
+    plain = [shot for shot in found if shot.variant == PLAIN]
+    hashes = {f"{shot.at_s or 0:.0f}": (shot.mark.pdq.hex(), shot.mark.quality) for shot in plain}
+    out.write_text(json.dumps(hashes), encoding="ascii")
+    with av.open(str(path)) as container:
+        seconds = round((container.duration or 0) / 1_000_000)
+    return {"units": seconds, "cpu_s": took, "note": f"{len(plain)} frames"}
+
+
+if __name__ == "__main__":
+    json.dump(_measured(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])), sys.stdout)
