@@ -10,6 +10,7 @@ from fanal.cases.access import INSTALLER, Actor, NoOfficer
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.people import Decision
 from fanal.cases.session import logged_in
+from fanal.work.check import check_node
 from fanal.work.log import checkpoint, sequence, verify_log
 from fanal.work.nodes import init_node
 from fanal.work.protection import protect
@@ -37,6 +38,12 @@ def edited(table: str, statement: str) -> None:
 
 def log_of(node) -> Path:
     return node.audit / "log.jsonl"
+
+
+def test_check_holds_answers_reports_and_packages_against_the_log(decided, first):
+    held = {row["what"]: row["wrong"] for row in check_node(first, decided)}
+    assert held["answers, reports, packages and pins against the audit log"] == 0
+    assert set(held.values()) == {0}
 
 
 def test_an_untouched_log_holds(decided, first):

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from fanal.analyse.views import opened
 from fanal.base.errors import FanalError
+from fanal.engine.duck import Duck
 from fanal.lake.snapshot import Snapshot
 
 _S = pa.string()
@@ -87,6 +88,25 @@ def identities_of(snapshot: Snapshot, accounts: Sequence[str]) -> dict[str, str]
             told=list(accounts),
         ).to_pylist()
     return {row["account"]: row["identity"] for row in found}
+
+
+def identities_in(files: Sequence[Any]) -> set[str]:
+    """The identities that Parquet files of a package's table `identity` hold."""
+    if not files:
+        return set()
+    with Duck() as engine:
+        engine.bind("sent", list(files))
+        return set(engine.rows("SELECT DISTINCT identity FROM sent")["identity"].to_pylist())
+
+
+def accounts_sent(file: Path, identity: str) -> list[str]:
+    """The accounts that a package's table `identity_account` gives an identity, the founding one first."""
+    if not file.exists():
+        return []
+    with Duck() as engine:
+        engine.bind("sent", [file])
+        found = engine.rows("SELECT account FROM sent WHERE identity = $id ORDER BY account_id", id=identity)
+    return [str(account) for account in found["account"].to_pylist()]
 
 
 def lineage_of(snapshot: Snapshot, identity: str) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ _S = pa.string()
 STATED = ("stated_country", "language", "time_zone", "phone_national")
 
 WHY_NOT = {
+    "cleared": mark("An officer decided that it is no suspect's; `fanal history` says whose word and why."),
     "no_conduct": mark("Nothing it did counts as conduct under the threshold."),
     "origin_undetermined": mark("Its country of origin is undetermined."),
     "origin_too_uncertain": mark("Its country of origin is less probable than the threshold asks."),
@@ -50,7 +51,7 @@ class Threshold:
     """Whether each identity meets the written threshold."""
 
     name = "threshold"
-    version = 2
+    version = 3
     reads: tuple[str, ...] = (
         "identity",
         "identity_account",
@@ -62,7 +63,7 @@ class Threshold:
         "attribute_finding",
         "attribute_support",
     )
-    inputs: tuple[str, ...] = ("threshold", "signals")
+    inputs: tuple[str, ...] = ("threshold", "signals", "cleared")
     writes: Mapping[str, pa.Schema] = {
         "identity_threshold": pa.schema([("identity", _S), ("meets", pa.bool_()), ("rule", _S), ("why_not", _S)]),
         "threshold_finding": FINDING,
@@ -76,6 +77,7 @@ class Threshold:
         rules = inputs.threshold
         officers = [s.account for s in inputs.signals if s.source == "officer"]
         engine.bind("threshold_signalled", pa.table({"account": pa.array(officers, _S)}))
+        engine.bind("threshold_cleared", pa.table({"account": pa.array([c.account for c in inputs.cleared], _S)}))
         engine.bind("threshold_counts", pa.table({"rule": pa.array(rules.conduct, _S)}))
         flags = [
             f"CASE WHEN max(CASE WHEN c.rule = '{r}' THEN 1 ELSE 0 END) = 1 THEN '{r} ' ELSE '' END" for r in CONDUCT
@@ -100,6 +102,7 @@ class Threshold:
             "threshold_conduct",
             "threshold_shown",
             "threshold_evidence",
+            "threshold_not_suspect",
             "identity_threshold",
             "threshold_said",
             "threshold_finding",

@@ -43,11 +43,17 @@ JOIN identity_origin AS o ON o.identity = f.subject AND o.country = f.value
 JOIN attribute_support AS s ON s.finding = f.finding
 WHERE s.role = 'for' AND s.reason NOT IN (${stated})
 
+-- name: threshold_not_suspect
+SELECT DISTINCT i.identity
+FROM threshold_cleared AS c
+JOIN identity_account AS i ON i.account = c.account
+
 -- name: identity_threshold
 SELECT identity, why_not = '' AS meets, CASE WHEN why_not = '' THEN rule ELSE '' END AS rule, why_not
 FROM (
   SELECT i.identity, coalesce(c.rule, '') AS rule,
-         trim(CASE WHEN c.rule IS NULL THEN 'no_conduct ' ELSE '' END
+         trim(CASE WHEN n.identity IS NOT NULL THEN 'cleared ' ELSE '' END
+              || CASE WHEN c.rule IS NULL THEN 'no_conduct ' ELSE '' END
               || CASE WHEN o.identity IS NULL OR o.undetermined OR o.country IS NULL THEN 'origin_undetermined'
                       WHEN o.probability < ${probability} THEN 'origin_too_uncertain'
                       WHEN e.identity IS NULL THEN 'origin_only_stated'
@@ -56,6 +62,7 @@ FROM (
   LEFT JOIN threshold_shown AS c ON c.identity = i.identity
   LEFT JOIN identity_origin AS o ON o.identity = i.identity
   LEFT JOIN threshold_evidence AS e ON e.identity = i.identity
+  LEFT JOIN threshold_not_suspect AS n ON n.identity = i.identity
 ) AS weighed
 
 -- name: threshold_said

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.db import models
 
+from fanal.base import instants
 from fanal.cases import persons
 from fanal.cases.models.events import CaseEvent
 from fanal.cases.models.exchange import Answer, Package
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Person
+from fanal.cases.package_figures import by_country, latest_answers
 
 ADULT = 18
 IDENTIFYING = ("identified", "search", "arrest", "interview")
@@ -37,7 +39,10 @@ Deed = tuple[str, int | str, str, dt.datetime | None]
 
 
 def case_figures(
-    operation: Operation, conducted: Conducted | None = None, identities: Mapping[str, str] | None = None
+    operation: Operation,
+    conducted: Conducted | None = None,
+    identities: Mapping[str, str] | None = None,
+    now: dt.datetime | None = None,
 ) -> dict[str, Any]:
     """The figures that people's decisions and deeds make, by the keys of DESIGN section 8.
 
@@ -49,11 +54,12 @@ def case_figures(
         conducted: account to the first conduct that the evidence shows of it.
         identities: account to the online identity that it belongs to; an answer about an identity is about
             the person in whose reports one of its accounts is named.
+        now: against which a package that waits for an answer is measured; default, the clock.
     """
     arrested: dict[int | str, str] = {}
     searched: set[tuple[str, int | str, dt.date | None]] = set()
     identified: set[int | str] = set()
-    answers = _latest_answers(operation)
+    answers = latest_answers(operation)
     about = _about(operation, answers, identities or {})
     # Reports first: an answer that says the same of the same person adds nothing to them.
     for kind, who, country, at in [*_reported(operation), *_answered(answers, about)]:
@@ -65,6 +71,7 @@ def case_figures(
             searched.add((country, who, at.date() if at else None))
     everyone = persons.standing(operation)
     minors = {person.pk for person in everyone if minor(person, operation, conducted)}
+    packages = by_country(operation, now or instants.now())
     return {
         "persons": len(everyone),
         "suspects_identified": len(identified),
@@ -75,6 +82,9 @@ def case_figures(
         "victims_identified": CaseEvent.objects.filter(operation=operation, kind="safeguard", status="done").count(),
         "countries_sent": _countries_sent(operation),
         "packages_sealed": Package.objects.filter(operation=operation, direction="out", state="sealed").count(),
+        "packages_opened": sum(of["opened"] for of in packages.values()),
+        "packages_answered": sum(of["answered"] for of in packages.values()),
+        "packages_by_country": packages,
         "answers": len(answers),
         "answers_by_outcome": dict(sorted(Counter(a.outcome for a in answers).items())),
     }
@@ -127,12 +137,6 @@ def _answered(answers: list[Answer], about: Mapping[int, int | str]) -> Iterator
     for answer in answers:
         for kind in DEEDS.get(answer.outcome, ()):
             yield kind, about[answer.pk], answer.package.country, answer.occurred_at
-
-
-def _latest_answers(operation: Operation) -> list[Answer]:
-    """The latest answer on each identity of each package that left."""
-    rows = Answer.objects.filter(package__operation=operation, package__direction="out").select_related("package")
-    return list({(a.package_id, a.identity): a for a in rows.order_by("at", "pk")}.values())
 
 
 def _countries_sent(operation: Operation) -> int:

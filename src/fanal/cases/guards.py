@@ -89,7 +89,7 @@ def append_only_tables() -> list[str]:
     from fanal.cases.models.append_only import AppendOnlyModel  # noqa: PLC0415  models are loaded after this module
 
     models = apps.get_app_config("cases").get_models()
-    return sorted(model._meta.db_table for model in models if issubclass(model, AppendOnlyModel))  # noqa: SLF001  Django's public name for it
+    return sorted(model._meta.db_table for model in models if issubclass(model, AppendOnlyModel))
 
 
 def _append_only(vendor: str, table: str) -> Iterator[str]:

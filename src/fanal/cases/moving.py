@@ -42,8 +42,8 @@ def copy_rows(address: str) -> int:
     models: list[type[Model]] = list(sort_dependencies([(config, list(config.get_models()))]))
     with transaction.atomic(), beside(address) as other, transaction.atomic(using=other):
         for model in models:
-            if model._base_manager.using(other).exists():  # noqa: SLF001  Django's public name for it
-                raise NotEmpty(address=shown(address), table=model._meta.db_table)  # noqa: SLF001  as above
+            if model._base_manager.using(other).exists():
+                raise NotEmpty(address=shown(address), table=model._meta.db_table)
             copied += _copy(model, other)
         with connections[other].cursor() as cursor:
             for statement in connections[other].ops.sequence_reset_sql(no_style(), models):
@@ -52,7 +52,7 @@ def copy_rows(address: str) -> int:
 
 
 def _copy(model: type[Model], other: str) -> int:
-    source, target = model._base_manager.order_by("pk"), model._base_manager.using(other)  # noqa: SLF001  Django's public name for it
+    source, target = model._base_manager.order_by("pk"), model._base_manager.using(other)
     rows, waiting = 0, list[Any]()
     for row in source.iterator(chunk_size=_AT_ONCE):
         waiting.append(row)

@@ -33,8 +33,17 @@ def _words(operation: Operation, verdicts: tuple[str, ...]) -> dict[str, Decisio
 def stopped_accounts(operation: Operation) -> frozenset[str]:
     """Accounts whose identity must not leave the node by an officer's word: `hold` or `not_suspect`."""
     held = {a for a, d in _words(operation, HOLDING).items() if d.verdict == "hold"}
-    cleared = {a for a, d in _words(operation, OPINION).items() if d.verdict == "not_suspect"}
-    return frozenset(held | cleared)
+    return frozenset(held.union(cleared_accounts(operation)))
+
+
+def cleared_accounts(operation: Operation) -> dict[str, Decision]:
+    """Accounts that an officer's word calls no suspect's, each with the decision that says so."""
+    return {a: d for a, d in _words(operation, OPINION).items() if d.verdict == "not_suspect"}
+
+
+def own_words(operation: Operation) -> dict[str, Decision]:
+    """Account to the latest word of this node's officers on the identity it belongs to: what stands of it."""
+    return _words(operation, ("suspect", "not_suspect", "hold", "release"))
 
 
 def suspected(operation: Operation) -> list[Decision]:

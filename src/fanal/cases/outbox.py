@@ -4,14 +4,12 @@ Entries hold ids and salted commitments, no personal data. One sequencer (in `wo
 to the log's files; an entry id sent twice is appended once.
 """
 
-import secrets
 from typing import Any
 
-from fanal.audit.log import Entry, commitment, new_salt
-from fanal.base import instants
-from fanal.base.digests import canonical_json, content_id
+from fanal.audit.log import Entry, commitment
+from fanal.base.digests import canonical_json
 from fanal.cases.access import Actor
-from fanal.cases.models.audit import Outbox
+from fanal.cases.models.audit import Outbox, new_entry
 
 
 def record(actor: Actor, verb: str, subject: str, **facts: Any) -> str:
@@ -26,16 +24,7 @@ def record(actor: Actor, verb: str, subject: str, **facts: Any) -> str:
     Returns:
         The entry's id.
     """
-    at = instants.text(instants.now())
-    entry = content_id("audit", actor.officer, verb, subject, at, secrets.token_hex(8))
-    content = {
-        "at": at,
-        "officer": actor.officer,
-        "verb": verb,
-        "subject": subject,
-        "facts": facts,
-        "salt": new_salt().hex(),
-    }
+    entry, content = new_entry(actor.officer, verb, subject, facts)
     Outbox.objects.create(entry=entry, content=content)
     return entry
 

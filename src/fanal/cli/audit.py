@@ -1,5 +1,8 @@
 """`fanal audit`: the log and its verification."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from fanal.cli.output import Format, record
@@ -16,7 +19,11 @@ def front() -> None:
 
 
 @audit_app.command("verify", help=HELP["audit_verify"])
-def verify(ctx: typer.Context, form: Form = Format.text) -> None:
+def verify(
+    ctx: typer.Context,
+    witness: Annotated[list[Path] | None, typer.Option("--witness", metavar="FILE", help=HELP["witness"])] = None,
+    form: Form = Format.text,
+) -> None:
     """Verify the log."""
     session: Session = ctx.obj
-    record(verify_log(session.actor, session.node), form)
+    record(verify_log(session.actor, session.node, witness or ()), form)

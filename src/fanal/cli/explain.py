@@ -52,6 +52,7 @@ def explain_command(
             verdict=in_words(found["decided"]["verdict"]), reason=found["decided"]["reason"]
         )
         people.print(escape(visible(said)))
+    opinions(found.get("opinions", []))
     context(found.get("context", []))
 
 
@@ -62,6 +63,18 @@ def _first(found: dict[str, Any]) -> None:
         lines.append(translate("withdrawn: {text}").format(text=found["withdrawn"]))
     for line in lines:
         people.print(f"[bold]{escape(visible(line))}[/bold]")
+
+
+def opinions(found: list[dict[str, Any]]) -> None:
+    """Print what officers said, here and elsewhere, one beside the other."""
+    if not found:
+        return
+    people.print(f"[bold]{translate('What officers say of it')}[/bold]")
+    for row in found:
+        whose = translate("our own") if row["country"] is None else f"{row['whose']} ({row['country']})"
+        what = " ".join(part for part in (in_words(row["says"]), row["grade"]) if part)
+        line = translate("{what}: {text}").format(what=f"{row['at'][:10]} {whose}, {row['officer']}", text=what)
+        people.print(escape(visible(f"  {line}" + (f" ({row['reason']})" if row["reason"] else ""))))
 
 
 def context(found: list[dict[str, Any]]) -> None:

@@ -10,6 +10,7 @@ from fanal.analyse.threshold import met_by
 from fanal.analyse.threshold import say as say_why_not
 from fanal.base.language import translate
 from fanal.cli.output import SHORT, Format, people, rows, say, visible
+from fanal.cli.output import in_words as words
 from fanal.cli.restrictions import restrictions
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
@@ -38,24 +39,26 @@ def identities_command(
     country: Annotated[str | None, typer.Option("--country", metavar="CC", help=HELP["only_country"])] = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", help=HELP["limit"])] = PEOPLE_SEE,
     why: Annotated[bool, typer.Option("--why", help=HELP["why"])] = False,
+    answers: Annotated[bool, typer.Option("--answers", help=HELP["with_answers"])] = False,
     op: Op = None,
     form: Form = Format.text,
 ) -> None:
     """Print identities."""
     session: Session = ctx.obj
     operation = session.operation(op)
-    found = identities(session.actor, session.node, operation, country.upper() if country else None, why=why)
+    only = country.upper() if country else None
+    found = identities(session.actor, session.node, operation, only, why=why, answers=answers)
     rules = threshold_of(session.actor, operation)
     if not rules.version:
         say("The threshold is Fanal's proposal, approved by nobody: no package can be built. Next: fanal op threshold")
     if form is not Format.text:
-        rows(found, (*COLUMNS, *(WHY if why else ())), form)
+        rows(found, (*COLUMNS, *(WHY if why else ()), *(("answers",) if answers else ())), form)
         return
     restrictions(shown(session.actor, operation))
     if why and rules.version:
         said = translate("The threshold is version {version}, approved by {approver}.")
         people.print(escape(visible(said.format(version=rules.version, approver=rules.approver))))
-    rows(map(_short, found), (*SEEN, *(("why",) if why else ())), form, limit=limit)
+    rows(map(_short, found), (*SEEN, *(("why",) if why else ()), *(("answers",) if answers else ())), form, limit=limit)
 
 
 def _short(row: dict[str, Any]) -> dict[str, Any]:
@@ -70,5 +73,6 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
         "accounts": shown,
         "countries": countries,
         "roles": [translate(role) for role in (*row["roles"], *(["withdrawn"] if "withdrawn" in row else []))],
+        "answers": [f"{said['country']} {words(said['outcome'])}" for said in row.get("answers", ())],
         "why": met_by(row.get("met_by", "")) or say_why_not(row.get("why_not", "")),
     }

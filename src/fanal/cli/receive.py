@@ -36,6 +36,7 @@ def receive_command(
         say(
             "Next: fanal run --op {operation}, then fanal identities and fanal answer set", operation=found["operation"]
         )
+        say("Hand {file} to {agency}; there: fanal receive", file=Path(found["receipt"]).name, agency=found["sender"])
     elif found["kind"] in ("recall", "correction"):
         say(
             "Out of leads and packages. Next: fanal correction settle {letter} stopped|confirmed --op {operation}",

@@ -201,8 +201,10 @@ HELP: dict[str, str] = {
     "package_verify": translate("Check a sealed package that is for this node, without opening it into a case."),
     "package_name": translate("The package, such as kx-BE-1; default: every one that is ready for it."),
     "package_file": translate("The .fanal file."),
-    "receive_command": translate("Open what a pinned peer sent, a package, an answer or a letter, or refuse it."),
-    "receive_path": translate("The .fanal, .fanal-answer, .fanal-notice, .fanal-permission or .fanal-reply file."),
+    "receive_command": translate("Open what a pinned peer sent (package, receipt, answer, letter), or refuse it."),
+    "receive_path": translate(
+        "The .fanal, .fanal-receipt, .fanal-answer, .fanal-notice, .fanal-permission or .fanal-reply file."
+    ),
     "into": translate("Short name of the operation that a package opens into; default: made from its own."),
     "release_gap": translate("Open although an earlier number has not arrived; say why."),
     "op_handling": translate("Set the handling codes of an operation, of one exhibit, or of packages to one country."),
@@ -238,7 +240,14 @@ HELP: dict[str, str] = {
     "letter_name": translate("The letter, such as kx-BE-L1; default: every one that waits."),
     "one_letter": translate("The letter, such as kx-BE-L1."),
     "settled": translate("stopped, or confirmed (it goes on, on other grounds)."),
-    "answer_app": translate("Answers to a received package."),
+    "answer_app": translate("Answers to packages: give them, read them, take them over."),
+    "answer_list": translate(
+        "The latest answer on each identity: of the agencies that got packages or, where received, our own."
+    ),
+    "answers_of": translate("Only answers of this country."),
+    "answer_adopt": translate("Decide by an answer, signed: no suspect, or two identities of one person; then run."),
+    "answer_receipt": translate("Where the receipt of the last received package lies; it is made when that is opened."),
+    "with_answers": translate("With what each country that was sent the identity answered on it."),
     "answer_set": translate("Record what became of one identity of a received package."),
     "answer_send": translate("Seal the answers recorded so far to the sender of the package."),
     "outcome": translate(
@@ -286,7 +295,10 @@ HELP: dict[str, str] = {
     "assessment": translate("The assessment: what it rests on, in words."),
     "peer_list": translate("Pinned peers with their fingerprints."),
     "audit_app": translate("The audit log."),
-    "audit_verify": translate("Recompute the log and compare it with its signed checkpoint and the case store."),
+    "audit_verify": translate(
+        "Recompute the log and compare it with its checkpoints, those that recipients cosigned, and the case store."
+    ),
+    "witness": translate("A cosigned checkpoint that a recipient brought from its own node; may stand several times."),
     "store_app": translate("The database of the case store."),
     "store_move": translate("Move the case store into another database, and have the node use it."),
     "store_address": translate("An empty database, such as postgresql://host/name or sqlite:///path/to/case.sqlite."),

@@ -172,6 +172,19 @@ class Threshold:
             _known(mark("conduct"), word, CONDUCT)
 
 
+@dataclass(frozen=True)
+class Cleared:
+    """An officer decided that an account is no suspect's: its identity meets no threshold.
+
+    Attributes:
+        account: an account key.
+        decision: the decision's id in the case store.
+    """
+
+    account: str
+    decision: str
+
+
 class LaterFirst(FanalError):
     """An exhibit was called a copy of one that came after it, or of itself."""
 
@@ -221,6 +234,7 @@ class Inputs:
     hash_lists: tuple[HashListVersion, ...] = ()
     match: MatchRules = field(default_factory=MatchRules)
     scales: tuple[GradeScale, ...] = ()
+    cleared: tuple[Cleared, ...] = ()
     as_of: datetime | None = None
 
     def digest(self, name: str) -> str:

@@ -8,16 +8,15 @@ from django.db import transaction
 from fanal.base import instants
 from fanal.base.errors import FanalError
 from fanal.cases.access import Actor, may, officer_of
-from fanal.cases.models.exchange import Answer, Package
+from fanal.cases.models.exchange import Answer, Package, Reply
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
-from fanal.cases.parties import own_party, party_of
-from fanal.cases.session import node_keys
+from fanal.cases.package_figures import answer_row
 from fanal.exchange import answer as answers
-from fanal.exchange.heading import Heading
-from fanal.exchange.seal import seal
+from fanal.work.foreign import answers_on
 from fanal.work.received import identities_sent
+from fanal.work.replies import seal_reply
 
 
 class NothingReceived(FanalError):
@@ -103,38 +102,58 @@ def send_answers(actor: Actor, node: Node, operation: Operation) -> dict[str, An
     """
     may(actor, "answer.send", operation.slug)
     package = _received(operation)
-    sender = package.peer
-    if sender is None:
-        raise NothingReceived(operation=operation.slug)
-    latest = {a.identity: a for a in Answer.objects.filter(package=package).order_by("at", "pk")}
-    folder = node.packages / operation.slug / "answers"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    number = len(list(folder.glob("*.fanal-answer"))) + 1
-    newest = max((a.pk for a in latest.values()), default=0)
-    marker = folder / "sent"
-    if not latest or (marker.exists() and int(marker.read_text()) >= newest):
+    told = Answer.objects.filter(package__operation=operation, package__direction="in").order_by("at", "pk")
+    latest = {a.identity: a for a in told}
+    last = Reply.objects.filter(package__operation=operation, direction="out", kind="answer").order_by("number").last()
+    if not latest or (last and not told.filter(at__gt=last.made_at).exists()):
         raise NothingToAnswer
-    keys = node_keys(node, actor)
-    us = own_party(node, keys.public)
-    heading = Heading("answer", us, party_of(sender), operation.slug, number, instants.now())
-    reply = answers.make_reply(
-        heading,
-        answers.PackageRef(package.digest, package.sender_operation, package.number, us.node),
-        package.checkpoint,
-        keys.signing,
-        [_outcome(a) for a in latest.values()],
-    )
-    bag = folder / f"{number}"
-    digest = answers.write_reply(bag, reply)
-    sealed = seal(bag, heading, keys.signing, folder / heading.file_name, digest)
-    marker.write_text(str(newest))
-    record(actor, "answer.send", operation.slug, number=number, digest=digest, sha256=sealed.sha256)
+    return _shown(node, seal_reply(actor, node, operation, package, "answer", [_outcome(a) for a in latest.values()]))
+
+
+def send_receipt(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
+    """The receipt of the last package received, as it was sealed when that was opened; made now where there is none.
+
+    Raises:
+        NothingReceived, NoOfficer.
+    """
+    may(actor, "answer.send", operation.slug)
+    package = _received(operation)
+    made = Reply.objects.filter(package=package, direction="out", kind="receipt").order_by("number").last()
+    if made is None or not (node.folder / made.file).is_file():
+        made = seal_reply(actor, node, operation, package, "receipt", ())
+    return _shown(node, made)
+
+
+def list_answers(actor: Actor, operation: Operation, country: str | None = None) -> list[dict[str, Any]]:
+    """The latest answer on each identity, the latest first.
+
+    They are those of the agencies that got packages; in a received operation, those of this node's officers.
+
+    Args:
+        country: only answers of that country.
+
+    Returns:
+        Rows as `foreign.answers_on` has them.
+    """
+    may(actor, "person.read", operation.slug)
+    record(actor, "person.read", operation.slug, kind="answers")
+    if operation.received_from:
+        own = Answer.objects.filter(package__operation=operation).select_related("package__peer__agency")
+        latest = {a.identity: a for a in own.order_by("at", "pk")}
+        rows = [answer_row(answer, None) for answer in latest.values()]
+    else:
+        rows = [row for found in answers_on(actor, operation).values() for row in found]
+    return sorted((r for r in rows if country in (None, r["country"])), key=lambda r: r["at"], reverse=True)
+
+
+def _shown(node: Node, reply: Reply) -> dict[str, Any]:
+    peer = reply.package.peer
     return {
-        "file": str(sealed.path),
-        "sha256": sealed.sha256,
-        "recipient": heading.recipient.agency,
-        "answers": len(latest),
-        "number": number,
+        "file": str(node.folder / reply.file),
+        "sha256": reply.file_sha256,
+        "recipient": peer.agency.name if peer else "",
+        "answers": reply.answers,
+        "number": reply.number,
     }
 
 

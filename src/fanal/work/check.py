@@ -4,7 +4,7 @@ from typing import Any
 
 from fanal.base import instants
 from fanal.base.errors import FanalError
-from fanal.base.language import translate
+from fanal.base.language import mark, translate
 from fanal.cases import guards
 from fanal.cases.access import Actor, may
 from fanal.cases.models.audit import Outbox
@@ -16,6 +16,14 @@ from fanal.evidence.intake import check_reference
 from fanal.evidence.register import Register
 from fanal.lake.parquet import digest_at
 from fanal.lake.snapshot import read_current
+from fanal.work.log import held_against_log
+
+#: Parts of the case store, by the keys of `held_against_log`.
+HELD = {
+    "entries": mark("outbox against the audit log"),
+    "decisions": mark("decisions against their signatures and the audit log"),
+    "rows": mark("answers, reports, packages and pins against the audit log"),
+}
 
 
 def check_node(actor: Actor, node: Node) -> list[dict[str, Any]]:
@@ -31,6 +39,7 @@ def check_node(actor: Actor, node: Node) -> list[dict[str, Any]]:
         *(_lake(node, operation) for operation in Operation.objects.order_by("slug")),
         _index(exhibits),
         _store(node),
+        *_held(actor, node),
     ]
 
 
@@ -82,6 +91,11 @@ def _store(node: Node) -> dict[str, Any]:
     made = Outbox.objects.filter(content__verb="node.init").exclude(content__subject=node.node_id)
     wrong += [translate("it is the case store of node {node}").format(node=row.content["subject"]) for row in made]
     return _row(translate("case store: {where}").format(where=describe()), len(guards.names()), wrong)
+
+
+def _held(actor: Actor, node: Node) -> list[dict[str, Any]]:
+    parts = held_against_log(actor, node)
+    return [_row(translate(HELD[what]), held.checked, held.problems) for what, held in parts.items()]
 
 
 def _row(what: str, checked: int, wrong: list[str]) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from typing import Any
 from fanal.analyse.contexts import contexts_of
 from fanal.analyse.explain import Ground, Observation, Said, said_for, words
 from fanal.analyse.explain import explain as walk
-from fanal.analyse.lookup import UnknownIdentity, identity_like, known_accounts
+from fanal.analyse.lineage import past_of
+from fanal.analyse.lookup import UnknownIdentity, accounts_in, identity_like, known_accounts
 from fanal.analyse.pair import CONTEXT, STATES, PairExplanation, explain_pair
 from fanal.analyse.strength import strength
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.cases.access import Actor, may
+from fanal.cases.models.exchange import Answer
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
@@ -26,6 +28,7 @@ from fanal.read.registry import by_name
 from fanal.work.corrections import withdrawn_identities
 from fanal.work.decisions import OneAccount, UnknownAccount
 from fanal.work.evidence import source_of
+from fanal.work.foreign import opinions_on
 from fanal.work.handling import shown
 from fanal.work.received import PACKAGE_READER
 
@@ -102,7 +105,19 @@ def explain(actor: Actor, node: Node, operation: Operation, subject: str) -> dic
             {**row, "context": words(row["context"])} if row["list"] is None else row
             for row in contexts_of(snapshot, found.accounts)
         ],
+        "opinions": _opinions(actor, node, operation, snapshot, found.identity),
     }
+
+
+def _opinions(
+    actor: Actor, node: Node, operation: Operation, snapshot: Snapshot, identity: str | None
+) -> list[dict[str, Any]]:
+    """What officers said of the identity, here and elsewhere, also when it had another id."""
+    if not identity:
+        return []
+    answered = Answer.objects.filter(package__operation=operation).exists()
+    ids = past_of(snapshot, identity).identities if answered else (identity,)
+    return opinions_on(actor, node, operation, ids, accounts_in(snapshot, identity))
 
 
 def _pair(snapshot: Snapshot, subject: str, exhibits: _Exhibits) -> dict[str, Any]:

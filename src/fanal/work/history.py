@@ -17,6 +17,7 @@ from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.engine.duck import Duck
 from fanal.lake.snapshot import read_current
+from fanal.work.foreign import of_the_sender
 from fanal.work.received import identities_sent
 
 #: A change of an identity in a run, by `Change.kind`, and whether it names another identity.
@@ -57,6 +58,7 @@ def history(actor: Actor, node: Node, operation: Operation, subject: str) -> lis
         *_packages(actor, node, operation, past),
         *_answers(operation, past),
         *_letters(operation, past),
+        *_senders_words(actor, node, operation, past),
     ]
     if allowed(actor, "audit.verify", operation.slug):
         rows += _readings(operation, past)
@@ -133,7 +135,7 @@ def _packages(actor: Actor, node: Node, operation: Operation, past: Past) -> Ite
         if package.direction == "in" and received:
             said = translate("came in package {package} of {agency}").format(package=package, agency=agency)
             yield _row(text(package.built_at), "package", said)
-        if package.direction == "out" and package.sealed_at and package.state == "sealed":
+        if package.direction == "out" and package.sealed_at:
             file = node.folder / package.folder / "data/tables/identity.parquet"
             if file.exists() and _holds(file, past.identities):
                 said = translate("went out in package {package} to {agency}").format(package=package, agency=agency)
@@ -152,9 +154,16 @@ def _answers(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
     found = Answer.objects.filter(package__operation=operation, identity__in=past.identities)
     for answer in found.select_related("package").order_by("at", "pk"):
         said = translate("answer to package {package}").format(package=answer.package)
-        yield _row(
-            text(answer.at), "answer", said, officer=answer.officer, verdict=answer.outcome, reason=answer.note or None
-        )
+        grade = answer.source_grade + answer.information_grade
+        reason = " ".join(part for part in (grade, answer.note) if part) or None
+        yield _row(text(answer.at), "answer", said, officer=answer.officer, verdict=answer.outcome, reason=reason)
+
+
+def _senders_words(actor: Actor, node: Node, operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
+    """What the officers of the agency that sent a package had decided, as it came with it."""
+    for word in of_the_sender(actor, node, operation, past.identities):
+        said = translate("decided at {agency}").format(agency=word["whose"])
+        yield _row(word["at"], "opinion", said, officer=word["officer"], verdict=word["says"], reason=word["reason"])
 
 
 def _letters(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:

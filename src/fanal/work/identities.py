@@ -13,13 +13,14 @@ from fanal.cases.outbox import record
 from fanal.lake.snapshot import read_current
 from fanal.model.tables import exhibit_of
 from fanal.work.corrections import withdrawn_identities
+from fanal.work.foreign import answers_on
 from fanal.work.handling import shown
 from fanal.work.protection import unseen_by
 from fanal.work.requests import clock_offsets
 
 
 def identities(
-    actor: Actor, node: Node, operation: Operation, country: str | None, *, why: bool = False
+    actor: Actor, node: Node, operation: Operation, country: str | None, *, why: bool = False, answers: bool = False
 ) -> Iterator[dict[str, Any]]:
     """Every identity in rank order (DESIGN section 8). The reading is on the record before the first is handed out.
 
@@ -28,6 +29,7 @@ def identities(
     Args:
         country: only those of that country of origin.
         why: with `met_by` and `why_not`, codes of the step `threshold`.
+        answers: with `answers`, what each country that it was sent to last said of it, as `foreign.answers_on` has it.
 
     Returns:
         Rows; `withdrawn`, with the reason, stands in those that their sender recalled, `handling` where codes hold.
@@ -38,9 +40,11 @@ def identities(
     withdrawn = withdrawn_identities(actor, operation, snapshot)
     found = views.identities(snapshot, country, why=why)
     codes = sorted({one["code"] for one in shown(actor, operation)})
+    said = answers_on(actor, operation) if answers else {}
     return (
         {
             **row,
+            **({"answers": said.get(row["identity"], [])} if answers else {}),
             **({"withdrawn": withdrawn[row["identity"]]} if row["identity"] in withdrawn else {}),
             **({"handling": codes} if codes else {}),
         }

@@ -1,5 +1,8 @@
 """The node's audit log: the outbox is moved into the files, and files and store are held against each other."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +12,7 @@ from fanal.audit.verify import verify
 from fanal.base.digests import canonical_json, content_id
 from fanal.base.language import translate
 from fanal.cases.access import Actor, may
+from fanal.cases.commitments import row_problems
 from fanal.cases.decisions import NAMESPACE, statement
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.exchange import Package
@@ -19,6 +23,7 @@ from fanal.cases.session import node_keys
 from fanal.exchange.keys import public_keys
 from fanal.exchange.sshsig import BadSignature, bare_line, public_key
 from fanal.exchange.sshsig import verify as verify_signature
+from fanal.work.witnesses import witnesses
 
 
 def sequence(actor: Actor, node: Node) -> int:
@@ -40,11 +45,18 @@ def checkpoint(actor: Actor, node: Node) -> str:
     return AuditLog(node.audit).checkpoint(f"fanal/{node.node_id}", node_keys(node, actor).signing).decode()
 
 
-def verify_log(actor: Actor, node: Node) -> dict[str, Any]:
+def verify_log(actor: Actor, node: Node, brought: Sequence[Path] = ()) -> dict[str, Any]:
     """Recompute the log, compare it with every checkpoint kept here or sent with a package, and with the store.
 
     A store that was edited disagrees with the log's commitments; a log that was rewritten disagrees
-    with a checkpoint that left the node. A fresh checkpoint is signed where nothing is wrong.
+    with a checkpoint that left the node, and with those that recipients cosigned, whose signatures this node
+    cannot make. A fresh checkpoint is signed where nothing is wrong.
+
+    Args:
+        brought: cosigned checkpoints that recipients brought from their own nodes.
+
+    Raises:
+        NoWitness: a file that was brought holds none.
     """
     may(actor, "audit.verify")
     sequence(actor, node)
@@ -53,9 +65,54 @@ def verify_log(actor: Actor, node: Node) -> dict[str, Any]:
     log = AuditLog(node.audit)
     if log.frontier().size and not any((node.audit / "checkpoints").glob("*.txt")):
         checkpoint(actor, node)
-    verdict = verify(node.audit, key, [note.encode() for note in sent])
-    problems = [problem.line() for problem in verdict.problems]
-    by_entry = {entry["entry_id"]: entry for entry in log.entries()}
+    cosigned, wrong = witnesses(actor, node, brought)
+    verdict = verify(node.audit, key, [note.encode() for note in dict.fromkeys([*sent, *cosigned])])
+    problems = [*(problem.line() for problem in verdict.problems), *wrong]
+    for held in held_against_log(actor, node).values():
+        problems += held.problems
+    if not problems:
+        checkpoint(actor, node)
+    return {
+        "entries": verdict.size,
+        "head": verdict.root.hex(),
+        "checkpoints": verdict.checkpoints,
+        "cosigned": len(set(cosigned)),
+        "covered": verdict.size if not problems else verdict.covered,
+        "holds": not problems,
+        "problems": problems,
+    }
+
+
+@dataclass(frozen=True)
+class Held:
+    """One part of the case store, held against the log: how many were looked at, and what is wrong."""
+
+    checked: int
+    problems: list[str]
+
+
+def held_against_log(actor: Actor, node: Node) -> dict[str, Held]:
+    """Hold the case store against the audit log.
+
+    Returns:
+        Keyed by what was held against it: `entries` (of the outbox), `decisions`, and `rows` (answers, reports,
+        packages, replies, pins: each must be as Fanal last wrote it).
+    """
+    may(actor, "node.check")
+    entries = AuditLog(node.audit).entries()
+    decided = {entry["object"] for entry in entries if entry["verb"].startswith("decision.")}
+    rows, wrong = row_problems()
+    return {
+        "entries": _entries(entries),
+        "decisions": Held(Decision.objects.count(), _decisions(decided)),
+        "rows": Held(rows, wrong),
+    }
+
+
+def _entries(entries: list[dict[str, Any]]) -> Held:
+    """The outbox must say what the log says, entry by entry."""
+    by_entry = {entry["entry_id"]: entry for entry in entries}
+    problems = []
     for row in Outbox.objects.filter(appended=True).iterator():
         logged = by_entry.pop(row.entry, None)
         expected = entry_of(row)
@@ -65,17 +122,7 @@ def verify_log(actor: Actor, node: Node) -> dict[str, Any]:
             said = translate("{entry}: the case store and the log say different things")
             problems.append(said.format(entry=row.entry[:12]))
     problems += [translate("{entry}: in the log, not in the case store").format(entry=entry[:12]) for entry in by_entry]
-    problems += _decisions({entry["object"] for entry in log.entries() if entry["verb"].startswith("decision.")})
-    if not problems:
-        checkpoint(actor, node)
-    return {
-        "entries": verdict.size,
-        "head": verdict.root.hex(),
-        "checkpoints": verdict.checkpoints,
-        "covered": verdict.size if not problems else verdict.covered,
-        "holds": not problems,
-        "problems": problems,
-    }
+    return Held(len(entries), problems)
 
 
 def _decisions(logged: set[str]) -> list[str]:

@@ -15,14 +15,14 @@ from fanal.base.digests import sha256_file
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.cases.access import Actor, may, officer_of
-from fanal.cases.models.exchange import Answer, Arrival, Package, Peer
+from fanal.cases.arrivals import arrived, last_numbers
+from fanal.cases.models.exchange import Arrival, Package, Peer
 from fanal.cases.models.offices import Grant, Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.cases.session import node_keys
 from fanal.evidence.intake import keep_referenced
 from fanal.evidence.register import Custody, Register
-from fanal.exchange.answer import read_reply
 from fanal.exchange.changes import read_changes
 from fanal.exchange.letters import KINDS as LETTERS
 from fanal.exchange.opening import Expectation, Opened, open_sealed
@@ -36,15 +36,9 @@ from fanal.work.handling import shown
 from fanal.work.letters import take_letter
 from fanal.work.peers import pins
 from fanal.work.received import PACKAGE_READER
+from fanal.work.replies import seal_reply, take_reply
 
 Report = Callable[[str, float], None]
-
-
-class AnswersNothing(FanalError):
-    """An answer to a package that this node did not send, or to another state of it."""
-
-    code = "F-RECEIVE-01"
-    text = "{path} answers package {package}, which this node did not send in that form; ask its sender."
 
 
 class OtherOperation(FanalError):
@@ -56,7 +50,7 @@ class OtherOperation(FanalError):
 
 
 def receive(actor: Actor, node: Node, path: Path, into: str | None, release_gap: str, report: Report) -> dict[str, Any]:
-    """Open a sealed package, answer or letter from a pinned peer.
+    """Open a sealed package, receipt, answer or letter from a pinned peer. A package that opens makes its receipt.
 
     Args:
         into: slug of the operation that a package opens into; default, made from the sender's.
@@ -74,8 +68,8 @@ def receive(actor: Actor, node: Node, path: Path, into: str | None, release_gap:
     incoming = folder / ".incoming"
     expect = Expectation(
         pins=pins(actor),
-        last_numbers=_last_numbers(),
-        kinds=("package", "answer", *LETTERS),
+        last_numbers=last_numbers(),
+        kinds=("package", "answer", "receipt", *LETTERS),
         release_gap=bool(release_gap),
     )
     opened = open_sealed(path, incoming, node_keys(node, actor), expect)
@@ -84,8 +78,8 @@ def receive(actor: Actor, node: Node, path: Path, into: str | None, release_gap:
         if opened.heading.kind == "package":
             return _take_package(actor, node, path, sha256, opened, into, release_gap)
         if opened.heading.kind in LETTERS:
-            return take_letter(actor, node, path, opened, lambda: _arrived(actor, opened, sha256, release_gap))
-        found = _take_answer(actor, path, sha256, opened, release_gap)
+            return take_letter(actor, node, path, opened, lambda: arrived(actor, opened, sha256, release_gap))
+        found = take_reply(actor, node, path, sha256, opened, release_gap)
         corrected = draft_from_answers(actor, node, Operation.objects.get(slug=found["operation"]))
         return {**found, "corrections_drafted": len(corrected)}
     finally:
@@ -128,10 +122,10 @@ def _take_package(
             files = write_for_lake(received, exhibit.number, writer.path)
             writer.add_exhibit(exhibit.number, files, _account(received))
             writer.commit()
-        _arrived(actor, opened, sha256, release_gap)
+        arrived(actor, opened, sha256, release_gap)
         folder = kept.with_suffix("")
         opened.folder.replace(folder)
-        Package.objects.create(
+        package = Package.objects.create(
             operation=operation,
             direction="in",
             peer=sender,
@@ -151,6 +145,7 @@ def _take_package(
         )
         stands_again(actor, operation, accounts_sent(folder).values(), heading.number)
         record(actor, "package.receive", received.digest, sender=heading.sender.node, number=heading.number)
+    receipt = seal_reply(actor, node, operation, package, "receipt", ())
     return {
         "kind": "package",
         "sender": sender.agency.name,
@@ -163,6 +158,7 @@ def _take_package(
         "danger": received.package.get("danger"),
         "changes": changes,
         "summary": str(folder / f"data/summary.{'txt' if apart else 'html'}"),
+        "receipt": str(node.folder / receipt.file),
     }
 
 
@@ -204,79 +200,6 @@ def _account(received: ReceivedPackage) -> dict[str, Any]:
         "tables": rows,
         "notes": {"sender": received.heading.sender.node, "number": received.heading.number},
     }
-
-
-def _take_answer(actor: Actor, path: Path, sha256: str, opened: Opened, release_gap: str) -> dict[str, Any]:
-    reply = read_reply(opened)
-    package = (
-        Package.objects.filter(
-            direction="out",
-            state="sealed",
-            digest=reply.package.digest,
-            operation__slug=reply.package.operation,
-            peer__node=reply.heading.sender.node,
-        )
-        .select_related("operation")
-        .first()
-    )
-    if package is None or package.checkpoint != reply.checkpoint:
-        raise AnswersNothing(path=path.name, package=f"{reply.package.operation} {reply.package.number}")
-    new = 0
-    with transaction.atomic():
-        for outcome in reply.outcomes:
-            told = {
-                "outcome": outcome.outcome,
-                "source_grade": outcome.source_grade,
-                "information_grade": outcome.information_grade,
-                "person": outcome.person,
-                "minor": outcome.minor,
-                "occurred_at": outcome.at,
-                "note": outcome.note,
-                "officer": outcome.officer,
-            }
-            latest = Answer.objects.filter(package=package, identity=outcome.identity).order_by("-at", "-pk").first()
-            if latest is None or any(getattr(latest, key) != value for key, value in told.items()):
-                Answer.add(
-                    package=package,
-                    identity=outcome.identity,
-                    at=reply.heading.made_at,
-                    message=opened.package_digest,
-                    **told,
-                )
-                new += 1
-        package.cosignature = reply.cosignature
-        package.save(update_fields=["cosignature"])
-        _arrived(actor, opened, sha256, release_gap)
-        record(actor, "answer.receive", opened.package_digest, package=package.digest, answers=new)
-    return {
-        "kind": "answer",
-        "sender": reply.heading.sender.agency,
-        "operation": package.operation.slug,
-        "package": str(package),
-        "answers": len(reply.outcomes),
-        "new": new,
-    }
-
-
-def _arrived(actor: Actor, opened: Opened, sha256: str, gap_reason: str) -> None:
-    Arrival.add(
-        kind=opened.heading.kind,
-        node=opened.heading.sender.node,
-        sender_operation=opened.heading.operation,
-        number=opened.heading.number,
-        digest=opened.package_digest,
-        file_sha256=sha256,
-        officer=officer_of(actor),
-        at=instants.now(),
-        gap_reason=gap_reason,
-    )
-
-
-def _last_numbers() -> dict[tuple[str, str, str], int]:
-    last: dict[tuple[str, str, str], int] = {}
-    for arrival in Arrival.objects.order_by("number"):
-        last[arrival.kind, arrival.node, arrival.sender_operation] = arrival.number
-    return last
 
 
 def _sweep_unlisted(node: Node) -> None:

@@ -5,11 +5,12 @@ from fanal.cases.access import Actor, may
 from fanal.cases.decisions import all_standing
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
+from fanal.cases.opinions import cleared_accounts
 from fanal.evidence.register import Exhibit, Register
 from fanal.lake.snapshot import read_current
 from fanal.media.hashlists.store import in_force
 from fanal.model.hash_lists import GradeScale
-from fanal.model.inputs import Copy, Inputs, PairDecision, Threshold
+from fanal.model.inputs import Cleared, Copy, Inputs, PairDecision, Threshold
 from fanal.model.node_lists import node_lists
 from fanal.work.protection import protected_in
 from fanal.work.signals import signals_of
@@ -34,6 +35,7 @@ def inputs_for(actor: Actor, node: Node, operation: Operation) -> Inputs:
         hash_lists=in_force(node.hash_lists),
         match=node.match,
         scales=_scales(node, operation),
+        cleared=tuple(Cleared(account, d.decision) for account, d in sorted(cleared_accounts(operation).items())),
     )
 
 

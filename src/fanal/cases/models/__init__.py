@@ -3,7 +3,7 @@
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.deconflictions import Deconfliction, DeconflictionEntry
 from fanal.cases.models.events import CaseEvent
-from fanal.cases.models.exchange import Agency, Answer, Arrival, Package, Peer
+from fanal.cases.models.exchange import Agency, Answer, Arrival, Package, Peer, Reply
 from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import Grant, Officer, Operation
 from fanal.cases.models.people import Decision, Identity, Person, PersonReference
@@ -29,6 +29,7 @@ __all__ = [
     "Peer",
     "Person",
     "PersonReference",
+    "Reply",
     "Terms",
     "Tip",
     "TipMark",

@@ -2,9 +2,8 @@
 
 from typing import Any, Self
 
-from django.db import models
-
 from fanal.base.errors import FanalError
+from fanal.cases.models.committed import Committed
 
 
 class AppendOnly(FanalError):
@@ -14,7 +13,7 @@ class AppendOnly(FanalError):
     text = "{row} stands as it was written; record a new one that supersedes it."
 
 
-class AppendOnlyModel(models.Model):
+class AppendOnlyModel(Committed):
     """A row that can be added and read, never changed or deleted."""
 
     class Meta:

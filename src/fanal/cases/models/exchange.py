@@ -3,6 +3,7 @@
 from django.db import models
 
 from fanal.cases.models.append_only import AppendOnlyModel
+from fanal.cases.models.committed import Committed
 from fanal.cases.models.offices import Officer, Operation
 
 
@@ -38,7 +39,7 @@ class Peer(models.Model):
         return f"{self.agency}"
 
 
-class Package(models.Model):
+class Package(Committed):
     """One national package, outgoing or received, and how far it has come."""
 
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="packages")
@@ -120,3 +121,30 @@ class Answer(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.identity}"
+
+
+class Reply(AppendOnlyModel):
+    """One sealed receipt or answer to a package: one that this node sent, or one that came."""
+
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="replies")
+    direction = models.CharField(max_length=3, choices=[("out", "out"), ("in", "in")])
+    kind = models.CharField(max_length=16)  # receipt or answer
+    number = models.IntegerField()
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    file = models.TextField(default="")  # below the node's folder, where this node sealed it
+    file_sha256 = models.CharField(max_length=64)
+    answers = models.IntegerField(default=0)  # identities that it says something of
+    checkpoint = models.TextField()  # of the sender's audit log, as the package carried it
+    cosignature = models.TextField()  # SSHSIG over it, namespace fanal-checkpoint
+    signing_key = models.TextField()  # of who cosigned
+
+    class Meta:
+        """Django's options."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["package", "direction", "kind", "number"], name="one_reply_a_number"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} to {self.package}"

@@ -3,6 +3,8 @@
 An online identity is made by the analysis; a person exists only by an officer's decision.
 """
 
+from typing import ClassVar
+
 from django.db import models
 
 from fanal.cases.models.append_only import AppendOnlyModel
@@ -13,6 +15,8 @@ CATEGORIES = ("suspect", "witness", "victim", "other")
 
 class Decision(AppendOnlyModel):
     """One decision of one officer, signed (SSHSIG, namespace fanal-decision) over its canonical JSON."""
+
+    commits: ClassVar[bool] = False  # its signature and its own entry say what it held
 
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="decisions")
     decision = models.CharField(max_length=64, unique=True)  # content id
