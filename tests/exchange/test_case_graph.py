@@ -46,7 +46,10 @@ def identity(n: int) -> TopIdentity:
     }
     kinds = [("crypto_address", "wallet-of-all"), ("email", f"user{n}@example.org"), ("phone", "+33600000001")]
     used = [{"account": key, "kind": kind, "norm": norm, "relation": None} for kind, norm in kinds]
-    return TopIdentity(f"{n:032x}", [account], used, [f"rank {n}", "FR: likely"])
+    medium = {"account": key, "media": f"kx:m{n}", "md5": None, "sha1": None, "sha256": f"{n:064x}", "bytes": 7}
+    prints = [{"pdq": f"{n:064x}", "quality": 90, "at_s": 1.5}]
+    media = [medium | {"mime": "image/jpeg", "fingerprints": prints}]
+    return TopIdentity(f"{n:032x}", [account], used, [f"rank {n}", "FR: likely"], "FR", "likely", ["minor"], media)
 
 
 def test_the_graph_is_as_it_was() -> None:
@@ -59,7 +62,7 @@ def test_it_never_holds_more_than_a_thousand_objects_and_no_half_identity() -> N
     assert objects_in(graph) <= 1_000
     assert objects_in(graph) > 980
     named = {node["@id"] for node in graph["@graph"]}
-    groupings = [node for node in graph["@graph"] if node["@type"] == "uco-core:Grouping"]
+    groupings = [node for node in graph["@graph"] if "uco-core:Grouping" in node["@type"]]
     assert all(member["@id"] in named for group in groupings for member in group["uco-core:object"])
 
 

@@ -75,7 +75,11 @@ def test_fanals_own_package_gives_its_accounts_back(read):
     assert {(row["account"], row["kind"], row["relation"]) for row in got["identifier"]} == {
         (f"kx:{n}", kind, "user") for n in (1, 2) for kind in ("crypto_address", "email", "phone")
     }
-    assert [row["sha256"] for row in got["media"]] == ["a" * 64]
+    assert {row["sha256"] for row in got["media"]} == {"a" * 64, f"{1:064x}", f"{2:064x}"}
+    assert [(row["media"][-1], row["pdq"].hex()[-1], row["quality"], row["at_s"]) for row in got["fingerprint"]] == [
+        ("1", "1", 90, 1.5), ("2", "2", 90, 1.5),
+    ]  # fmt: skip
+    assert [(told["code"], told["statement"][:2]) for told in got.notes["handling"]] == [("H1", "H1"), ("H3", "H3")]
     assert got.notes["tools"] == [{"name": "Fanal"}]
     assert got.remarks("exhibit_number") == ["1", "1"]
 

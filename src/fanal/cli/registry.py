@@ -47,6 +47,7 @@ COMMANDS: dict[str, str] = {
     "permission": "fanal.cli.permission:permission_app",
     "answer": "fanal.cli.answer:answer_app",
     "deconflict": "fanal.cli.deconflict:deconflict_app",
+    "case": "fanal.cli.case:case_app",
     "peer": "fanal.cli.peer:peer_app",
     "audit": "fanal.cli.audit:audit_app",
     "store": "fanal.cli.store:store_app",

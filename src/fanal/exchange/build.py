@@ -175,13 +175,25 @@ def _top(selection: Selection, plan: PackagePlan, sheet: pa.Table) -> list[TopId
     identifiers: dict[str, list[dict[str, Any]]] = {}
     for row in selection.of("top_identifier", plan.country, "place, account, kind, norm").to_pylist():
         identifiers.setdefault(row["identity"], []).append(row)
+    media: dict[str, list[dict[str, Any]]] = {}
+    for row in selection.of("top_media", plan.country, "place, media").to_pylist():
+        media.setdefault(row["identity"], []).append(row)
     top = []
     for row in sheet.slice(0, TOP_PLACES).to_pylist():
         words = [f"rank {row['rank']}", f"{plan.country}: {row['country_is']}", row["roles"], row["reasons"]]
         words += _reasons(plan, row)
         identity = row["identity"]
         top.append(
-            TopIdentity(identity, accounts.get(identity, []), identifiers.get(identity, []), [w for w in words if w])
+            TopIdentity(
+                identity,
+                accounts.get(identity, []),
+                identifiers.get(identity, []),
+                [w for w in words if w],
+                plan.country,
+                row["country_is"] or "",
+                (row["flags"] or "").split("; ") if row["flags"] else (),
+                media.get(identity, []),
+            )
         )
     return top
 

@@ -2,7 +2,8 @@
 
 Plain dictionaries, written in one order with ids that follow from what they stand for, so that the same
 package has the same graph. An online identity is a grouping of accounts, never a person. The rows behind
-are not repeated here: each table of the package is named with its SHA-256.
+are not repeated here: each table of the package is named with its SHA-256. What CASE lacks is said in a small
+extension (docs/case-extension.md) beside a type of CASE, so that a reader without it still reads the rest.
 """
 
 import uuid
@@ -20,6 +21,7 @@ _UCO = "https://ontology.unifiedcyberontology.org/uco/"
 CONTEXT = {
     "kb": KB,
     "case-investigation": "https://ontology.caseontology.org/case/investigation/",
+    "fanal": "https://fanal.invalid/ontology/",
     "uco-action": f"{_UCO}action/",
     "uco-core": f"{_UCO}core/",
     "uco-identity": f"{_UCO}identity/",
@@ -38,6 +40,14 @@ _KINDS = {
         "uco-observable:addressValue",
     ),
 }
+#: Types of the extension that stand beside a type of CASE.
+_ALSO = {
+    "uco-observable:DigitalAddress": "fanal:CryptoAddress",
+    "uco-core:Facet": "fanal:PerceptualHashFacet",
+    "uco-core:Grouping": "fanal:OnlineIdentity",
+    "uco-marking:MarkingDefinition": "fanal:Handled",
+}
+_HASHES = (("md5", "MD5"), ("sha1", "SHA1"), ("sha256", "SHA256"))
 Node = dict[str, Any]
 
 
@@ -58,12 +68,19 @@ class TopIdentity:
         accounts: rows of selection's `top_account`.
         identifiers: rows of selection's `top_identifier`.
         words: lines that say why: rank, country in words, roles, reasons.
+        country: ISO 3166 alpha-2. certainty: how sure it is, in words.
+        flags: of `plan.FLAGS`.
+        media: rows of selection's `top_media`.
     """
 
     identity: str
     accounts: Sequence[Mapping[str, Any]]
     identifiers: Sequence[Mapping[str, Any]]
     words: Sequence[str]
+    country: str = ""
+    certainty: str = ""
+    flags: Sequence[str] = ()
+    media: Sequence[Mapping[str, Any]] = ()
 
 
 def _ref(node: Node) -> Node:
@@ -86,7 +103,8 @@ class _Graph:
         named = "\x1f".join((self.operation, kind, *key))
         name = kind.split(":")[1].lower()
         identifier = f"kb:{name}-{uuid.uuid5(uuid.NAMESPACE_URL, KB + named)}"
-        return {"@id": identifier, "@type": kind, **{k.replace("__", ":"): v for k, v in properties.items()}}
+        kinds = [kind, _ALSO[kind]] if kind in _ALSO else kind
+        return {"@id": identifier, "@type": kinds, **{k.replace("__", ":"): v for k, v in properties.items()}}
 
     def add(self, node: Node) -> Node:
         if node["@id"] not in self.nodes:
@@ -170,7 +188,11 @@ def _markings(graph: _Graph, plan: PackagePlan) -> list[Node]:
             "uco-marking:MarkingDefinition",
             handling.code,
             handling.text,
-            **{"uco-marking__definitionType": "statement", "uco-marking__definition": statement},
+            **{
+                "uco-marking__definitionType": "statement",
+                "uco-marking__definition": statement,
+                "fanal__handlingCode": handling.code,
+            },
         )
         nodes.append(graph.add(marking))
     return nodes
@@ -213,7 +235,9 @@ def _identity(graph: _Graph, top: TopIdentity) -> None:
         )
         graph.add(link)
         members.append(used)
+    members += [_medium(graph, row) for row in top.media]
     unique = {node["@id"]: _ref(node) for node in members}
+    told = {"fanal__country": top.country, "fanal__certainty": top.certainty, "fanal__flag": list(top.flags)}
     grouping = graph.node(
         "uco-core:Grouping",
         top.identity,
@@ -222,9 +246,54 @@ def _identity(graph: _Graph, top: TopIdentity) -> None:
             "uco-core__context": "online identity, not a person",
             "uco-core__description": list(top.words),
             "uco-core__object": list(unique.values()),
+            **{name: value for name, value in told.items() if value},
         },
     )
     graph.add(grouping)
+
+
+def _medium(graph: _Graph, row: Mapping[str, Any]) -> Node:
+    """A file that an account shared, by its digests, and the relationship that says so."""
+    hashes = [
+        graph.node(
+            "uco-types:Hash",
+            row["media"],
+            row[name],
+            **{"uco-types__hashMethod": method, "uco-types__hashValue": _typed("hexBinary", row[name])},
+        )
+        for name, method in _HASHES
+        if row[name]
+    ]
+    told = {"uco-observable__sizeInBytes": row["bytes"], "uco-observable__mimeType": row["mime"]}
+    content = {name: value for name, value in told.items() if value is not None}
+    facets = [
+        graph.node("uco-observable:ContentDataFacet", row["media"], **{"uco-observable__hash": hashes, **content}),
+        *(_fingerprint(graph, row["media"], one) for one in row["fingerprints"] or ()),
+    ]
+    medium = graph.add(graph.node("uco-observable:File", row["media"], **{"uco-core__hasFacet": facets}))
+    shared = graph.node(
+        "uco-observable:ObservableRelationship",
+        row["account"],
+        "shared",
+        row["media"],
+        **{
+            "uco-core__source": _ref(graph.node("uco-observable:DigitalAccount", row["account"])),
+            "uco-core__target": _ref(medium),
+            "uco-core__kindOfRelationship": "shared",
+            "uco-core__isDirectional": True,
+        },
+    )
+    graph.add(shared)
+    return medium
+
+
+def _fingerprint(graph: _Graph, media: str, one: Mapping[str, Any]) -> Node:
+    told: Node = {"fanal__perceptualHashMethod": "PDQ", "fanal__perceptualHashValue": _typed("hexBinary", one["pdq"])}
+    if one["quality"] is not None:
+        told["fanal__perceptualHashQuality"] = one["quality"]
+    if one["at_s"] is not None:
+        told["fanal__perceptualHashSecond"] = _typed("decimal", f"{one['at_s']:.3f}")
+    return graph.node("uco-core:Facet", media, one["pdq"], f"{one['at_s']}", **told)
 
 
 def _account(graph: _Graph, row: Mapping[str, Any]) -> Node:
@@ -285,6 +354,6 @@ def _close(graph: _Graph, plan: PackagePlan, objects: list[Node], by_exhibit: Ma
         },
     )
     if plan.handling:
-        markings = [_ref(node) for node in objects if node["@type"] == "uco-marking:MarkingDefinition"]
+        markings = [_ref(node) for node in objects if "uco-marking:MarkingDefinition" in node["@type"]]
         investigation["uco-core:objectMarking"] = markings
     graph.add(investigation)

@@ -22,6 +22,7 @@ from fanal.model.tables import BY_NAME, FINDING, SUPPORT
 
 TOP_PLACES = 150
 TOP_LEADS = 15
+TOP_MEDIA = 3
 _S, _I, _T = pa.string(), pa.int64(), pa.timestamp("us")
 NEEDED = ("identity", "identity_account", "identity_origin", "identity_threshold")
 # What a step may not have written yet; only the columns that are read here.
@@ -161,6 +162,8 @@ class Selection:
         self.define("top_account", places=TOP_PLACES)
         self.define("top_identifier", places=TOP_PLACES)
         self.define("top_lead", leads=TOP_LEADS)
+        self.define("media_pdq")
+        self.define("top_media", places=TOP_PLACES, media=TOP_MEDIA)
 
     def define(self, name: str, **params: Any) -> None:
         """Materialise a statement of selection.sql under its own name."""
@@ -178,10 +181,6 @@ class Selection:
         for row in self.engine.rows(f"{self._sql['flagged']} ORDER BY to_country, flag").to_pylist():
             flags.setdefault(row["to_country"], {})[row["flag"]] = row["n"]
         return {c: Counts(**found.get(c, {}), accounts=accounts.get(c, 0), flags=flags.get(c, {})) for c in self.plans}
-
-    def statement(self, name: str) -> str:
-        """A statement of selection.sql."""
-        return self._sql[name]
 
     def spread(self, sql: str) -> Iterator[tuple[str, pa.RecordBatch]]:
         """Rows of one SELECT, whose first column `to_country` is also its first order, cut by country."""

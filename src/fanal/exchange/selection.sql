@@ -242,6 +242,30 @@ WHERE s.place <= $places
 SELECT to_country, place, identity, account, kind, norm, relation FROM identifier_of_identity
 WHERE place <= $places AND kind IN ('email', 'phone', 'crypto_address')
 
+-- name: top_media
+-- A few media that each of the first identities shared, those with digests; fingerprints where the peer may have them.
+SELECT
+    m.to_country, m.place, m.identity, m.account, m.media, t.md5, t.sha1, t.sha256, t.mime, t.bytes, f.fingerprints
+FROM (
+    SELECT to_country, place, identity, min(account) AS account, media,
+        row_number() OVER (PARTITION BY identity ORDER BY count(*) DESC, media) AS n
+    FROM (
+        SELECT s.to_country, s.place, s.identity, s.account, t.media
+        FROM share AS t JOIN included_account AS s ON s.account = t.account
+        WHERE s.place <= $places AND t.media IS NOT NULL
+    ) AS shared
+    GROUP BY to_country, place, identity, media
+) AS m
+JOIN (
+    SELECT media, max(md5) AS md5, max(sha1) AS sha1, max(sha256) AS sha256, max(mime) AS mime, max(bytes) AS bytes
+    FROM media WHERE coalesce(sha256, sha1, md5) IS NOT NULL GROUP BY media
+) AS t ON t.media = m.media
+LEFT JOIN (
+    SELECT to_country, media, list({'pdq': pdq, 'quality': quality, 'at_s': at_s} ORDER BY at_s, pdq)[:3] AS fingerprints
+    FROM media_pdq WHERE variant = 'plain' OR variant IS NULL GROUP BY to_country, media
+) AS f ON f.media = m.media AND f.to_country = m.to_country
+WHERE m.n <= $media
+
 -- name: top_lead
 SELECT to_country, place, identity, addressee, ask, address, port, "at", perishes_at, lead
 FROM (

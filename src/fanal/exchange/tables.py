@@ -128,7 +128,7 @@ def selects(selection: Selection) -> Iterator[tuple[str, pa.Schema, str]]:
         yield table, schema, f"SELECT * FROM ({select}) AS sent ORDER BY {order}"
     if snapshot.files("fingerprint") and any(plan.perceptual for plan in selection.plans.values()):
         order = ", ".join(f'"{name}" NULLS FIRST' for name in ("to_country", *PDQ.names))
-        yield "media_pdq", PDQ, f"SELECT * FROM ({selection.statement('media_pdq')}) AS sent ORDER BY {order}"
+        yield "media_pdq", PDQ, f"SELECT * FROM media_pdq ORDER BY {order}"
 
 
 def write_tables(selection: Selection, folders: Mapping[str, Path]) -> dict[str, dict[str, int]]:

@@ -1,14 +1,14 @@
 """How one CASE/UCO document writes its names: its @context, as SQL that takes the writing off.
 
-Known are the vocabularies of CASE and UCO; what a document calls them does not matter. No other
-context is followed, and none is fetched.
+Known are the vocabularies of CASE and UCO, and Fanal's extension of them; what a document calls them does not
+matter. No other context is followed, and none is fetched.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
-_KNOWN = re.compile(r"(?:unifiedcyberontology|caseontology)\.org/|/ontology/(?:uco|case)/")
+_KNOWN = re.compile(r"(?:unifiedcyberontology|caseontology)\.org/|/ontology/(?:uco|case)/|//fanal\.invalid/ontology/")
 #: What documents call the vocabularies where their context lies elsewhere.
 _USUAL = (
     "case", "case-investigation", "investigation", "uco", "uco-action", "action", "uco-core", "core", "uco-identity",
@@ -16,7 +16,7 @@ _USUAL = (
 )  # fmt: skip
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,40}")
 _MOST = 60
-_IRI = r"https?://[^\"\s]*(?:unifiedcyberontology|caseontology)\.org/[^\"\s]*[/#]"
+_IRI = r"https?://[^\"\s]*(?:unifiedcyberontology\.org|caseontology\.org|fanal\.invalid)/[^\"\s]*[/#]"
 _TEXT = r'"(?:[^"\\]|\\.)*"'
 _PLAIN = rf"({_TEXT}|[-+0-9.eE]+|true|false)"
 #: A typed value, its type before or behind it, and a reference.

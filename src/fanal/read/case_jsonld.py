@@ -30,14 +30,14 @@ _RELATIONS = ("user", "subscriber", "payer", "holder")
 #: Nodes that say how others belong together; they are read without being rows.
 _CONTEXT_KINDS = (
     "ObservableRelationship", "Relationship", "ProvenanceRecord", "InvestigativeAction", "Application", "Tool",
-    "AnalyticTool", "ConfiguredTool", "DefensiveTool",
+    "AnalyticTool", "ConfiguredTool", "DefensiveTool", "MarkingDefinition",
 )  # fmt: skip
 #: In the order in which each needs those before it.
 _STEPS = (
     "facet", "application", "address", "relation", "held", "who", "facet_message", "person", "thread", "in_thread",
     "file", "medium", "attached", "url", "provenance", "rows", "tool",
 )  # fmt: skip
-_TABLES = ("account", "identifier", "channel", "membership", "message", "media", "link", "remark")
+_TABLES = ("account", "identifier", "channel", "membership", "message", "media", "fingerprint", "link", "remark")
 _WITHHELD = frozenset({"password", "datapayload"})
 _MEMORY = "1GB"
 _SHOWN, _LONGEST = 50, 300
@@ -47,7 +47,7 @@ class CaseJsonld:
     """See `read.contract.Reader`."""
 
     name = "case_jsonld"
-    version = 1
+    version = 2
     mapped = False
     beside: tuple[str, ...] = ()
 
@@ -125,6 +125,7 @@ def _say(engine: Duck, sql: dict[str, str], sink: Sink, rejected: int) -> None:
         "provenance": 'SELECT number, description FROM provenance ORDER BY "offset"',
         "actions": sql["action"],
         "tools": "SELECT name, version FROM tool ORDER BY name, version",
+        "handling": sql["handling"],
     }
     for key, statement in said.items():
         found = engine.rows(f"SELECT * FROM ({statement}) LIMIT {_SHOWN}").to_pylist()
@@ -200,6 +201,11 @@ def _statements(source: Source, context: Any) -> dict[str, str]:
         "first_mime": of_facet("mimeType"),
         "first_allocation": of_facet("allocationStatus"),
         "exhibit_prefix": written.literal(f"case:{source.exhibit}/"),
+        "first_second": said("perceptualHashSecond"),
+        "first_method": said("perceptualHashMethod"),
+        "first_print": said("perceptualHashValue"),
+        "first_quality": said("perceptualHashQuality"),
+        "first_code": said("handlingCode"),
         "first_url": said("fullValue"),
         "first_exhibit": said("exhibitNumber"),
         "first_description": said("description"),

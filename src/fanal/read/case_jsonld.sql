@@ -167,6 +167,20 @@ FROM file
 SELECT 'byte:' || "offset" AS locator, media, 'case' AS platform, coalesce(path, file_name, id) AS native_id, md5, sha1, sha256, mime, bytes
 FROM medium ORDER BY "offset", id
 
+-- name: fingerprint
+SELECT 'byte:' || m."offset" AS locator, m.media, try_cast(${first_second} AS DOUBLE) AS at_s, unhex(h.value) AS pdq,
+       try_cast(h.quality AS BIGINT) AS quality, 'plain' AS variant
+FROM (
+    SELECT id, e, upper(${first_method}) AS method, trim(${first_print}) AS value, ${first_quality} AS quality
+    FROM facet WHERE list_contains(kinds, 'PerceptualHashFacet')
+) h JOIN medium m ON m.id = h.id
+WHERE h.method = 'PDQ' AND regexp_full_match(h.value, '[0-9a-fA-F]{64}')
+ORDER BY m."offset", at_s NULLS FIRST, pdq
+
+-- name: handling
+SELECT ${first_code} AS code, e -> '$$.definition' ->> '$$.statement' AS statement
+FROM node WHERE list_contains(kinds, 'Handled') ORDER BY "offset"
+
 -- name: attached
 SELECT r.target AS message, m.media, m.mime, row_number() OVER (PARTITION BY r.target ORDER BY r."offset", m."offset", m.media) AS n
 FROM relation r JOIN medium m ON m.id = r.source WHERE regexp_matches(r.kind, '^attach(?:ment|ed)')
