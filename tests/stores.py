@@ -75,13 +75,13 @@ def used(name: str, server: Callable[[], Server]) -> Iterator[Store]:
         server().drop(address)
 
 
-def blank_node(folder: Path, address: str) -> Path:
+def blank_node(folder: Path, address: str, country: str = "BE") -> Path:
     """A node in which nothing was done yet."""
     init_node(
         INSTALLER,
         folder,
         agency="Unit 7",
-        country="BE",
+        country=country,
         language="en",
         demo=True,
         officer="1",

@@ -86,7 +86,7 @@ def errors() -> list[type[FanalError]]:
 
 
 # Checked by name and without an actor: what reads no store and decides nothing.
-PURE = {("nodes", "check_service_number")}
+PURE = {("nodes", "check_service_number"), ("operations", "check_slug")}
 CASES = [(module, node) for module, node in use_cases() if (module, node.name) not in PURE]
 
 

@@ -117,12 +117,15 @@ def extract(source: BinaryIO, folder: Path, path: object, limits: Limits) -> lis
         Refused: UnsafeEntry, TooBig or Damaged. What was already unpacked is the caller's to delete.
     """
     names: list[str] = []
+    folded: set[str] = set()
     left = limits.total_bytes
     while (block := _block(source, path)) != _ZERO:
         info = _entry(block, path)
-        if info.name in names:
+        # Where case does not count, two such names are one file.
+        if info.name.lower() in folded:
             raise UnsafeEntry(path=path, name=info.name, detail=translate("there twice"))
         names.append(info.name)
+        folded.add(info.name.lower())
         left -= info.size
         if left < 0:
             raise TooBig(path=path, limit=translate("{n} bytes").format(n=limits.total_bytes))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fanal.base.digests import sha256_bytes, sha256_file
 from fanal.base.language import translate
-from fanal.exchange.refusals import DigestWrong, ExtraFile, Malformed, MissingFile, UnsafeEntry
+from fanal.exchange.refusals import DigestWrong, ExtraFile, Malformed, MissingFile, TooBig, UnsafeEntry
 
 MANIFEST, TAGMANIFEST, INFO, DECLARATION = (
     "manifest-sha256.txt",
@@ -27,6 +27,8 @@ _LINE = re.compile(r"([0-9a-f]{64}) [ *](\S.*)")
 # Names as Fanal writes them: they need no percent-encoding in a manifest and no care in a shell.
 SAFE_NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._-]{0,99}(/[A-Za-z0-9_][A-Za-z0-9._-]{0,99}){0,4}")
 Digests = dict[str, str]
+#: Bytes of a tag file: it is read into memory.
+LONGEST_TAG = 4 << 20
 
 
 def listing(folder: Path, path: object = None) -> list[str]:
@@ -109,6 +111,8 @@ def expected_digests(folder: Path, path: object) -> Digests:
     for name in (TAGMANIFEST, *TAG_FILES):
         if not (folder / name).is_file():
             raise MissingFile(path=path, name=name)
+        if (folder / name).stat().st_size > LONGEST_TAG:
+            raise TooBig(path=path, limit=translate("{n} bytes").format(n=LONGEST_TAG))
     tags = parse_manifest((folder / TAGMANIFEST).read_bytes(), TAGMANIFEST, path)
     if sorted(tags) != sorted(TAG_FILES):
         raise Malformed(path=path, name=TAGMANIFEST, detail=translate("it must list the three tag files"))

@@ -15,7 +15,7 @@ from fanal.base import instants
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.exchange.keys import checked_recipient
-from fanal.exchange.refusals import Malformed
+from fanal.exchange.refusals import Malformed, TooBig
 from fanal.exchange.sshsig import bare_line
 
 FORMAT = 1
@@ -23,6 +23,11 @@ KINDS = ("package", "answer", "receipt", "notice", "permission", "reply", "offer
 # Operation slugs and country codes go into file names.
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_NODE = re.compile(r"[0-9a-f]{32}")
+#: Bytes of a JSON file that is read into memory; an answer on every identity of the largest country has a tenth.
+LONGEST_JSON = 64 << 20
+#: Characters of an agency's name, and of one text in a package's head.
+LONGEST_NAME, LONGEST_TEXT = 200, 10_000
 
 
 class BadHeading(FanalError):
@@ -104,6 +109,8 @@ def party_from_json(raw: Any) -> Party:
         raise ValueError(translate("a party is not fully named"))
     if not all(isinstance(value, str) and value for value in raw.values()) or not _COUNTRY.fullmatch(raw["country"]):
         raise ValueError(translate("a party is not fully named"))
+    if not _NODE.fullmatch(raw["node"]) or not is_text(raw["agency"], LONGEST_NAME) or not raw["agency"].isprintable():
+        raise ValueError(translate("a party is not fully named"))
     try:
         return Party(
             raw["agency"],
@@ -116,9 +123,16 @@ def party_from_json(raw: Any) -> Party:
         raise ValueError(translate("a party's key cannot be read")) from e
 
 
+def is_text(value: object, longest: int) -> bool:
+    """Whether it is text that can be kept and shown: no control characters but line ends, no half characters."""
+    return isinstance(value, str) and len(value) <= longest and all(c.isprintable() or c in "\n\t" for c in value)
+
+
 def read_json(folder: Path, name: str, path: object) -> dict[str, Any]:
-    """A JSON object of the payload. Raises Malformed."""
+    """A JSON object of the payload. Raises Malformed, or TooBig before it is read."""
     try:
+        if (folder / name).stat().st_size > LONGEST_JSON:
+            raise TooBig(path=path, limit=translate("{n} bytes").format(n=LONGEST_JSON))
         raw = json.loads((folder / name).read_bytes())
     except (OSError, ValueError, RecursionError) as e:
         raise Malformed(path=path, name=name, detail=translate("it is missing or not JSON")) from e

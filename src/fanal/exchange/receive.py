@@ -12,18 +12,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fanal.base.language import translate
 from fanal.exchange.bag import listing
-from fanal.exchange.heading import Heading, read_json
+from fanal.exchange.heading import LONGEST_TEXT, Heading, is_text, read_json
 from fanal.exchange.opening import Opened
-from fanal.exchange.refusals import Malformed
+from fanal.exchange.refusals import Malformed, Unwanted
 from fanal.exchange.tables import CANONICAL, RECEIVED
+from fanal.exchange.vetting import Most, vet
 from fanal.lake.parquet import TableFile
 from fanal.model.tables import BY_NAME, obs_base
 
+#: Endings of the files that packages hold; none of them is a medium or a program.
+KNOWN_ENDINGS = frozenset((".json", ".jsonld", ".ttl", ".csv", ".parquet", ".html", ".pdf", ".txt", ".xml"))
 OBS_TABLE = f"{RECEIVED}obs"
 OBS_SCHEMA = pa.schema([("exhibit", pa.int32()), ("sender_obs", pa.int64()), ("obs", pa.int64())])
 _BATCH = 131_072
@@ -50,48 +54,65 @@ class ReceivedPackage:
         return str(self.package["checkpoint"])
 
 
-def read_package(opened: Opened) -> ReceivedPackage:
-    """Read an opened package.
+def read_package(opened: Opened, most: Most | None = None) -> ReceivedPackage:
+    """Read an opened package, after every page of its tables was decoded behind walls.
+
+    Args:
+        opened: a verified bag.
+        most: what its tables may hold.
 
     Raises:
-        Malformed: package.json or a table is not what the format says.
+        Malformed: a file, package.json or a table is not what the format says.
+        TooBig: the tables hold more than this node takes.
     """
-    name = opened.folder.name
+    name = opened.heading.file_name
     package = read_json(opened.folder, "data/package.json", name)
-    if not isinstance(package.get("checkpoint"), str):
-        raise Malformed(path=name, name="data/package.json", detail=translate("checkpoint is missing"))
-    tables = {}
+    tables: dict[str, Path] = {}
     for file in listing(opened.folder):
-        if file.startswith("data/tables/") and file.endswith(".parquet"):
-            path = opened.folder / file
+        path = opened.folder / file
+        if file.startswith("data/") and path.suffix not in KNOWN_ENDINGS:
+            raise Unwanted(path=name, name=file)
+        if path.suffix == ".parquet":
+            if path.parent != opened.folder / "data/tables":
+                raise Unwanted(path=name, name=file)
             tables[path.stem] = path
-            _check_schema(path, name)
-    return ReceivedPackage(opened.heading, opened.package_digest, package, tables)
+    check_package(package, name)
+    if vet(tables, opened.folder, name, most) != package["counts"]["rows"]:
+        detail = translate("its tables do not have the rows that it counts")
+        raise Malformed(path=name, name="data/package.json", detail=detail)
+    received = ReceivedPackage(opened.heading, opened.package_digest, package, tables)
+    _Numbering(received, 1)
+    return received
 
 
-def _check_schema(path: Path, package: str) -> None:
+def check_package(package: dict[str, Any], name: str) -> None:
+    """What a receiver takes out of package.json is there, of its kind and of a sane length. Raises Malformed."""
     try:
-        schema = pq.read_schema(path).remove_metadata()
-    except (pa.ArrowException, OSError) as e:
-        raise Malformed(path=package, name=path.name, detail=translate("it is not a Parquet file")) from e
-    expected = BY_NAME[path.stem].schema if path.stem in CANONICAL else None
-    if path.stem in BY_NAME and expected is None:
-        raise Malformed(path=package, name=path.name, detail=translate("packages do not carry this table"))
-    if expected is not None and schema != expected:
-        raise Malformed(path=package, name=path.name, detail=translate("its columns are not those of the table"))
-    if any(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) for kind in schema.types):
-        raise Malformed(path=package, name=path.name, detail=translate("it holds bytes; packages carry none"))
+        counts = package["counts"]
+        right = (
+            all(is_text(package[key], LONGEST_TEXT) for key in ("title", "legal_basis"))
+            and is_text(package["checkpoint"], LONGEST_TEXT)
+            and all(type(counts[key]) is int and counts[key] >= 0 for key in ("included", "accounts"))
+            and all(type(n) is int and n >= 0 for n in counts["rows"].values())
+            and all(
+                is_text(code["code"], LONGEST_TEXT) and is_text(code["text"], LONGEST_TEXT)
+                for code in package["handling"]
+            )
+        )
+    except KeyError as e:
+        detail = translate("{name} is missing").format(name=e.args[0])
+        raise Malformed(path=name, name="data/package.json", detail=detail) from e
+    except (TypeError, AttributeError):
+        right = False
+    if not right:
+        raise Malformed(path=name, name="data/package.json", detail=translate("a field is missing or wrong"))
 
 
 class _Numbering:
     """The receiver's observation for each of the sender's: n in the order of CANONICAL and of the rows."""
 
     def __init__(self, received: ReceivedPackage, exhibit: int) -> None:
-        olds = [
-            pq.read_table(received.tables[name], columns=["obs"]).column("obs").to_numpy()
-            for name in CANONICAL
-            if name in received.tables
-        ]
+        olds = [self._obs(received, name) for name in CANONICAL if name in received.tables]
         self.old = np.concatenate(olds) if olds else np.empty(0, np.int64)
         self.new = np.arange(1, len(self.old) + 1, dtype=np.int64) + obs_base(exhibit)
         self._order = np.argsort(self.old, kind="stable")
@@ -99,6 +120,15 @@ class _Numbering:
         if (np.diff(self._sorted) == 0).any():
             detail = translate("an observation is there twice")
             raise Malformed(path=received.heading.file_name, name="data/tables", detail=detail)
+
+    @staticmethod
+    def _obs(received: ReceivedPackage, table: str) -> npt.NDArray[np.int64]:
+        column = pq.read_table(received.tables[table], columns=["obs"]).column("obs")
+        if column.null_count:
+            detail = translate("an observation has no number")
+            raise Malformed(path=received.heading.file_name, name=f"data/tables/{table}.parquet", detail=detail)
+        numbers: npt.NDArray[np.int64] = column.to_numpy()
+        return numbers
 
     def of(self, old: pa.ChunkedArray | pa.Array) -> pa.Array:
         """Ours for the sender's; NULL for NULL and for what the package does not hold."""

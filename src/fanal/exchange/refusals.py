@@ -123,7 +123,7 @@ class TooBig(Refused):
     """More files or bytes than this node takes: a bomb, or a limit to raise knowingly."""
 
     code = "F-PKG-17"
-    text = "{path} is refused: it holds more than {limit}; ask the sender, then raise the limit in fanal.toml."
+    text = "{path} is refused: it holds more than {limit}, which is more than a node takes; ask the sender what it is."
 
 
 class Malformed(Refused):
@@ -160,3 +160,10 @@ class CardForged(Refused):
 
     code = "F-PKG-22"
     text = "{path} is refused: the card is not signed by the key it shows; ask the agency for it by another way."
+
+
+class Unwanted(Refused):
+    """A file of a kind that packages do not hold, or in a place where none belongs."""
+
+    code = "F-PKG-30"
+    text = "{path} is refused: {name} is no file that packages hold; tell the sender, and have the file looked at."

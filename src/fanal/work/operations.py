@@ -62,8 +62,7 @@ class BadThreshold(FanalError):
 def open_operation(actor: Actor, node: Node, slug: str, title: str, legal_basis: str) -> Operation:
     """Open an operation; who opens it may work in it. Raises BadSlug, OperationExists."""
     may(actor, "operation.open")
-    if not (0 < len(slug) <= 40 and all(c in "abcdefghijklmnopqrstuvwxyz0123456789-" for c in slug) and slug[0] != "-"):  # noqa: PLR2004  40 as the message says
-        raise BadSlug(slug=slug)
+    check_slug(slug)
     if Operation.objects.filter(slug=slug).exists():
         raise OperationExists(slug=slug)
     with transaction.atomic():
@@ -81,6 +80,12 @@ def list_operations(actor: Actor) -> list[Operation]:
     """The operations that the officer has a grant in."""
     may(actor, "operation.list")
     return may_see(actor)
+
+
+def check_slug(slug: str) -> None:
+    """Raises BadSlug where it cannot be a folder and part of a file name."""
+    if not (0 < len(slug) <= 40 and all(c in "abcdefghijklmnopqrstuvwxyz0123456789-" for c in slug) and slug[0] != "-"):  # noqa: PLR2004  40 as the message says
+        raise BadSlug(slug=slug)
 
 
 def the_operation(actor: Actor, slug: str | None) -> Operation:

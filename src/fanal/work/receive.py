@@ -3,7 +3,6 @@
 Nothing is believed before the whole file was verified; a refusal leaves nothing behind.
 """
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.cases.access import Actor, may, officer_of
 from fanal.cases.arrivals import arrived, last_numbers
-from fanal.cases.models.exchange import Arrival, Package, Peer
+from fanal.cases.models.exchange import Package, Peer
 from fanal.cases.models.offices import Grant, Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
@@ -33,7 +32,9 @@ from fanal.lake.writer import writing
 from fanal.model.codes import Handling
 from fanal.work.corrections import draft_from_answers, stands_again
 from fanal.work.handling import shown
+from fanal.work.incoming import RECEIVED, incoming
 from fanal.work.letters import take_letter
+from fanal.work.operations import check_slug
 from fanal.work.peers import pins
 from fanal.work.received import PACKAGE_READER
 from fanal.work.replies import seal_reply, take_reply
@@ -60,21 +61,17 @@ def receive(actor: Actor, node: Node, path: Path, into: str | None, release_gap:
         Refused: one of its classes; its line says which rule the file broke.
     """
     may(actor, "package.receive")
-    folder = node.packages / "received"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     report(path.name, 0.1)
     sha256 = sha256_file(path) if path.is_file() else ""
-    _sweep_unlisted(node)
-    incoming = folder / ".incoming"
-    expect = Expectation(
-        pins=pins(actor),
-        last_numbers=last_numbers(),
-        kinds=("package", "answer", "receipt", *LETTERS),
-        release_gap=bool(release_gap),
-    )
-    opened = open_sealed(path, incoming, node_keys(node, actor), expect)
-    report(path.name, 0.5)
-    try:
+    with incoming(actor, node) as place:
+        expect = Expectation(
+            pins=pins(actor),
+            last_numbers=last_numbers(),
+            kinds=("package", "answer", "receipt", *LETTERS),
+            release_gap=bool(release_gap),
+        )
+        opened = open_sealed(path, place, node_keys(node, actor), expect)
+        report(path.name, 0.5)
         if opened.heading.kind == "package":
             return _take_package(actor, node, path, sha256, opened, into, release_gap)
         if opened.heading.kind in LETTERS:
@@ -82,8 +79,6 @@ def receive(actor: Actor, node: Node, path: Path, into: str | None, release_gap:
         found = take_reply(actor, node, path, sha256, opened, release_gap)
         corrected = draft_from_answers(actor, node, Operation.objects.get(slug=found["operation"]))
         return {**found, "corrections_drafted": len(corrected)}
-    finally:
-        shutil.rmtree(incoming, ignore_errors=True)
 
 
 def _take_package(
@@ -96,7 +91,10 @@ def _take_package(
     sender = Peer.objects.get(node=heading.sender.node, signing_key=opened.signer.signing_key)
     apart = f"-e{heading.number}" if received.package.get("danger") else ""  # it holds less than the package before
     slug = into or f"{heading.sender.country.lower()}-{heading.operation}"[: 40 - len(apart)] + apart
-    kept = keep_referenced(path, node.packages / "received" / f"{sha256[:32]}.fanal")
+    check_slug(slug)
+    _check_operation(slug, sender, received)
+    (node.packages / RECEIVED).mkdir(mode=0o700, exist_ok=True)
+    kept = keep_referenced(path, node.packages / RECEIVED / f"{sha256[:32]}.fanal")
     with transaction.atomic():
         operation = _operation(actor, slug, sender, received)
         exhibit = Register(node.evidence).add(
@@ -171,6 +169,14 @@ def _codes(package: dict[str, Any], path: object) -> set[str]:
         raise Malformed(path=path, name="data/package.json", detail=detail) from e
 
 
+def _check_operation(slug: str, sender: Peer, received: ReceivedPackage) -> None:
+    """Raises OtherOperation where the slug is another operation's."""
+    standing = Operation.objects.filter(slug=slug).first()
+    wanted = sender.node, received.heading.operation
+    if standing and (standing.received_from, standing.sender_operation) != wanted:
+        raise OtherOperation(slug=slug)
+
+
 def _operation(actor: Actor, slug: str, sender: Peer, received: ReceivedPackage) -> Operation:
     operation = Operation.objects.filter(slug=slug).first()
     if operation is None:
@@ -186,8 +192,6 @@ def _operation(actor: Actor, slug: str, sender: Peer, received: ReceivedPackage)
             Grant.objects.get_or_create(
                 officer=officer_of(actor), operation=operation, role=role, defaults={"granted_at": instants.now()}
             )
-    if (operation.received_from, operation.sender_operation) != (sender.node, received.heading.operation):
-        raise OtherOperation(slug=slug)
     return operation
 
 
@@ -200,11 +204,3 @@ def _account(received: ReceivedPackage) -> dict[str, Any]:
         "tables": rows,
         "notes": {"sender": received.heading.sender.node, "number": received.heading.number},
     }
-
-
-def _sweep_unlisted(node: Node) -> None:
-    """Delete bags that a broken-off opening left without an arrival."""
-    known = set(Arrival.objects.values_list("file_sha256", flat=True))
-    for folder in (node.packages / "received").iterdir():
-        if folder.is_dir() and not any(sha256.startswith(folder.name) for sha256 in known):
-            shutil.rmtree(folder)
