@@ -5,6 +5,7 @@ Whole processes are measured from outside; a peer on the same bytes stands in a 
 
 from collections.abc import Callable
 
+from fanal.bench.exchange_case import case_section
 from fanal.bench.exchange_packages import packages_section
 from fanal.bench.exchange_psi import psi_section
 from fanal.bench.exchange_rows import ExchangeTask
@@ -15,6 +16,7 @@ Section = Callable[[ExchangeTask, Report], list[Row]]
 #: By name, in the order of the table.
 SECTIONS: tuple[tuple[str, Section], ...] = (
     ("packages", packages_section),
+    ("case", case_section),
     ("seal", seal_section),
     ("psi", psi_section),
 )

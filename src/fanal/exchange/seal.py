@@ -4,11 +4,13 @@ What is sealed is what was approved: the caller names the approved digest, and e
 against it on its way into the seal. It does not decide who may seal, and sends nothing.
 """
 
+import hashlib
 import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -92,8 +94,8 @@ def seal(folder: Path, heading: Heading, key: Ed25519PrivateKey, target: Path, a
         signature = sshsig.sign_digest(sshsig.digest_stream(f), key, heading.namespace)
     (folder / SIGNATURE).write_text(signature, encoding="ascii")
     digests |= {TAGMANIFEST: approved, SIGNATURE: sha256_file(folder / SIGNATURE)}
-    _encrypt(Pulled(stream(folder, digests)), target, [heading.recipient.age_recipient])
-    return Sealed(target, sha256_file(target), target.stat().st_size, approved)
+    sha256 = _encrypt(Pulled(stream(folder, digests)), target, [heading.recipient.age_recipient])
+    return Sealed(target, sha256, target.stat().st_size, approved)
 
 
 def _approved_digests(folder: Path, heading: Heading, approved: str) -> dict[str, str]:
@@ -108,7 +110,26 @@ def _approved_digests(folder: Path, heading: Heading, approved: str) -> dict[str
     return expected
 
 
-def _encrypt(source: Pulled, target: Path, recipients: Sequence[str]) -> None:
+class _Hashed:
+    """A file to write to, with the SHA-256 of what was written, so that it need not be read again."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._sink, self._digest = sink, hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self._digest.update(data)
+        return self._sink.write(data)
+
+    def flush(self) -> None:
+        self._sink.flush()
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+
+def _encrypt(source: Pulled, target: Path, recipients: Sequence[str]) -> str:
+    """Write the sealed file; returns its SHA-256."""
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     try:
@@ -116,12 +137,14 @@ def _encrypt(source: Pulled, target: Path, recipients: Sequence[str]) -> None:
         with os.fdopen(handle, "wb") as sink:
             to = [pyrage.x25519.Recipient.from_str(text) for text in recipients]
             try:
-                pyrage.encrypt_io(io.BufferedReader(source, 1 << 20), sink, to)
+                hashed = _Hashed(sink)
+                pyrage.encrypt_io(io.BufferedReader(source, 1 << 20), hashed, to)
             except pyrage.EncryptError as e:
                 raise source.error or e from None
             sink.flush()
             os.fsync(sink.fileno())
         part.replace(target)
         sync_folder(target.parent)
+        return hashed.sha256
     finally:
         part.unlink(missing_ok=True)
