@@ -4,7 +4,7 @@ import csv
 import json
 
 import pytest
-from desk_case import Desk
+from desk_case import MAILS, Desk
 from whole_case import TERMS
 
 pytestmark = pytest.mark.slow
@@ -110,3 +110,9 @@ def test_how_many_are_held_back_is_told_to_who_reads_the_list(protecting: Desk) 
     assert told["undetermined_or_withheld"] == 1
     with (bag / "data/identities.csv").open() as f:
         assert [row["accounts"] for row in csv.DictReader(f)] == ["kx:4"]
+
+
+def test_an_auditor_reads_the_figures_and_nothing_of_the_case(desk: Desk) -> None:
+    desk.do("officer", "add", "8", "--role", "auditor")
+    assert desk.do("--as", "8", "figures", "--format", "json").json["accounts"] == len(MAILS)
+    assert "F-MAY-01" in desk.refused("--as", "8", "identities")

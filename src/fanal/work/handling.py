@@ -108,7 +108,7 @@ def codes_for(actor: Actor, operation: Operation, country: str) -> tuple[Handlin
 
 def shown(actor: Actor, operation: Operation) -> list[dict[str, str]]:
     """The codes that material of an operation is shown with: `code`, `line` (what it asks), `of` (who set it)."""
-    may(actor, "case.read", operation.slug)
+    may(actor, "figures.read", operation.slug)
     rows = [
         (one, translate("package {package} of {agency}").format(package=package, agency=_agency(package)))
         for package in _received(operation)
