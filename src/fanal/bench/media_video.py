@@ -81,7 +81,7 @@ def _every(path: Path) -> Iterator[Shot]:
         stream.thread_type, stream.codec_context.thread_count = "NONE", 1
         start, second = stream.start_time or 0, 0
         for frame in container.decode(stream):
-            pixels = frame.to_ndarray(format="rgb24")
+            pixels = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
             at = float(((frame.pts or 0) - start) * (stream.time_base or 1))
             if at >= second - 0.001:
                 second += 1

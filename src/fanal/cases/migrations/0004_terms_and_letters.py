@@ -14,8 +14,9 @@ BASES = ("eu", "adequacy", "safeguards", "derogation")
 
 def _bases(apps, editor):
     """A basis and a purpose noted on a pin become terms of its agency, by the officer and instant of the pin."""
-    peer, terms = apps.get_model("cases", "Peer"), apps.get_model("cases", "Terms")
-    for pin in peer.objects.order_by("pk"):
+    here = editor.connection.alias
+    peers, terms = (apps.get_model("cases", name).objects.using(here) for name in ("Peer", "Terms"))
+    for pin in peers.order_by("pk"):
         found = []
         if pin.transfer_basis:
             word = pin.transfer_basis.split()[0].strip(":,").lower()
@@ -24,8 +25,8 @@ def _bases(apps, editor):
         if pin.purpose:
             found.append(("purpose", "", pin.purpose))
         for kind, value, text in found:
-            before = terms.objects.filter(agency=pin.agency, kind=kind).order_by("-pk").first()
-            terms.objects.create(
+            before = terms.filter(agency=pin.agency, kind=kind).order_by("-pk").first()
+            terms.create(
                 agency=pin.agency, kind=kind, value=value, text=text, officer=pin.pinned_by, at=pin.pinned_at,
                 supersedes=before,
             )

@@ -8,13 +8,14 @@ from fanal.cases.models.audit import new_entry
 MODELS = ("answer", "arrival", "caseevent", "package", "terms", "deconflictionentry")
 
 
-def _commit(apps, _editor):
-    outbox = apps.get_model("cases", "Outbox")
+def _commit(apps, editor):
+    here = editor.connection.alias
+    outbox = apps.get_model("cases", "Outbox").objects.using(here)
     for name in MODELS:
         model = apps.get_model("cases", name)
-        for told in model.objects.order_by("pk").values().iterator():
+        for told in model.objects.using(here).order_by("pk").values().iterator():
             entry, content = new_entry(NODE, WRITTEN, subject_of(model, told["id"]), {"row": digest(model, told)})
-            outbox.objects.create(entry=entry, content=content)
+            outbox.create(entry=entry, content=content)
 
 
 class Migration(migrations.Migration):
