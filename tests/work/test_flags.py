@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from whole_case import Case
+from whole_case import Case, read_rows
 
 from fanal.cases.models.exchange import Package, Peer
 from fanal.cases.models.offices import Officer, Operation
@@ -47,7 +47,8 @@ def test_flags_of_people_go_with_their_identity_and_officers_by_service_number(c
     line = first_of(case, "BE")
     account = line["accounts"][0]
     case.do("desk", "signal", account, "child_at_risk", *KX, *WHY)
-    person = ("--evidence", "1/users:1", "--born", "2015-01-01", "--age-source", "passport")
+    row = next(row for row in read_rows(case.path("desk") / "lake/kx", "account") if row["account"] == account)
+    person = ("--evidence", row["obs"], "--born", "2015-01-01", "--age-source", "passport")
     case.do("desk", "decide", line["identity"], "person", *person, *KX, *WHY)
     case.do("desk", "package", "build", "BE", *KX)
     bag = case.path("desk") / "packages/kx/kx-BE-1"

@@ -32,7 +32,7 @@ from fanal.lake.snapshot import Snapshot, read_current
 from fanal.work.handling import open_requests
 from fanal.work.log import checkpoint
 from fanal.work.peers import pins
-from fanal.work.plans import Stamp, basis_of, plan_for
+from fanal.work.plans import Stamp, basis_of, common_for, plan_for
 
 APPROVAL = "fanal-approval"
 Report = Callable[[str, float], None]
@@ -84,8 +84,9 @@ def build_packages(actor: Actor, node: Node, operation: Operation, country: str 
     if country and country not in peers:
         raise NoPeer(country=country)
     stamp = instants.now(), checkpoint(actor, node)
+    common = common_for(actor, node, operation, snapshot)
     plans = [
-        plan_for(actor, node, operation, snapshot, peers[cc], Stamp(next_number(operation, cc), *stamp))
+        plan_for(actor, node, operation, snapshot, peers[cc], Stamp(next_number(operation, cc), *stamp), common)
         for cc in wanted
         if cc in peers
     ]

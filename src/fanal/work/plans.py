@@ -20,10 +20,10 @@ from fanal.cases.parties import own_party, party_of
 from fanal.evidence.register import Register
 from fanal.exchange.changes import Previous, content_of
 from fanal.exchange.keys import public_keys
-from fanal.exchange.plan import ExhibitRef, Opinion, PackagePlan
+from fanal.exchange.plan import ExhibitRef, Flag, Opinion, PackagePlan
 from fanal.lake.snapshot import Snapshot
 from fanal.model.codes import Grade
-from fanal.model.inputs import ListEdition
+from fanal.model.inputs import ListEdition, Threshold
 from fanal.model.lists import editions_in_force
 from fanal.model.places import provenance
 from fanal.work.flags import elsewhere, flags_of
@@ -52,22 +52,65 @@ class Stamp:
     checkpoint: str
 
 
+@dataclass(frozen=True)
+class Common:
+    """What the packages of one build share, whoever gets them: asked of case store and lake once."""
+
+    threshold: Threshold
+    lists: dict[str, str]
+    exhibits: tuple[ExhibitRef, ...]
+    opinions: tuple[Opinion, ...]
+    held: frozenset[str]
+    flags: tuple[Flag, ...]
+    elsewhere: dict[str, frozenset[str]]
+
+
+def common_for(actor: Actor, node: Node, operation: Operation, snapshot: Snapshot) -> Common:
+    """What every plan of one state of the case says. Raises NoThreshold."""
+    may(actor, "package.build", operation.slug)
+    inputs = inputs_for(actor, node, operation)
+    if not inputs.threshold.version:
+        raise NoThreshold(operation=operation.slug)
+    opinions = suspected(operation)
+    now = identities_of(snapshot, [str(d.detail.get("founder")) for d in opinions])
+    return Common(
+        threshold=inputs.threshold,
+        lists=_versions(inputs.editions),
+        exhibits=tuple(
+            ExhibitRef(e.number, e.sha256, f"{operation.slug}/{e.number}", e.reader, e.options.get("clock_offset_s"))
+            for e in Register(node.evidence).exhibits(operation.slug)
+        ),
+        opinions=tuple(
+            Opinion(identity, d.verdict, d.reason, d.officer.service_number, d.at)
+            for identity, d in identities_of_opinions(opinions, now)
+        ),
+        held=staying(actor, operation, snapshot),
+        flags=flags_of(actor, node, operation, snapshot),
+        elsewhere=elsewhere(actor, node, operation, snapshot),
+    )
+
+
 def plan_for(
-    actor: Actor, node: Node, operation: Operation, snapshot: Snapshot, peer: Peer, stamp: Stamp
+    actor: Actor,
+    node: Node,
+    operation: Operation,
+    snapshot: Snapshot,
+    peer: Peer,
+    stamp: Stamp,
+    common: Common | None = None,
 ) -> PackagePlan:
     """The plan of one recipient's package.
+
+    Args:
+        common: as `common_for` gave it for this snapshot; default, asked for now.
 
     Raises:
         NoThreshold, TermsLacking, IllTreatment: sealing would be refused, so building is.
     """
     may(actor, "package.build", operation.slug)
-    inputs = inputs_for(actor, node, operation)
-    if not inputs.threshold.version:
-        raise NoThreshold(operation=operation.slug)
+    common = common or common_for(actor, node, operation, snapshot)
     terms = terms_of(actor, peer)
     not_ours, exhibits = not_passed_on(actor, node, operation, snapshot, peer.agency.country)
-    opinions = suspected(operation)
-    now = identities_of(snapshot, [str(d.detail.get("founder")) for d in opinions])
     return PackagePlan(
         operation=operation.slug,
         title=operation.title,
@@ -80,24 +123,18 @@ def plan_for(
         transfer_basis=terms.transfer_basis,
         purpose=terms.purpose.text if terms.purpose else "",
         ill_treatment=terms.ill_treatment.value if terms.ill_treatment else "",
-        threshold=inputs.threshold,
+        threshold=common.threshold,
         grade=DEFAULT_GRADE,
         checkpoint=stamp.checkpoint,
-        lists=_versions(inputs.editions),
-        exhibits=tuple(
-            ExhibitRef(e.number, e.sha256, f"{operation.slug}/{e.number}", e.reader, e.options.get("clock_offset_s"))
-            for e in Register(node.evidence).exhibits(operation.slug)
-        ),
-        opinions=tuple(
-            Opinion(identity, d.verdict, d.reason, d.officer.service_number, d.at)
-            for identity, d in identities_of_opinions(opinions, now)
-        ),
-        held=staying(actor, operation, snapshot) | not_ours,
+        lists=common.lists,
+        exhibits=common.exhibits,
+        opinions=common.opinions,
+        held=common.held | not_ours,
         withheld_exhibits=exhibits,
         handling=codes_for(actor, operation, peer.agency.country),
         previous=_previous(node, operation, peer.agency.country, stamp.number),
-        flags=flags_of(actor, node, operation, snapshot),
-        elsewhere=elsewhere(actor, node, operation, snapshot),
+        flags=common.flags,
+        elsewhere=common.elsewhere,
         contact=node.contact,
     )
 
