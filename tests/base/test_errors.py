@@ -11,7 +11,9 @@ from fanal.cases.access import NotAllowed
 
 def every_error():
     for module in pkgutil.walk_packages(fanal.__path__, "fanal."):
-        if ".migrations" not in module.name and not module.name.endswith("__main__"):
+        # Only the desk's own processes load its pages; what it refuses stands in a module that all can load.
+        desk = module.name.startswith("fanal.web.") and module.name != "fanal.web.errors"
+        if ".migrations" not in module.name and not module.name.endswith("__main__") and not desk:
             importlib.import_module(module.name)
     found, waiting = [], [FanalError]
     while waiting:

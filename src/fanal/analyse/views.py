@@ -15,7 +15,7 @@ from fanal.engine.statements import fill, load
 from fanal.lake.snapshot import Snapshot
 
 _LISTS = ("view_accounts", "view_identifiers", "view_countries", "view_roles")
-_IDENTITY_TABLES = (
+IDENTITY_TABLES = (
     "identity",
     "identity_account",
     "account_value",
@@ -62,14 +62,19 @@ def identity_lines(snapshot: Snapshot, country: str | None = None, *, why: bool 
         [{"country", "probability"}], "undetermined", "roles": [...], "rank", "meets_threshold"}`;
         each account stands in exactly one line; `rank` is null before the step `rank` ran.
     """
+    with opened(snapshot, IDENTITY_TABLES) as engine:
+        yield from shown(engine, country, why=why)
+
+
+def shown(engine: Duck, country: str | None = None, *, why: bool = False) -> Iterator[str]:
+    """The lines of `identity_lines` from a session that has IDENTITY_TABLES."""
     sql = load("fanal.analyse", "views.sql")
-    with opened(snapshot, _IDENTITY_TABLES) as engine:
-        for name in _LISTS:
-            engine.define(name, sql[name])
-        # The parameter keeps its place; what is filled in is text of ours.
-        statement = fill(sql["view_identities"], why=_WHY if why else "", country="$country")
-        for batch in engine.batches(statement, country=country):
-            yield from batch.column("line").to_pylist()
+    for name in _LISTS:
+        engine.define(name, sql[name])
+    # The parameter keeps its place; what is filled in is text of ours.
+    statement = fill(sql["view_identities"], why=_WHY if why else "", country="$country")
+    for batch in engine.batches(statement, country=country):
+        yield from batch.column("line").to_pylist()
 
 
 def identities(snapshot: Snapshot, country: str | None = None, *, why: bool = False) -> Iterator[dict[str, Any]]:

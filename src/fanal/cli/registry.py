@@ -56,6 +56,7 @@ COMMANDS: dict[str, str] = {
     "login": "fanal.cli.login:login_command",
     "logout": "fanal.cli.login:logout_command",
     "officer": "fanal.cli.officer:officer_app",
+    "serve": "fanal.cli.serve:serve_command",
     "bench": "fanal.cli.bench:bench_command",
 }
 

@@ -313,6 +313,11 @@ HELP: dict[str, str] = {
     "officer_add": translate("Enrol an officer with a key of their own."),
     "officer_list": translate("Officers and their roles."),
     "role": translate("A role in the whole node; may stand several times."),
+    "serve_command": translate("Serve the desk, for officers who work in a browser."),
+    "serve_host": translate("The address to listen on; this machine alone unless another is named."),
+    "serve_port": translate("The port."),
+    "serve_workers": translate("Processes that answer."),
+    "serve_https": translate("A proxy in front speaks HTTPS: cookies leave by HTTPS alone."),
     "bench_command": translate("Measure: seconds and memory by stage, or how good the results are, beside peers."),
     "bench_name": translate("The table to make: path, read, resolve, media, quality or exchange."),
     "bench_peers": translate(

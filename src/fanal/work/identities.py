@@ -1,10 +1,12 @@
 """Online identities and leads, as the last run left them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from fanal.analyse import views
+from fanal.analyse import pages, views
+from fanal.analyse.pages import Wanted
 from fanal.base import instants
 from fanal.cases.access import Actor, may
 from fanal.cases.models.offices import Operation
@@ -50,6 +52,39 @@ def identities(
         }
         for row in found
     )
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the ranked list.
+
+    Attributes:
+        rows: as `identities` gives them with `why`.
+        next: the rank after which the next page begins; None on the last.
+        countries: countries of origin that there are. roles: roles that there are.
+    """
+
+    rows: list[dict[str, Any]]
+    next: int | None
+    countries: list[str]
+    roles: list[str]
+
+
+def identity_page(actor: Actor, node: Node, operation: Operation, wanted: Wanted, after: int, size: int) -> Page:
+    """A page of identities in rank order, those after a rank; who is read stands on the record, one by one.
+
+    Args:
+        wanted: which.
+        after: rank of the last one of the page before; 0 for the first page.
+        size: how many at most.
+    """
+    may(actor, "person.read", operation.slug)
+    snapshot = read_current(node.lake(operation.slug))
+    found = pages.identity_page(snapshot, wanted, after, size + 1)
+    rows = found[:size]
+    record(actor, "person.read", operation.slug, snapshot=snapshot.number, identities=[row["identity"] for row in rows])
+    countries, roles = pages.facets(snapshot)
+    return Page(rows, rows[-1]["rank"] if len(found) > size else None, countries, roles)
 
 
 def leads(actor: Actor, node: Node, operation: Operation, addressee: str | None = None) -> Iterator[dict[str, Any]]:

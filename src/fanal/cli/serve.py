@@ -1,0 +1,77 @@
+"""`fanal serve`: the desk, in a browser."""
+
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fanal.cases.node import Node
+from fanal.cli.output import say
+from fanal.cli.session import Session
+from fanal.cli.words import HELP
+
+PORT = 8437
+_SECRET = "desk-secret"  # noqa: S105  the name of a file
+
+
+def serve_command(
+    ctx: typer.Context,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help=HELP["serve_host"])] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", help=HELP["serve_port"])] = PORT,
+    workers: Annotated[int, typer.Option("--workers", metavar="N", help=HELP["serve_workers"])] = 2,
+    https: Annotated[bool, typer.Option("--behind-https", help=HELP["serve_https"])] = False,
+) -> None:
+    """Serve the node's desk until it is stopped."""
+    session: Session = ctx.obj
+    around = environment(session.node, host, https=https)
+    say(
+        "The desk of {agency}: http://{host}:{port}/ (Ctrl+C stops it)",
+        agency=session.node.agency,
+        host=host,
+        port=port,
+    )
+    prepare(around)
+    gunicorn = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "fanal.web.wsgi",
+        "--bind",
+        f"{host}:{port}",
+        "--workers",
+        str(workers),
+    ]
+    command = [*gunicorn, "--threads", "4", "--timeout", "600", "--log-level", "warning"]
+    os.execve(command[0], command, around)  # noqa: S606  the program is this Python
+
+
+def prepare(around: dict[str, str]) -> None:
+    """Bring the desk's own tables up to date."""
+    for command in ("migrate", "createcachetable"):
+        subprocess.run([sys.executable, "-m", "django", command, "--verbosity", "0"], env=around, check=True)
+
+
+def environment(node: Node, host: str, *, https: bool = False) -> dict[str, str]:
+    """What the desk's processes are told."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "fanal.web.settings",
+        "FANAL_NODE": str(node.folder),
+        "FANAL_DATABASE": node.database,
+        "FANAL_DESK_SECRET": _secret(node.keys / _SECRET),
+        "FANAL_DESK_HOSTS": f"{host},localhost,127.0.0.1",
+        "FANAL_DESK_HTTPS": "1" if https else "",
+    }
+
+
+def _secret(path: Path) -> str:
+    """What sessions are signed with: made once for a node, readable by its owner alone."""
+    if not path.exists():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as f:
+            f.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii")

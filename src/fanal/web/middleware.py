@@ -1,0 +1,80 @@
+"""What surrounds every page: who may come in, in which language it speaks, what an error looks like, the audit log."""
+
+import time
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import connection
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+
+from fanal.base.errors import FanalError
+from fanal.base.language import speaking
+from fanal.cases.access import Actor, NoOfficer, NotAllowed
+from fanal.web.installation import node
+from fanal.web.requests import signed_in
+from fanal.web.unlocked import hand_over, held
+from fanal.work.log import sequence
+from fanal.work.operations import NoOperation, UnknownOperation
+from fanal.work.packages import NoSuchPackage
+
+#: Names of addresses that nobody has to be signed in for.
+OPEN = frozenset({"account_login", "account_logout", "mfa_authenticate", "language", "leave", "away", "health"})
+#: Those for who is signed in and has no second factor yet.
+SETTING_UP = frozenset({"mfa_activate_totp", "account_reauthenticate", "mfa_reauthenticate"})
+_STATUS: dict[type[FanalError], int] = {NotAllowed: 403, UnknownOperation: 404, NoOperation: 404, NoSuchPackage: 404}
+
+
+class Desk:
+    """Lets nobody in without both factors and an unlocked key; turns refusals into pages; sequences the audit log."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """One request."""
+        began, queries = time.perf_counter(), _Counted()
+        with speaking((get_language() or "en")[:2]), connection.execute_wrapper(queries):
+            response = self.get_response(request)
+            officer = signed_in(request)
+            if officer:
+                sequence(Actor(officer), node())
+        hand_over(request, response)
+        response["Cache-Control"] = response.get("Cache-Control", "no-store")
+        took = (time.perf_counter() - began) * 1000
+        response["Server-Timing"] = f'app;dur={took:.1f}, db;desc="{queries.n}"'
+        return response
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponseBase | None:
+        """Send who is not fully signed in to what is missing."""
+        name = request.resolver_match.url_name if request.resolver_match else None
+        if name in OPEN or request.path.startswith(settings.STATIC_URL):
+            return None
+        if not signed_in(request) or held(request) is None:
+            return redirect_to_login(request.get_full_path())
+        if not is_mfa_enabled(request.user) and name not in SETTING_UP:
+            return redirect("mfa_activate_totp")
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """A refusal is a page that says what to do."""
+        if isinstance(error, NoOfficer):
+            return redirect_to_login(request.get_full_path())
+        if not isinstance(error, FanalError):
+            return None
+        status = _STATUS.get(type(error), 400)
+        return render(request, "desk/refused.html", {"code": error.code, "line": error.line()}, status=status)
+
+
+class _Counted:
+    """Counts the queries of one request."""
+
+    def __init__(self) -> None:
+        self.n = 0
+
+    def __call__(self, execute: Callable[..., object], *args: object) -> object:
+        self.n += 1
+        return execute(*args)

@@ -1,0 +1,65 @@
+"""Signing in: the pass phrase unlocks the officer's key; a second factor follows (django-allauth)."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.backends import BaseBackend
+from django.http import HttpRequest
+
+from fanal.base.errors import FanalError
+from fanal.cases.models.offices import Officer
+from fanal.cases.session import officer_key_path
+from fanal.exchange import keys
+from fanal.web.installation import node
+from fanal.web.models import DeskUser
+from fanal.web.unlocked import keep
+
+#: A pass phrase is tried at least against this key, so that the time taken does not tell who is an officer.
+_NOBODY = "nobody"
+
+
+class OfficerBackend(BaseBackend):
+    """Signs officers in by service number and pass phrase."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
+    ) -> DeskUser | None:
+        """The officer's account at the desk, made at the first sign-in; None where the pass phrase opens no key."""
+        known = Officer.objects.filter(service_number=username or "", active=True).exists()
+        try:
+            key = keys.unlock_officer(
+                officer_key_path(node(), username if known and username else _NOBODY), password or ""
+            )
+        except FanalError:
+            return None
+        if request is not None:
+            keep(request, key)
+        return DeskUser.objects.get_or_create(service_number=username)[0]
+
+    def get_user(self, user_id: int) -> DeskUser | None:
+        """The account of a session, unless the officer was suspended."""
+        user = DeskUser.objects.filter(pk=user_id).first()
+        return user if user and user.is_active else None
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """What django-allauth asks of a site: nobody signs up here, an administrator adds officers."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  the interface's argument
+        """Never."""
+        return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Not to set a first second factor up: who does so has just given the pass phrase, and has no more to give."""
+        officer = context.request.user
+        return bool(super().is_reauthentication_required(app=app)) and is_mfa_enabled(officer)
+
+    def reauthenticate(self, user: DeskUser, password: str) -> bool:
+        """Whether the pass phrase opens the officer's key."""
+        try:
+            keys.unlock_officer(officer_key_path(node(), user.service_number), password)
+        except FanalError:
+            return False
+        return True

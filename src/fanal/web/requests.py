@@ -1,0 +1,28 @@
+"""Who asks, and about which operation."""
+
+from django.http import HttpRequest
+
+from fanal.cases.access import Actor, NoOfficer
+from fanal.cases.models.offices import Operation
+from fanal.web.models import DeskUser
+from fanal.web.unlocked import held
+from fanal.work.operations import the_operation
+
+
+def signed_in(request: HttpRequest) -> str:
+    """The service number of who is signed in; "" for nobody."""
+    user = getattr(request, "user", None)
+    return user.service_number if isinstance(user, DeskUser) else ""
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The officer who is signed in, with the key unlocked. Raises NoOfficer."""
+    officer, key = signed_in(request), held(request)
+    if not officer or key is None:
+        raise NoOfficer
+    return Actor(officer, key)
+
+
+def operation_of(request: HttpRequest, slug: str) -> Operation:
+    """The operation of a page's address. Raises UnknownOperation, also for one that the officer may not see."""
+    return the_operation(actor_of(request), slug)

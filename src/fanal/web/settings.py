@@ -1,0 +1,122 @@
+"""Django settings of the desk: the case store's, and what a site needs. The node comes from FANAL_NODE.
+
+`fanal serve` sets FANAL_NODE, FANAL_DATABASE and FANAL_DESK_SECRET for the processes that it starts.
+"""
+
+import os
+from pathlib import Path
+
+from csp.constants import SELF
+
+from fanal.base.language import LANGUAGES as SPOKEN
+from fanal.base.language import LOCALE_DIR
+from fanal.cases.settings import DATABASES, DEFAULT_AUTO_FIELD, TIME_ZONE, USE_TZ
+
+__all__ = ["DATABASES", "DEFAULT_AUTO_FIELD", "TIME_ZONE", "USE_TZ"]
+
+_HERE = Path(__file__).parent
+_HTTPS = os.environ.get("FANAL_DESK_HTTPS", "") == "1"
+_NAMES = {"en": "English", "fr": "Français", "es": "Español", "de": "Deutsch", "nl": "Nederlands"}
+
+SECRET_KEY = os.environ.get("FANAL_DESK_SECRET", "no session is signed with it")
+ALLOWED_HOSTS = os.environ.get("FANAL_DESK_HOSTS", "localhost,127.0.0.1").split(",")
+INSTALLED_APPS = [
+    "fanal.cases",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "fanal.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "fanal.web.middleware.Desk",
+]
+ROOT_URLCONF = "fanal.web.urls"
+WSGI_APPLICATION = "fanal.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [_HERE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "fanal.web.context.everywhere",
+            ],
+            "builtins": ["fanal.web.templatetags.desk"],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "desk.DeskUser"
+AUTHENTICATION_BACKENDS = ["fanal.web.officers.OfficerBackend"]
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "/sign-in/"
+ACCOUNT_ADAPTER = "fanal.web.officers.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "service_number"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; it says that there are pass phrases
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Fanal"
+MFA_TOTP_TOLERANCE = 1  # clocks of a closed network drift; a code counts once all the same
+
+# Shared by all processes: which codes were used, and who tries too often.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "desk_cache"}}
+
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [(code, _NAMES[code]) for code in SPOKEN]
+LOCALE_PATHS = [LOCALE_DIR]
+LANGUAGE_COOKIE_SAMESITE = "Strict"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [_HERE / "static"]
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING"}},
+}

@@ -1,0 +1,96 @@
+"""Template tags: everything that a page says goes through `say`, so that the catalogues have it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from django import template
+from django.http import QueryDict
+
+from fanal.base import instants
+from fanal.base.errors import FanalError
+from fanal.base.language import language, translate
+from fanal.model.countries import country_name
+
+register = template.Library()
+
+#: What stands where nothing is known.
+NOTHING = "\u2013"
+
+
+@register.simple_tag
+def say(message: str, **places: Any) -> str:
+    """The message in the reader's language, its places filled."""
+    said = translate(message)
+    return said.format(**places) if places else said
+
+
+@register.filter
+def said(word: object) -> str:
+    """A word of the program (a code, a column) in the reader's language."""
+    return translate(str(word).replace("_", " "))
+
+
+@register.filter
+def number(value: float | None) -> str:
+    """A number as the reader writes it; a dash where it is not known."""
+    return NOTHING if value is None else str(format_decimal(value, locale=language()))
+
+
+@register.filter
+def instant(value: object) -> str:
+    """Date and time in UTC as the reader writes them."""
+    moment = _moment(value)
+    return f"{format_datetime(moment, 'medium', locale=language())} UTC" if moment else NOTHING
+
+
+@register.filter
+def day(value: object) -> str:
+    """A date as the reader writes it."""
+    moment = _moment(value)
+    return str(format_date(moment.date(), "medium", locale=language())) if moment else NOTHING
+
+
+def _moment(value: object) -> dt.datetime | None:
+    if isinstance(value, dt.datetime):
+        return value
+    try:
+        return instants.parse(str(value)) if value else None
+    except FanalError:
+        return None
+
+
+@register.filter
+def country(code: object) -> str:
+    """The name of a country in the reader's language."""
+    return country_name(str(code)) if code else NOTHING
+
+
+@register.filter
+def short(identifier: object) -> str:
+    """The beginning of an id: what people read to each other."""
+    return str(identifier)[:12]
+
+
+@register.filter
+def shown(value: object) -> str:
+    """A value of a table's cell: lists with commas, yes and no as words, a dash for nothing."""
+    if isinstance(value, bool):
+        return translate("yes") if value else translate("no")
+    if isinstance(value, list | tuple):
+        return ", ".join(said(one) for one in value)
+    return NOTHING if value in (None, "") else str(value)
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: Mapping[str, Any], **changes: Any) -> str:
+    """This page's query with some parameters changed; None takes one away."""
+    query: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return "?" + query.urlencode()

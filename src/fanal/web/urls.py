@@ -1,0 +1,44 @@
+"""Every address of the desk. Who may see each stands in tests/web/addresses.csv."""
+
+from allauth.account import views as account
+from django.urls import URLPattern, URLResolver, include, path
+
+from fanal.web.views import evidence, identities, letters, packages, people, review, start, tips
+
+SIGN_IN: list[URLPattern | URLResolver] = [
+    path("sign-in/", account.login, name="account_login"),
+    path("sign-out/", account.logout, name="account_logout"),
+    path("again/", account.reauthenticate, name="account_reauthenticate"),
+    path("second-factor/", include("allauth.mfa.urls")),
+]
+
+OPERATION: list[URLPattern | URLResolver] = [
+    path("", start.front, name="front"),
+    path("evidence/", evidence.exhibits, name="evidence"),
+    path("tips/", tips.queue, name="tips"),
+    path("tips/<int:number>/", tips.tip, name="tip"),
+    path("identities/", identities.listing, name="identities"),
+    path("identities/<str:identity>/", identities.one, name="identity"),
+    path("review/", review.queue, name="review"),
+    path("review/pair/", review.pair, name="pair"),
+    path("review/mine/", review.mine, name="mine"),
+    path("packages/", packages.listing, name="packages"),
+    path("packages/<str:name>/", packages.one, name="package"),
+    path("packages/<str:name>/file/", packages.file, name="package_file"),
+    path("letters/", letters.letters, name="letters"),
+    path("deconfliction/", letters.deconflictions, name="deconflictions"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *SIGN_IN,
+    path("", start.operations, name="operations"),
+    path("language/", start.language, name="language"),
+    path("leave/", start.leave, name="leave"),
+    path("away/", start.away, name="away"),
+    path("stay/", start.stay, name="stay"),
+    path("health/", start.health, name="health"),
+    path("people/", people.officers, name="officers"),
+    path("peers/", people.peers, name="peers"),
+    path("audit/", people.audit, name="audit"),
+    path("operations/<slug:slug>/", include(OPERATION)),
+]

@@ -1,0 +1,80 @@
+"""Online identities: the ranked list, and one with everything that is said of it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from fanal.analyse.origin import in_words
+from fanal.analyse.pages import Wanted
+from fanal.analyse.threshold import say as say_why_not
+from fanal.base.language import translate
+from fanal.cases.access import allowed
+from fanal.web.installation import node
+from fanal.web.requests import actor_of, operation_of
+from fanal.work.decisions import decide_on
+from fanal.work.explain import explain
+from fanal.work.history import history
+from fanal.work.identities import identity_page
+
+PAGE = 25
+#: Accounts of an identity that its line shows.
+SHOWN = 3
+VERDICTS = ("suspect", "not_suspect", "hold", "release")
+
+
+@require_GET
+def listing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Identities in rank order, a page from a place on, filtered as the address says."""
+    actor, operation = actor_of(request), operation_of(request, slug)
+    asked = request.GET
+    after = int(asked["after"]) if asked.get("after", "").isdigit() else 0
+    wanted = Wanted(
+        country=asked.get("country", "").upper()[:2],
+        role=asked.get("role", ""),
+        meets=asked.get("meets", "") == "1",
+        text=asked.get("text", "").strip(),
+    )
+    page = identity_page(actor, node(), operation, wanted, after, PAGE)
+    rows = [row | {"place": _place(row), "more": len(row["accounts"]) - SHOWN} for row in page.rows]
+    told = {
+        "operation": operation,
+        "section": "identities",
+        "rows": rows,
+        "next": page.next,
+        "after": after,
+        "countries": page.countries,
+        "roles": page.roles,
+        "asked": wanted,
+    }
+    return render(request, "desk/identities.html", told)
+
+
+def _place(row: dict[str, object]) -> dict[str, str] | None:
+    countries = row["countries"]
+    if row["undetermined"] or not isinstance(countries, list) or not countries:
+        return None
+    best = countries[0]
+    return {"country": best["country"], "words": translate(in_words(best["probability"]))}
+
+
+@require_http_methods(["GET", "POST"])
+def one(request: HttpRequest, slug: str, identity: str) -> HttpResponse:
+    """One identity: accounts, country, reasons for and against, history; a decision on it."""
+    actor, operation = actor_of(request), operation_of(request, slug)
+    if request.method == "POST":
+        decide_on(actor, node(), operation, identity, request.POST["verdict"], request.POST["reason"])
+        return redirect("identity", slug=slug, identity=identity)
+    said = explain(actor, node(), operation, identity)
+    found = identity_page(actor, node(), operation, Wanted(identity=said["identity"] or identity), 0, 1)
+    row = found.rows[0] if found.rows else None
+    told = {
+        "operation": operation,
+        "section": "identities",
+        "said": said,
+        "row": row,
+        "place": _place(row) if row else None,
+        "why_not": say_why_not(row["why_not"]) if row and not row["meets_threshold"] else "",
+        "history": history(actor, node(), operation, identity),
+        "verdicts": VERDICTS if allowed(actor, "person.decide", slug) else (),
+    }
+    return render(request, "desk/identity.html", told)

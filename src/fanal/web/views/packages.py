@@ -1,0 +1,83 @@
+"""Packages: what would leave, the second officer's approval with a fresh code, sealing, the sealed file."""
+
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from fanal.cases.access import allowed
+from fanal.model.codes import CERTAINTY_WORDS, HANDLING_WORDS, in_words
+from fanal.web.installation import node
+from fanal.web.requests import actor_of, operation_of
+from fanal.web.second_factor import fresh_factor
+from fanal.work.leaving import show_package
+from fanal.work.packages import NoSuchPackage, approve_packages, build_packages, list_packages, seal_packages
+
+#: Identities of a package that its page lists.
+LISTED = 200
+
+
+@require_http_methods(["GET", "POST"])
+def listing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Packages of the operation by country; building those that are to be built."""
+    actor, operation = actor_of(request), operation_of(request, slug)
+    if request.method == "POST":
+        country = request.POST.get("country", "").strip().upper() or None
+        build_packages(actor, node(), operation, country, lambda _what, _share: None)
+        return redirect("packages", slug=slug)
+    told = {
+        "operation": operation,
+        "section": "packages",
+        "rows": list_packages(actor, operation),
+        "may_build": allowed(actor, "package.build", slug),
+    }
+    return render(request, "desk/packages.html", told)
+
+
+@require_http_methods(["GET", "POST"])
+def one(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """One package: exactly what leaves; approve it, seal it."""
+    actor, operation = actor_of(request), operation_of(request, slug)
+    if request.method == "POST":
+        fresh_factor(request)
+        if request.POST["act"] == "approve":
+            approve_packages(actor, node(), operation, name)
+        else:
+            seal_packages(actor, node(), operation, name, lambda _what, _share: None)
+        return redirect("package", slug=slug, name=name)
+    row = _row(request, slug, name)
+    told = {
+        "operation": operation,
+        "section": "packages",
+        "row": row,
+        "sheet": _sheet(show_package(actor, node(), operation, name)),
+        "may_approve": row["state"] == "built" and allowed(actor, "package.approve", slug),
+        "may_seal": row["state"] == "approved" and allowed(actor, "package.seal", slug),
+    }
+    return render(request, "desk/package.html", told)
+
+
+def _sheet(shown: dict[str, Any]) -> dict[str, Any]:
+    """What leaves, in the officer's words: the first identities one by one, all of them in the figures."""
+    first = [row | {"country_is": in_words(row["country_is"], CERTAINTY_WORDS)} for row in shown["identities"][:LISTED]]
+    handling = [code | {"words": in_words(code["code"], HANDLING_WORDS)} for code in shown["handling"]]
+    return shown | {"n": len(shown["identities"]), "identities": first, "handling": handling}
+
+
+@require_GET
+def file(request: HttpRequest, slug: str, name: str) -> FileResponse:
+    """The sealed file, to be carried to its recipient."""
+    row = _row(request, slug, name)
+    if row["state"] != "sealed":
+        raise NoSuchPackage(package=name, state="sealed")
+    path = node().folder / row["file"]
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+
+
+def _row(request: HttpRequest, slug: str, name: str) -> dict[str, Any]:
+    rows = list_packages(actor_of(request), operation_of(request, slug))
+    for row in rows:
+        if row["package"] == name:
+            return row
+    raise NoSuchPackage(package=name, state="built")
