@@ -1,11 +1,25 @@
+from importlib import import_module
+
 import pytest
-from django.core.management import call_command
+from django.apps import apps
 from django.db import connection
 
 from fanal.base import instants
 from fanal.cases import guards
 from fanal.cases.commitments import committed_models, row_problems
-from fanal.cases.models import Answer, Arrival, CaseEvent, Decision, Officer, Outbox, Package, Reply
+from fanal.cases.models import (
+    Agency,
+    Answer,
+    Arrival,
+    CaseEvent,
+    Decision,
+    Officer,
+    Outbox,
+    Package,
+    Peer,
+    PinEvent,
+    Reply,
+)
 
 
 @pytest.fixture
@@ -108,8 +122,20 @@ def test_the_outbox_shows_nothing_of_a_row(answer):
 
 
 def test_rows_of_an_earlier_version_are_committed_to_at_the_upgrade(answer, report):
-    call_command("migrate", "cases", "0006", verbosity=0)
     Outbox.objects.filter(content__verb="row.write").delete()
     assert len(row_problems()[1]) == 3
-    call_command("migrate", verbosity=0)
+    import_module("fanal.cases.migrations.0007_commitments")._commit(apps, None)
     assert row_problems() == (3, [])
+
+
+def test_pins_of_an_earlier_version_get_a_history_and_a_commitment(operation):
+    agency = Agency.objects.create(name="Unit 9", country="ES")
+    Peer.objects.create(
+        agency=agency, node="a" * 32, signing_key="k", recipient="r", fingerprint="f", pinned_at=instants.now(),
+        pinned_by=Officer.objects.get(service_number="1"),
+    )  # fmt: skip
+    Outbox.objects.filter(content__verb="row.write").delete()
+    import_module("fanal.cases.migrations.0009_pins_taken_over")._take_over(apps, None)
+    assert Peer.objects.get().compared_at == Peer.objects.get().pinned_at
+    assert PinEvent.objects.get().what == "pinned"
+    assert row_problems() == (2, [])

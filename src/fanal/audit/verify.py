@@ -6,7 +6,7 @@ folder that were both rewritten.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,19 +63,20 @@ CHANGED = mark("The audit log differs from what checkpoint {place} signed: entri
 NO_CHECKPOINT = mark("The audit log in {place} has entries and no checkpoint: nothing vouches for them.")
 
 
-def verify(folder: Path, public_key: bytes, witnessed: Iterable[bytes] = ()) -> Verdict:
+def verify(folder: Path, public_key: bytes | Sequence[bytes], witnessed: Iterable[bytes] = ()) -> Verdict:
     """Compare a log with every checkpoint there is of it.
 
     Args:
         folder: holds `log.jsonl` and `checkpoints/`.
-        public_key: 32 raw bytes of the node's Ed25519 key.
+        public_key: 32 raw bytes of the node's Ed25519 key; several, where it had others before.
         witnessed: checkpoints of this log that came back from elsewhere.
     """
+    keys = [public_key] if isinstance(public_key, bytes) else list(public_key)
     problems: list[Problem] = []
     checkpoints: list[tuple[str, Checkpoint]] = []
     for place, note in [*_kept(folder), *((f"witnessed {n}", note) for n, note in enumerate(witnessed, start=1))]:
         try:
-            checkpoints.append((place, open_checkpoint(note, public_key)))
+            checkpoints.append((place, _opened(note, keys)))
         except CheckpointInvalid:
             problems.append(Problem("F-AUDIT-11", place, BAD_CHECKPOINT))
     wanted = {c.size for _, c in checkpoints}
@@ -96,6 +97,16 @@ def verify(folder: Path, public_key: bytes, witnessed: Iterable[bytes] = ()) -> 
         problems.append(Problem("F-AUDIT-14", str(folder), NO_CHECKPOINT))
     covered = max((c.size for _, c in checkpoints if roots.get(c.size) == c.root), default=0)
     return Verdict(frontier.size, frontier.root(), covered, len(checkpoints), tuple(problems))
+
+
+def _opened(note: bytes, keys: Sequence[bytes]) -> Checkpoint:
+    """The checkpoint that one of the keys signed. Raises CheckpointInvalid."""
+    for key in keys[:-1]:
+        try:
+            return open_checkpoint(note, key)
+        except CheckpointInvalid:
+            continue
+    return open_checkpoint(note, keys[-1])
 
 
 def _kept(folder: Path) -> list[tuple[str, bytes]]:

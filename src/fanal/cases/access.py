@@ -66,6 +66,8 @@ VERBS: dict[str, frozenset[str]] = {
     "deconflict.approve": _LEAD,
     "deconflict.read": frozenset({*_CASE, AUDITOR}),
     "deconflict.own": _CASE,
+    "keys.manage": frozenset({ADMIN}),
+    "keys.read": frozenset({*_CASE, AUDITOR, ADMIN}),
     "peer.card": frozenset({COORDINATOR, NATIONAL, ADMIN}),
     "peer.pin": frozenset({COORDINATOR, NATIONAL, ADMIN}),
     "peer.assess": _LEAD,

@@ -2,7 +2,8 @@
 
 from fanal.base import instants
 from fanal.cases.access import Actor, officer_of
-from fanal.cases.models.exchange import Arrival
+from fanal.cases.models.exchange import Arrival, Peer
+from fanal.cases.pinning import ids_of
 from fanal.exchange.opening import Opened
 
 
@@ -26,4 +27,9 @@ def last_numbers() -> dict[tuple[str, str, str], int]:
     last: dict[tuple[str, str, str], int] = {}
     for arrival in Arrival.objects.order_by("number"):
         last[arrival.kind, arrival.node, arrival.sender_operation] = arrival.number
+    for node in Peer.objects.filter(follows__isnull=False).values_list("node", flat=True).distinct():
+        # A node that lost its keys goes on under a new id: its numbers go on too.
+        before = [(key, number) for key, number in last.items() if key[1] in ids_of(node)]
+        for (kind, _, operation), number in before:
+            last[kind, node, operation] = max(number, last.get((kind, node, operation), 0))
     return last

@@ -15,6 +15,7 @@ from fanal.base.language import translate
 from fanal.cases.store import bring_up_to_date, open_store, sqlite_address
 from fanal.engine.choice import ENGINES, Choice
 from fanal.engine.far import Far, Place
+from fanal.exchange.rotation import finish
 from fanal.model.deconfliction import Caps
 from fanal.model.hash_lists import MatchRules
 
@@ -152,6 +153,7 @@ def load_node(folder: Path) -> Node:
         raise BadConfig(path=path, detail=str(e)) from e
     except KeyError as e:
         raise BadConfig(path=path, detail=translate("the setting {name} is missing").format(name=e.args[0])) from e
+    finish(node.keys)
     open_store(node.database)
     bring_up_to_date(node.folder)
     return node

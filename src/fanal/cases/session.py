@@ -22,6 +22,7 @@ from fanal.base.errors import FanalError
 from fanal.cases.access import Actor, NoOfficer, officer_of
 from fanal.cases.node import Node
 from fanal.exchange import keys, sshsig
+from fanal.exchange.rotation import forget_expired
 
 HOURS = 12
 DEMO_PASSPHRASE = "demo-nodes-hold-no-real-case"  # noqa: S105  opens only nodes marked as demonstration
@@ -96,6 +97,7 @@ def node_passphrase(node: Node, actor: Actor) -> str:
 
 def node_keys(node: Node, actor: Actor) -> keys.Unlocked:
     """The node's keys, unlocked for this act. Raises NoOfficer, NotSealedToOfficer, WrongPassphrase."""
+    forget_expired(node.keys, instants.now())
     return keys.unlock(node.keys, node_passphrase(node, actor))
 
 

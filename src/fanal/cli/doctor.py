@@ -22,6 +22,7 @@ from fanal.media.compiling import compile_loops as compile_fingerprints
 from fanal.model.places import provenance
 from fanal.read.examples import read_examples
 from fanal.read.registry import READERS
+from fanal.work.keys import key_warnings
 
 PACKAGES = ("duckdb", "pyarrow", "numba", "django", "pyrage", "cryptography", "typst")
 OUTSIDE = ("age", "ssh-keygen", "sha256sum")
@@ -30,7 +31,7 @@ OUTSIDE = ("age", "ssh-keygen", "sha256sum")
 def doctor_command(ctx: typer.Context, form: Form = Format.text) -> None:
     """Examine the installation."""
     session: Session = ctx.obj
-    found = [*_examine(), *_case_store(session)]
+    found = [*_examine(), *_case_store(session), *_keys(session)]
     rows(found, ("what", "found", "works"), form, words=("what", "found"))
     if not all(row["works"] for row in found):
         raise typer.Exit(1)
@@ -55,6 +56,14 @@ def _examine() -> list[dict[str, Any]]:
     # These check a package without Fanal; Fanal itself does not need them.
     found += [_row(name, shutil.which(name) or mark("not on the path")) for name in OUTSIDE]
     return found
+
+
+def _keys(session: Session) -> list[dict[str, Any]]:
+    """What somebody should see to about the keys of the node, where there is one and an officer may look."""
+    try:
+        return [_row(mark("keys"), line) for line in key_warnings(session.actor, session.node)]
+    except FanalError:
+        return []
 
 
 def _case_store(session: Session) -> list[dict[str, Any]]:

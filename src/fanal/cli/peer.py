@@ -8,9 +8,13 @@ import typer
 from fanal.cli.output import Format, record, rows, say
 from fanal.cli.session import Form, Session
 from fanal.cli.words import HELP
-from fanal.work.peers import list_peers, pin_card, write_card
+from fanal.work.keys import key_warnings
+from fanal.work.peers import list_peers, pin_card, show_card, write_card
+from fanal.work.pins import compare_peer, pin_history, revoke_peer, take_notice
 from fanal.work.terms import Assessment, list_terms
 from fanal.work.terms import assess as assess_peer
+
+HISTORY = ("at", "agency", "what", "officer", "compared_with", "over", "reason", "fingerprint")
 
 peer_app = typer.Typer(name="peer", help=HELP["peer_app"], no_args_is_help=True)
 
@@ -19,9 +23,14 @@ peer_app = typer.Typer(name="peer", help=HELP["peer_app"], no_args_is_help=True)
 def card(
     ctx: typer.Context,
     path: Annotated[Path | None, typer.Argument(metavar="[FILE]", help=HELP["own_card_path"])] = None,
+    show: Annotated[bool, typer.Option("--show", help=HELP["show_card"])] = False,
+    form: Form = Format.text,
 ) -> None:
-    """Write this node's card."""
+    """Write this node's card, or show one."""
     session: Session = ctx.obj
+    if show:
+        record(show_card(session.actor, session.node, path), form)
+        return
     path = path or Path(f"{session.node.country}-{session.node.node_id[:8]}.fanal-card")
     fingerprint = write_card(session.actor, session.node, path)
     say("The card is {path}. Read its fingerprint out by phone: {fingerprint}", path=path, fingerprint=fingerprint)
@@ -31,18 +40,64 @@ def card(
 def add(
     ctx: typer.Context,
     path: Annotated[Path, typer.Argument(metavar="CARD", help=HELP["card_path"])],
+    replaces: Annotated[str, typer.Option("--replaces", metavar="NODE", help=HELP["replaces"])] = "",
 ) -> None:
     """Pin another agency's card."""
     session: Session = ctx.obj
-    pinned = pin_card(session.actor, session.node, path)
+    pinned = pin_card(session.actor, session.node, path, replaces)
     say("{agency} is pinned with {fingerprint}.", agency=pinned.party.agency, fingerprint=pinned.compare_by_phone)
+    say("Next: call them, read these groups to each other, then fanal peer compare {node}", node=pinned.party.node[:12])
+
+
+@peer_app.command("compare", help=HELP["peer_compare"])
+def compare(
+    ctx: typer.Context,
+    node: Annotated[str, typer.Argument(metavar="NODE", help=HELP["peer_named"])],
+    with_: Annotated[str, typer.Option("--with", metavar="NAME", help=HELP["compared_with"])],
+    over: Annotated[str, typer.Option("--over", metavar="MEANS", help=HELP["over"])],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=HELP["compare_reason"])],
+) -> None:
+    """Record a comparison."""
+    session: Session = ctx.obj
+    peer = compare_peer(session.actor, node, with_, over, reason)
+    say("On record: the card of {agency} was compared.", agency=peer.agency.name)
+
+
+@peer_app.command("revoke", help=HELP["peer_revoke"])
+def revoke(
+    ctx: typer.Context,
+    named: Annotated[str, typer.Argument(metavar="NODE", help=HELP["peer_or_notice"])],
+    reason: Annotated[str, typer.Option("--reason", metavar="WHY", help=HELP["revoked_for"])] = "",
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help=HELP["revoke_note"])] = "",
+) -> None:
+    """Withdraw a peer's key."""
+    session: Session = ctx.obj
+    if Path(named).is_file():
+        peer = take_notice(session.actor, Path(named))
+    else:
+        peer = revoke_peer(session.actor, named, reason, note)
+    say("The key {fingerprint} of {agency} is revoked.", fingerprint=peer.fingerprint, agency=peer.agency.name)
 
 
 @peer_app.command("list", help=HELP["peer_list"])
-def listing(ctx: typer.Context, form: Form = Format.text) -> None:
+def listing(
+    ctx: typer.Context,
+    history: Annotated[bool, typer.Option("--history", help=HELP["peer_history"])] = False,
+    form: Form = Format.text,
+) -> None:
     """Print pinned peers."""
     session: Session = ctx.obj
-    rows(list_peers(session.actor), ("agency", "country", "fingerprint", "terms", "pinned_at", "revoked_at"), form)
+    if history:
+        rows(pin_history(session.actor), HISTORY, form, words=("what",))
+        return
+    rows(
+        list_peers(session.actor),
+        ("agency", "country", "fingerprint", "terms", "state", "expires_at", "pinned_at"),
+        form,
+        words=("state",),
+    )
+    for line in key_warnings(session.actor, session.node):
+        say("Note: {text}", text=line)
 
 
 @peer_app.command("assess", help=HELP["peer_assess"])

@@ -49,6 +49,7 @@ COMMANDS: dict[str, str] = {
     "deconflict": "fanal.cli.deconflict:deconflict_app",
     "case": "fanal.cli.case:case_app",
     "peer": "fanal.cli.peer:peer_app",
+    "keys": "fanal.cli.keys:keys_app",
     "audit": "fanal.cli.audit:audit_app",
     "store": "fanal.cli.store:store_app",
     "check": "fanal.cli.check:check_command",

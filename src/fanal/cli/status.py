@@ -46,6 +46,12 @@ def status_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) 
         record(found, form)
         return
     restrictions(found["handling"])
+    for line in found["keys"]:
+        people.print(escape(visible(line)))
+    for package in found["received"]:
+        if package["key"] in ("lost", "compromised"):
+            said = translate("The key that signed {package} of {agency} is revoked since {since}: weigh what it says.")
+            people.print(f"[bold]{escape(visible(said.format(**package)))}[/bold]")
     for clock in found["emergencies"]:
         people.print(f"[bold]{escape(visible(_clock(clock)))}[/bold]")
     for state, n in found["letters"].items():

@@ -7,7 +7,7 @@ read the words of `compare_by_phone` to each other over a line they trust; only 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,12 @@ from fanal.exchange.heading import Party, party_from_json
 from fanal.exchange.keys import Unlocked, node_id
 from fanal.exchange.opening import Pin
 from fanal.exchange.refusals import AlreadyThere, CardForged, Damaged, Malformed
+from fanal.exchange.succession import Succession, from_json, leads, to_json
 
 NAMESPACE = "fanal-card"
-FORMAT = 1
+FORMAT = 2
+#: How long a card is good for; its maker writes a new one in time.
+GOOD_FOR = timedelta(days=365)
 _LARGEST = 64 * 1024
 _GROUP, _GROUPS = 4, 8
 
@@ -34,11 +37,15 @@ class Card:
     Attributes:
         languages: two-letter codes in the agency's order of preference.
         made_at: when; the younger of two cards counts.
+        expires_at: from when on nothing is sealed by it, and nothing taken in that was signed later.
+        chain: how the present key came from the node's first one, each link signed by the key that went.
     """
 
     party: Party
     languages: tuple[str, ...]
     made_at: datetime
+    expires_at: datetime
+    chain: tuple[Succession, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -47,20 +54,31 @@ class Card:
 
     @property
     def compare_by_phone(self) -> str:
-        """Eight groups of four hex digits over both keys, to read to each other before pinning."""
-        digest = content_id("card", self.party.signing_key, self.party.age_recipient)
+        """Eight groups of four hex digits over node and both keys, to read to each other before pinning."""
+        digest = content_id("card", self.party.node, self.party.signing_key, self.party.age_recipient)
         return " ".join(digest[i * _GROUP : (i + 1) * _GROUP] for i in range(_GROUPS))
 
     def pin(self) -> Pin:
         """The peer as `opening` knows it."""
-        return Pin(self.party.node, self.party.agency, self.party.signing_key)
+        return Pin(self.party.node, self.party.agency, self.party.signing_key, expires_at=self.expires_at)
+
+    def succeeds(self, signing_key: str) -> bool:
+        """Whether that key named this card's key as its successor, itself or through others."""
+        return leads(self.chain, signing_key, self.party.signing_key, self.party.node)
 
 
-def make_card(agency: str, country: str, languages: Sequence[str], keys: Unlocked, made_at: datetime) -> Card:
-    """This node's card."""
+def make_card(
+    agency: str,
+    country: str,
+    languages: Sequence[str],
+    keys: Unlocked,
+    made_at: datetime,
+    chain: Sequence[Succession] = (),
+) -> Card:
+    """This node's card, good for GOOD_FOR."""
     public = keys.public
     party = Party(agency, country, public.node, public.signing_key, public.age_recipient)
-    return Card(party, tuple(languages), made_at)
+    return Card(party, tuple(languages), made_at, made_at + GOOD_FOR, tuple(chain))
 
 
 def write_card(path: Path, card: Card, keys: Unlocked) -> None:
@@ -74,6 +92,8 @@ def write_card(path: Path, card: Card, keys: Unlocked) -> None:
             "party": asdict(card.party),
             "languages": card.languages,
             "made_at": instants.text(card.made_at),
+            "expires_at": instants.text(card.expires_at),
+            "chain": to_json(card.chain),
         }
     ).decode()
     signature = sshsig.sign(signed.encode(), keys.signing, NAMESPACE)
@@ -100,9 +120,19 @@ def read_card(path: Path) -> Card:
     except FanalError as e:
         raise CardForged(path=path.name) from e
     card = _card(signed, path)
-    if card.party.signing_key != line or card.party.node != node_id(line):
+    own = card.party.node == node_id(line)
+    if card.party.signing_key != line or not (own or _comes_from_first(card)):
         raise CardForged(path=path.name)
     return card
+
+
+def _comes_from_first(card: Card) -> bool:
+    """Whether the chain begins with the key that the node's id is made of."""
+    first = card.chain[0].old if card.chain else ""
+    try:
+        return node_id(first) == card.party.node and card.succeeds(first)
+    except FanalError:
+        return False
 
 
 def _card(signed: str, path: Path) -> Card:
@@ -111,6 +141,7 @@ def _card(signed: str, path: Path) -> Card:
         if (raw["fanal"], raw["format"]) != ("card", FORMAT):
             raise Malformed(path=path.name, name="card", detail=translate("of another format"))
         languages = tuple(str(code) for code in raw["languages"])
-        return Card(party_from_json(raw["party"]), languages, instants.parse(raw["made_at"]))
+        times = instants.parse(raw["made_at"]), instants.parse(raw["expires_at"])
+        return Card(party_from_json(raw["party"]), languages, *times, from_json(raw["chain"]))
     except (ValueError, KeyError, TypeError, AttributeError, instants.BadInstant) as e:
         raise Malformed(path=path.name, name="card", detail=translate("a field is missing or wrong")) from e

@@ -29,6 +29,10 @@ from fanal.exchange.refusals import AlreadyThere
 from fanal.exchange.sshsig import bare_line, public_line
 
 SIGNING, IDENTITY, RECIPIENT = "signing", "age-identity.age", "age-recipient.txt"
+#: The node's id where it is not made of the present key, and the links that lead to that from the first one.
+NODE, CHAIN = "node.txt", "chain.json"
+#: Folders of former keys, one each: the public half, and for a time the age identity, sealed to the present key.
+FORMER, UNTIL = "former", "until.txt"
 _RECIPIENT_FORM = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 
 
@@ -72,15 +76,35 @@ class NodeKeys:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """A former age identity: opens what was sealed before a rotation and is still on its way."""
+
+    recipient: str
+    identity: Any
+
+    def __repr__(self) -> str:
+        return f"Earlier({self.recipient})"
+
+
+@dataclass(frozen=True)
 class Unlocked:
-    """A node's keys, open in memory for one command. Never written, never logged."""
+    """A node's keys, open in memory for one command. Never written, never logged.
+
+    Attributes:
+        earlier: former age identities that still open files.
+    """
 
     public: NodeKeys
     signing: Ed25519PrivateKey
     identity: Any
+    earlier: tuple[Earlier, ...] = ()
 
     def __repr__(self) -> str:
         return f"Unlocked({self.public.node})"
+
+    def opens(self, recipient: str) -> bool:
+        """Whether one of the identities is this age recipient's."""
+        return recipient in (self.public.age_recipient, *(one.recipient for one in self.earlier))
 
 
 def node_id(signing_line: str) -> str:
@@ -162,8 +186,7 @@ def create_keys(folder: Path, passphrase: str) -> NodeKeys:
     line = create_officer_key(folder / SIGNING, passphrase)
     identity = pyrage.x25519.Identity.generate()
     recipient = str(identity.to_public())
-    secret = f"# public key: {recipient}\n{identity}\n".encode()
-    _write_new(folder / IDENTITY, pyrage.encrypt(secret, [pyrage.ssh.Recipient.from_str(line)]))
+    _write_new(folder / IDENTITY, seal_identity(identity, line))
     _write_new(folder / RECIPIENT, recipient.encode() + b"\n", 0o644)
     return NodeKeys(node_id(line), line, recipient)
 
@@ -175,19 +198,45 @@ def public_keys(folder: Path) -> NodeKeys:
         recipient = checked_recipient((folder / RECIPIENT).read_text(encoding="ascii").strip())
     except (OSError, ValueError, FanalError) as e:
         raise KeyUnreadable(path=folder, detail=translate("its public half is missing or damaged")) from e
-    return NodeKeys(node_id(line), line, recipient)
+    return NodeKeys(_node(folder, line), line, recipient)
+
+
+def _node(folder: Path, line: str) -> str:
+    """The node's id: made of its first key, which the present one need not be."""
+    kept = folder / NODE
+    return kept.read_text(encoding="ascii").strip() if kept.exists() else node_id(line)
+
+
+def former_keys(folder: Path) -> list[str]:
+    """Public key lines of the signing keys that the node had before, the oldest first."""
+    found = sorted((folder / FORMER).glob(f"*/{SIGNING}.pub"), key=lambda path: int(path.parent.name))
+    return [bare_line(path.read_text(encoding="ascii")) for path in found]
 
 
 def unlock(folder: Path, passphrase: str) -> Unlocked:
     """Open a node's keys with their one passphrase. Raises WrongPassphrase, NoPassphrase or KeyUnreadable."""
     signing = unlock_officer(folder / SIGNING, passphrase)
+    identity = open_identity(folder / IDENTITY, signing)
+    line = public_line(signing)
+    earlier = []
+    for path in sorted((folder / FORMER).glob(f"*/{IDENTITY}")):
+        former = open_identity(path, signing)
+        earlier.append(Earlier(str(former.to_public()), former))
+    return Unlocked(NodeKeys(_node(folder, line), line, str(identity.to_public())), signing, identity, tuple(earlier))
+
+
+def open_identity(path: Path, signing: Ed25519PrivateKey) -> Any:
+    """An age identity that is sealed to a signing key. Raises KeyUnreadable."""
     clear = signing.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
     try:
-        sealed = (folder / IDENTITY).read_bytes()
-        secret = pyrage.decrypt(sealed, [pyrage.ssh.Identity.from_buffer(clear)]).decode("ascii")
+        secret = pyrage.decrypt(path.read_bytes(), [pyrage.ssh.Identity.from_buffer(clear)]).decode("ascii")
         line = next(text for text in secret.splitlines() if text.startswith("AGE-SECRET-KEY-"))
-        identity = pyrage.x25519.Identity.from_str(line)
+        return pyrage.x25519.Identity.from_str(line)
     except (OSError, StopIteration, UnicodeDecodeError, pyrage.DecryptError, pyrage.IdentityError) as e:
-        raise KeyUnreadable(path=folder / IDENTITY, detail=translate("it does not open with the signing key")) from e
-    signing_line = public_line(signing)
-    return Unlocked(NodeKeys(node_id(signing_line), signing_line, str(identity.to_public())), signing, identity)
+        raise KeyUnreadable(path=path, detail=translate("it does not open with the signing key")) from e
+
+
+def seal_identity(identity: Any, line: str) -> bytes:
+    """An age identity as it is kept: sealed to a signing key."""
+    secret = f"# public key: {identity.to_public()}\n{identity}\n".encode()
+    return bytes(pyrage.encrypt(secret, [pyrage.ssh.Recipient.from_str(line)]))

@@ -10,11 +10,13 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pyrage
 
+from fanal.base import instants
 from fanal.base.errors import FanalError
 from fanal.base.files import sync_folder
 from fanal.base.language import translate
@@ -25,6 +27,7 @@ from fanal.exchange.heading import KINDS, Heading, read_heading
 from fanal.exchange.keys import Unlocked
 from fanal.exchange.refusals import (
     AlreadyThere,
+    CardExpired,
     Damaged,
     ExtraFile,
     MissingFile,
@@ -35,6 +38,7 @@ from fanal.exchange.refusals import (
     Rewrapped,
     SenderMismatch,
     SignatureBroken,
+    SignedTooLate,
     SignerRevoked,
     SignerUnpinned,
     TooBig,
@@ -47,12 +51,20 @@ STAGING = ".opening-"
 
 @dataclass(frozen=True)
 class Pin:
-    """A peer's key as this node keeps it."""
+    """A peer's key as this node keeps it.
+
+    Attributes:
+        revoked: lost or compromised: nothing that it signed is taken in, whenever it says that it was made.
+        retired_at: when another key took its place in good order; None where it is in use.
+        expires_at: when its card runs out.
+    """
 
     node: str
     agency: str
     signing_key: str
     revoked: bool = False
+    retired_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +176,7 @@ def _decrypt(path: Path, target: Path, keys: Unlocked, limits: Limits) -> None:
         # Headers and padding come on top of the files' own bytes.
         bounded = _Bounded(sink, limits.total_bytes + 1024 * (limits.files + 40))
         try:
-            pyrage.decrypt_io(source, bounded, [keys.identity])
+            pyrage.decrypt_io(source, bounded, [keys.identity, *(one.identity for one in keys.earlier)])
         except pyrage.DecryptError as e:
             if "No matching keys" in str(e):
                 raise NotForUs(path=path.name) from e
@@ -184,8 +196,9 @@ def verify_opened(bag: Path, name: str, keys: Unlocked, expect: Expectation) -> 
     if heading.sender.node != signer.node or heading.sender.signing_key != sshsig.bare_line(signer.signing_key):
         raise SenderMismatch(path=name, named=heading.sender.agency, signer=signer.agency)
     us = keys.public
-    if (heading.recipient.node, heading.recipient.age_recipient) != (us.node, us.age_recipient):
+    if heading.recipient.node != us.node or not keys.opens(heading.recipient.age_recipient):
         raise Rewrapped(path=name, named=f"{heading.recipient.agency} ({heading.recipient.country})")
+    _check_time(heading, name, signer)
     if expect.operation not in (None, heading.operation):
         raise WrongOperation(path=name, operation=heading.operation, expected=expect.operation)
     if not expect.any_number:
@@ -223,6 +236,19 @@ def _signer(bag: Path, name: str, namespace: str, pins: Sequence[Pin]) -> Pin:
                 raise SignerRevoked(path=name, fingerprint=sshsig.fingerprint(line), agency=pin.agency)
             return pin
     raise SignerUnpinned(path=name, fingerprint=sshsig.fingerprint(line))
+
+
+def _check_time(heading: Heading, name: str, signer: Pin) -> None:
+    if signer.retired_at and heading.made_at > signer.retired_at:
+        raise SignedTooLate(
+            path=name,
+            made_at=instants.text(heading.made_at),
+            fingerprint=sshsig.fingerprint(signer.signing_key),
+            agency=signer.agency,
+            since=instants.text(signer.retired_at),
+        )
+    if signer.expires_at and heading.made_at > signer.expires_at:
+        raise CardExpired(path=name, agency=signer.agency, since=instants.text(signer.expires_at)[:10])
 
 
 def _check_number(heading: Heading, name: str, expect: Expectation) -> None:

@@ -52,6 +52,26 @@ class SignerRevoked(Refused):
     text = "{path} is refused: the key {fingerprint} of {agency} is revoked; ask the peer for a new card."
 
 
+class SignedTooLate(Refused):
+    """Signed by a key after it went out of use."""
+
+    code = "F-PKG-28"
+    text = (
+        "{path} is refused: it says that it was made at {made_at}, but the key {fingerprint} of {agency} has been out "
+        "of use since {since}; ask the peer for its new card."
+    )
+
+
+class CardExpired(Refused):
+    """Signed by a key whose card had run out."""
+
+    code = "F-PKG-29"
+    text = (
+        "{path} is refused: the card of {agency} expired on {since}, before it was made; ask the peer for a new card "
+        "and add it."
+    )
+
+
 class SenderMismatch(Refused):
     """Signed by one peer, sent in the name of another."""
 

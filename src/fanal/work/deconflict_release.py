@@ -11,6 +11,7 @@ from fanal.cases.models.deconflictions import Deconfliction, DeconflictionEntry
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
+from fanal.cases.pinning import check_sealable
 from fanal.cases.session import node_keys
 from fanal.exchange.bag import verify_bag
 from fanal.exchange.heading import read_heading
@@ -82,6 +83,7 @@ def approve(actor: Actor, node: Node, name: str, reference: str = "") -> dict[st
     basis = basis_of(actor, row.operation, read_current(node.lake(row.operation.slug)), row.peer)
     if basis != row.basis or verify_bag(folder, row) != row.digest:
         raise ApprovalVoid(path=row)
+    check_sealable(node, row.peer)
     with transaction.atomic():
         if row.step in ("query", "response"):
             check_budget(actor, node, row.peer, SIDE[row.step], {k: c["values"] for k, c in row.parts.items()})

@@ -17,6 +17,7 @@ from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.cases.parties import own_party, party_of
+from fanal.cases.pinning import check_sealable
 from fanal.cases.session import node_keys
 from fanal.cases.shelf import next_number, shelf_of, sweep_unlisted, withdraw_waiting
 from fanal.evidence.register import Register
@@ -117,6 +118,7 @@ def disclose(
         ),
         checkpoint=checkpoint(actor, node),
     )
+    check_sealable(node, peer)
     made = build_emergency(snapshot, plan, shelf_of(node, operation))
     target = made.folder.parent / heading.file_name
     target.unlink(missing_ok=True)

@@ -20,6 +20,7 @@ from fanal.cases.node import Node
 from fanal.cases.opinions import stopped_accounts
 from fanal.cases.outbox import record
 from fanal.cases.parties import own_party, party_of
+from fanal.cases.pinning import check_sealable
 from fanal.cases.session import node_keys
 from fanal.exchange import letters as sealed
 from fanal.exchange.answer import PackageRef
@@ -262,9 +263,9 @@ def _seal(actor: Actor, node: Node, letter: Letter, keys: Unlocked) -> dict[str,
     act = letter.settled if reply else str(letter.detail.get("use") or letter.kind)
     number = letters.next_number(letter)
     us = own_party(node, keys.public)
-    heading = Heading(
-        kind, us, party_of(letters.current_pin(letter.peer)), letter.operation.slug, number, instants.now()
-    )
+    peer = letters.current_pin(letter.peer)
+    check_sealable(node, peer)
+    heading = Heading(kind, us, party_of(peer), letter.operation.slug, number, instants.now())
     package = letter.package
     ours = package.direction == "out"
     said = sealed.Letter(

@@ -18,10 +18,11 @@ from fanal.cases.models.audit import Outbox
 from fanal.cases.models.exchange import Package
 from fanal.cases.models.people import Decision
 from fanal.cases.node import Node
+from fanal.cases.officer_keys import keys_at
 from fanal.cases.outbox import entry_of, waiting
 from fanal.cases.session import node_keys
-from fanal.exchange.keys import public_keys
-from fanal.exchange.sshsig import BadSignature, bare_line, public_key
+from fanal.exchange.keys import former_keys, public_keys
+from fanal.exchange.sshsig import BadSignature, public_key
 from fanal.exchange.sshsig import verify as verify_signature
 from fanal.work.witnesses import witnesses
 
@@ -61,12 +62,13 @@ def verify_log(actor: Actor, node: Node, brought: Sequence[Path] = ()) -> dict[s
     may(actor, "audit.verify")
     sequence(actor, node)
     sent = Package.objects.filter(direction="out").exclude(checkpoint="").values_list("checkpoint", flat=True)
-    key = public_key(public_keys(node.keys).signing_key).public_bytes_raw()
+    lines = [*former_keys(node.keys), public_keys(node.keys).signing_key]
+    keys = [public_key(line).public_bytes_raw() for line in lines]
     log = AuditLog(node.audit)
     if log.frontier().size and not any((node.audit / "checkpoints").glob("*.txt")):
         checkpoint(actor, node)
     cosigned, wrong = witnesses(actor, node, brought)
-    verdict = verify(node.audit, key, [note.encode() for note in dict.fromkeys([*sent, *cosigned])])
+    verdict = verify(node.audit, keys, [note.encode() for note in dict.fromkeys([*sent, *cosigned])])
     problems = [*(problem.line() for problem in verdict.problems), *wrong]
     for held in held_against_log(actor, node).values():
         problems += held.problems
@@ -135,7 +137,7 @@ def _decisions(logged: set[str]) -> list[str]:
             signer = verify_signature(said, decision.signature, NAMESPACE)
         except BadSignature:
             signer = ""
-        if signer != bare_line(decision.officer.public_key):
+        if signer not in keys_at(decision.officer, decision.at):
             changed = translate("{entry}: the decision is not as its officer signed it")
             problems.append(changed.format(entry=decision.decision[:12]))
         elif decision.decision != content_id("decision", said.decode()) or decision.decision not in logged:

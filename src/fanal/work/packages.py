@@ -20,6 +20,7 @@ from fanal.cases.models.exchange import Package, Peer
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
+from fanal.cases.pinning import check_sealable
 from fanal.cases.session import node_keys
 from fanal.cases.shelf import next_number, shelf_of, sweep_unlisted, withdraw_waiting
 from fanal.exchange import build, sshsig
@@ -187,6 +188,7 @@ def seal_packages(
         heading = read_heading(folder, "package", package)
         target = folder.parent / heading.file_name
         target.unlink(missing_ok=True)  # of a seal that was broken off before it was recorded
+        check_sealable(node, package.peer)
         made = seal(folder, heading, keys.signing, target, package.digest)
         with transaction.atomic():
             package.state = "sealed"

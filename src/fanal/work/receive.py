@@ -19,6 +19,7 @@ from fanal.cases.models.exchange import Package, Peer
 from fanal.cases.models.offices import Grant, Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
+from fanal.cases.pinning import ids_of
 from fanal.cases.session import node_keys
 from fanal.evidence.intake import keep_referenced
 from fanal.evidence.register import Custody, Register
@@ -172,8 +173,10 @@ def _codes(package: dict[str, Any], path: object) -> set[str]:
 def _check_operation(slug: str, sender: Peer, received: ReceivedPackage) -> None:
     """Raises OtherOperation where the slug is another operation's."""
     standing = Operation.objects.filter(slug=slug).first()
-    wanted = sender.node, received.heading.operation
-    if standing and (standing.received_from, standing.sender_operation) != wanted:
+    if standing is None:
+        return
+    same_sender = standing.received_from in ids_of(sender.node)
+    if not same_sender or standing.sender_operation != received.heading.operation:
         raise OtherOperation(slug=slug)
 
 

@@ -18,6 +18,7 @@ from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.cases.parties import own_party, party_of
+from fanal.cases.pinning import check_sealable, ids_of
 from fanal.cases.session import node_keys
 from fanal.exchange import answer as answers
 from fanal.exchange.heading import Heading
@@ -52,9 +53,11 @@ def seal_reply(
     may(actor, "answer.send", operation.slug)
     sent = Reply.objects.filter(package__operation=operation, direction="out", kind=kind)
     number = (sent.aggregate(last=Max("number"))["last"] or 0) + 1
+    peer = _sender(package)
+    check_sealable(node, peer)
     keys = node_keys(node, actor)
     us = own_party(node, keys.public)
-    heading = Heading(kind, us, party_of(_sender(package)), operation.slug, number, instants.now())
+    heading = Heading(kind, us, party_of(peer), operation.slug, number, instants.now())
     named = answers.PackageRef(package.digest, package.sender_operation, package.number, us.node)
     reply = answers.make_reply(heading, named, package.checkpoint, keys.signing, outcomes)
     folder = node.packages / operation.slug / FOLDERS[kind]
@@ -88,8 +91,8 @@ def _sender(package: Package) -> Peer:
     """The pin that a reply is sealed to: the sender's present one, where its keys have changed since."""
     if package.peer is None:
         raise AnswersNothing(path=package, package=package)
-    present = Peer.objects.filter(node=package.peer.node, revoked_at=None).order_by("-pinned_at").first()
-    return present or package.peer
+    in_use = Peer.objects.filter(revoked_at=None).order_by("-pinned_at")
+    return next((peer for peer in in_use if package.peer.node in ids_of(peer.node)), package.peer)
 
 
 def take_reply(actor: Actor, node: Node, path: Path, sha256: str, opened: Opened, release_gap: str) -> dict[str, Any]:
@@ -105,7 +108,7 @@ def take_reply(actor: Actor, node: Node, path: Path, sha256: str, opened: Opened
         direction="out",
         digest=reply.package.digest,
         operation__slug=reply.package.operation,
-        peer__node=heading.sender.node,
+        peer__node__in=ids_of(heading.sender.node),
     ).exclude(sealed_at=None)
     package = sent.select_related("operation", "peer__agency").first()
     if package is None or package.checkpoint != reply.checkpoint:

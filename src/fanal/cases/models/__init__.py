@@ -3,9 +3,9 @@
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.deconflictions import Deconfliction, DeconflictionEntry
 from fanal.cases.models.events import CaseEvent
-from fanal.cases.models.exchange import Agency, Answer, Arrival, Package, Peer, Reply
+from fanal.cases.models.exchange import Agency, Answer, Arrival, Package, Peer, PinEvent, Reply
 from fanal.cases.models.letters import Letter
-from fanal.cases.models.offices import Grant, Officer, Operation
+from fanal.cases.models.offices import FormerKey, Grant, Officer, Operation
 from fanal.cases.models.people import Decision, Identity, Person, PersonReference
 from fanal.cases.models.sources import ExhibitIndex, Tip, TipMark
 from fanal.cases.models.terms import Terms
@@ -19,6 +19,7 @@ __all__ = [
     "Deconfliction",
     "DeconflictionEntry",
     "ExhibitIndex",
+    "FormerKey",
     "Grant",
     "Identity",
     "Letter",
@@ -29,6 +30,7 @@ __all__ = [
     "Peer",
     "Person",
     "PersonReference",
+    "PinEvent",
     "Reply",
     "Terms",
     "Tip",

@@ -17,8 +17,8 @@ class Agency(models.Model):
         return f"{self.name} ({self.country})"
 
 
-class Peer(models.Model):
-    """Another agency's node whose keys an officer pinned after comparing the fingerprint."""
+class Peer(Committed):
+    """A pin: one key of another agency's node, as an officer took it from a card. What became of it: `PinEvent`."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="peers")
     node = models.CharField(max_length=64)
@@ -29,6 +29,10 @@ class Peer(models.Model):
     pinned_by = models.ForeignKey(Officer, on_delete=models.PROTECT)
     pinned_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    revoked_for = models.CharField(max_length=16, default="")  # lost, compromised or retired
+    expires_at = models.DateTimeField(null=True)  # of the card
+    compared_at = models.DateTimeField(null=True)  # with the peer, by two people; null: nobody has
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followed_by")
 
     class Meta:
         """Django's options."""
@@ -37,6 +41,21 @@ class Peer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency}"
+
+
+class PinEvent(AppendOnlyModel):
+    """What an officer did about a pin: pinned, renewed, rotated, compared, revoked, noticed."""
+
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="events")
+    what = models.CharField(max_length=16)
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    compared_with = models.TextField(default="")  # who was at the other end
+    over = models.TextField(default="")  # by which means: phone, in person
+    reason = models.TextField(default="")
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.peer}"
 
 
 class Package(Committed):

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from fanal.cases.models.append_only import AppendOnlyModel
+
 ROLES = ("analyst", "coordinator", "victim_identification", "national_officer", "auditor", "administrator")
 
 
@@ -30,6 +32,18 @@ class Officer(models.Model):
 
     def __str__(self) -> str:
         return self.service_number
+
+
+class FormerKey(AppendOnlyModel):
+    """A key that an officer signed with before: what was signed by it then still counts."""
+
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="former_keys")
+    public_key = models.TextField()
+    until = models.DateTimeField()
+    reason = models.TextField()
+
+    def __str__(self) -> str:
+        return f"former key of {self.officer}"
 
 
 class Grant(models.Model):
