@@ -8,7 +8,6 @@ back opens a request for permission, and what is refused stays on the list.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fanal.analyse.views import opened
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.cases import letters
@@ -221,6 +220,9 @@ def _granted(package: Package, use: str, to: str) -> set[str]:
 
 def _resting_on(snapshot: Snapshot, exhibit: int, allowed: set[str]) -> set[str]:
     """Identities with an account that stands in an exhibit, those of the allowed accounts left out."""
+    # `fanal status` names codes too, and needs no engine for it.
+    from fanal.analyse.views import opened  # noqa: PLC0415
+
     with opened(snapshot, ("account", "identity_account")) as engine:
         rows = engine.rows(
             "SELECT DISTINCT i.identity, i.account FROM account AS a JOIN identity_account AS i "

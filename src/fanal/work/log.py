@@ -24,7 +24,6 @@ from fanal.cases.session import node_keys
 from fanal.exchange.keys import former_keys, public_keys
 from fanal.exchange.sshsig import BadSignature, public_key
 from fanal.exchange.sshsig import verify as verify_signature
-from fanal.work.witnesses import witnesses
 
 
 def sequence(actor: Actor, node: Node) -> int:
@@ -60,6 +59,9 @@ def verify_log(actor: Actor, node: Node, brought: Sequence[Path] = ()) -> dict[s
         NoWitness: a file that was brought holds none.
     """
     may(actor, "audit.verify")
+    # It reads the lake, whose engine costs more to load than most commands take.
+    from fanal.work.witnesses import witnesses  # noqa: PLC0415
+
     sequence(actor, node)
     sent = Package.objects.filter(direction="out").exclude(checkpoint="").values_list("checkpoint", flat=True)
     lines = [*former_keys(node.keys), public_keys(node.keys).signing_key]
