@@ -55,7 +55,7 @@ EXCEPT = {
     "demo": (),
     "doctor": ("fanal.analyse.compiling", "fanal.evidence.isolation", "fanal.media.compiling", "fanal.read"),
     "identities": ("fanal.analyse.origin", "fanal.analyse.threshold"),
-    "leads": ("fanal.analyse.leads",),
+    "leads": ("fanal.analyse.leads", "fanal.exchange.spoken"),
     "main": ("fanal.cases.store",),
     "sample": ("fanal.sample",),
     "session": ("fanal.cases.models.offices", "fanal.cases.store"),

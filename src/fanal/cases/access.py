@@ -37,7 +37,6 @@ VERBS: dict[str, frozenset[str]] = {
     "hashlist.read": frozenset({*_CASE, AUDITOR, ADMIN}),
     "hashlist.write": frozenset({COORDINATOR, NATIONAL, VICTIM_ID, ADMIN}),
     "hashlist.quarantine": _CASE,
-    "media.read": _CASE,
     "media.match": _CASE,
     "media.grade": _CASE,
     "case.run": _CASE,
