@@ -62,7 +62,7 @@ def threshold(
 def handling(
     ctx: typer.Context,
     reason: Annotated[str, typer.Option("--reason", metavar="R", help=HELP["reason"])],
-    codes: Annotated[list[str] | None, typer.Argument(metavar="[CODE...]", help=HELP["handling_codes"])] = None,
+    codes: Annotated[list[str] | None, typer.Argument(metavar="CODE", help=HELP["handling_codes"])] = None,
     text_: Annotated[str, typer.Option("--text", metavar="TEXT", help=HELP["handling_text"])] = "",
     exhibit: Annotated[int | None, typer.Option("--exhibit", metavar="N", help=HELP["handling_exhibit"])] = None,
     country: Annotated[str | None, typer.Option("--country", metavar="CC", help=HELP["handling_country"])] = None,

@@ -84,7 +84,7 @@ def add_hash_list(
     if form not in FORMATS or not path.is_file():
         raise NoHashListFile(path=path.name, known=", ".join(FORMATS))
     otherwise = known_opinion(opinion or ("harmless" if form == "nsrl" else "unmapped"))
-    opinions = mapped(mapping)
+    opinions = mapped(actor, mapping)
     with tempfile.TemporaryDirectory(prefix="fanal-list-") as scratch:
         parsed = _parsed(path, form, Path(scratch))
         about = store.About(name, version, agency, form, parsed.context, opinions, otherwise)
@@ -170,8 +170,9 @@ def _format_of(path: Path) -> str:
     return "ncmec" if head.startswith(b"<") else "csv"
 
 
-def mapped(path: Path | None) -> dict[str, str]:
+def mapped(actor: Actor, path: Path | None) -> dict[str, str]:
     """Category to opinion, as a mapping file says. Raises BadHashList, UnknownOpinion."""
+    may(actor, "hashlist.read")
     if path is None:
         return {}
     try:

@@ -78,7 +78,7 @@ def import_grades(
         BadHashList, UnknownOpinion: the mapping. NotAFile, HashList, LakeBusy: see `work.evidence.add_exhibits`.
     """
     may(actor, "media.grade", operation.slug)
-    scale = {"agency": agency, "opinions": mapped(mapping)}
+    scale = {"agency": agency, "opinions": mapped(actor, mapping)}
     (added,) = add_exhibits(actor, node, operation, [path], reader="vics", options={"grades": scale}, report=report)
     record(actor, "media.grade", operation.slug, exhibit=added["exhibit"])
     return {name: added[name] for name in ("exhibit", "rows", "rejects")}
