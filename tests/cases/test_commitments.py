@@ -1,4 +1,5 @@
 from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -124,7 +125,7 @@ def test_the_outbox_shows_nothing_of_a_row(answer):
 def test_rows_of_an_earlier_version_are_committed_to_at_the_upgrade(answer, report):
     Outbox.objects.filter(content__verb="row.write").delete()
     assert len(row_problems()[1]) == 3
-    import_module("fanal.cases.migrations.0007_commitments")._commit(apps, None)
+    import_module("fanal.cases.migrations.0007_commitments")._commit(apps, SimpleNamespace(connection=connection))
     assert row_problems() == (3, [])
 
 

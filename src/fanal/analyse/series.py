@@ -72,7 +72,8 @@ class Series:
             "series_graded", "series_state", "series",
         ):  # fmt: skip
             engine.define(table, fill(sql[table], **places))
-        told: Account = dict(engine.rows(sql["series_counted"]).to_pylist()[0])
+        counted: dict[str, int] = engine.rows(sql["series_counted"]).to_pylist()[0]
+        told: Account = {name.replace("_", " "): n for name, n in counted.items()}
         return told | {"hashes near to too many": left} if left else told
 
 

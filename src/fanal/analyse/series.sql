@@ -91,6 +91,6 @@ LEFT JOIN (
 ) AS f ON f.series = s.series
 
 -- name: series_counted
-SELECT count(CASE WHEN media > 1 THEN 1 END) AS series, count(*) AS things,
+SELECT count(CASE WHEN media > 1 THEN 1 END) AS series, count(*) AS different_media,
        count(CASE WHEN state = 'unseen' THEN 1 END) AS unseen, count(graded) AS graded
 FROM series

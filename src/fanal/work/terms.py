@@ -168,7 +168,7 @@ def _wanted(told: Assessment) -> list[tuple[str, str, str]]:
             raise BadTerms(what="--ill-treatment", detail=translate("it needs the assessment, with --assessment"))
         found.append(("ill_treatment", told.ill_treatment, told.assessment.strip()))
     if not found:
-        raise BadTerms(what="fanal peer assess", detail=translate("nothing was told"))
+        raise BadTerms(what="--basis, --purpose, --ill-treatment", detail=translate("nothing was told"))
     return found
 
 
