@@ -17,7 +17,19 @@ def test_each_refusal_has_a_code_of_its_own() -> None:
 @pytest.mark.parametrize("refusal", CLASSES, ids=lambda c: c.__name__)
 def test_a_refusal_names_the_file_and_says_what_to_do(refusal: type[refusals.Refused]) -> None:
     with speaking("en"):
-        names = ("detail", "named", "fingerprint", "agency", "signer", "number", "operation", "last", "expected")
+        names = (
+            "detail",
+            "named",
+            "fingerprint",
+            "agency",
+            "signer",
+            "number",
+            "operation",
+            "last",
+            "expected",
+            "made_at",
+            "since",
+        )
         fields = dict.fromkeys([*names, "kind", "name", "limit"], "THIS")
         line = refusal(path="x.fanal", **fields).line()
     assert line.startswith("x.fanal ")
