@@ -11,10 +11,13 @@ from django.http import QueryDict
 
 from fanal.base import instants
 from fanal.base.errors import FanalError
-from fanal.base.language import language, translate
+from fanal.base.language import language, mark, translate
 from fanal.model.countries import country_name
 
 register = template.Library()
+
+#: How far a tip has come, for its reader.
+TIP_STATUS = {"new": mark("not assessed yet"), "assessed": mark("assessed"), "duplicate": mark("says the same again")}
 
 #: What stands where nothing is known.
 NOTHING = "\u2013"
@@ -31,6 +34,12 @@ def say(message: str, **places: Any) -> str:
 def said(word: object) -> str:
     """A word of the program (a code, a column) in the reader's language."""
     return translate(str(word).replace("_", " "))
+
+
+@register.filter
+def tip_status(status: str) -> str:
+    """How far the triage of a tip has come."""
+    return translate(TIP_STATUS.get(status, status))
 
 
 @register.filter

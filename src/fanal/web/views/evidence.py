@@ -4,14 +4,34 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from fanal.base.language import mark, translate
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
 from fanal.work.status import status
+
+#: What custody says of an exhibit, in the order in which it is asked.
+CUSTODY = {
+    "added_at": mark("added on"),
+    "officer": mark("officer"),
+    "source": mark("handed over by"),
+    "order": mark("order"),
+    "authority": mark("authority"),
+    "order_date": mark("date of the order"),
+    "scope": mark("scope"),
+    "privilege": mark("privilege"),
+    "use": mark("use"),
+}
+#: What an exhibit may be used for.
+USES = (mark("evidence"), mark("intelligence"))
 
 
 @require_GET
 def exhibits(request: HttpRequest, slug: str) -> HttpResponse:
     """The exhibits of an operation."""
     actor, operation = actor_of(request), operation_of(request, slug)
-    told = {"operation": operation, "section": "evidence", "status": status(actor, node(), operation)}
+    found = status(actor, node(), operation)["exhibits"]
+    for exhibit in found:
+        custody = exhibit["custody"]
+        exhibit["told"] = [(translate(word), name, custody[name]) for name, word in CUSTODY.items() if custody[name]]
+    told = {"operation": operation, "section": "evidence", "exhibits": found}
     return render(request, "desk/evidence.html", told)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from fanal.cases.access import allowed
+from fanal.cases.terms import BASIS_WORDS, ILL_TREATMENT_WORDS
 from fanal.model.codes import CERTAINTY_WORDS, HANDLING_WORDS, in_words
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
@@ -61,8 +62,11 @@ def one(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 def _sheet(shown: dict[str, Any]) -> dict[str, Any]:
     """What leaves, in the officer's words: the first identities one by one, all of them in the figures."""
     first = [row | {"country_is": in_words(row["country_is"], CERTAINTY_WORDS)} for row in shown["identities"][:LISTED]]
+    terms = dict(shown["terms"])
+    for name, words in (("transfer_basis", BASIS_WORDS), ("ill_treatment", ILL_TREATMENT_WORDS)):
+        terms[name] = in_words(terms[name] or "", words)
     handling = [code | {"words": in_words(code["code"], HANDLING_WORDS)} for code in shown["handling"]]
-    return shown | {"n": len(shown["identities"]), "identities": first, "handling": handling}
+    return shown | {"n": len(shown["identities"]), "identities": first, "handling": handling, "terms": terms}
 
 
 @require_GET
