@@ -6,7 +6,7 @@ from exchange_cases import MADE_AT, Agency
 
 from fanal.exchange import sshsig
 from fanal.exchange.refusals import AlreadyThere, Damaged, Malformed
-from fanal.exchange.revocation import NAMESPACE, NoticeForged, read_notice, write_notice
+from fanal.exchange.revocation import NoticeForged, read_notice, write_notice
 from fanal.model.codes import UnknownCode
 
 
@@ -20,7 +20,7 @@ def path(tmp_path: Path, one: Agency) -> Path:
 def signed_anew(path: Path, key: Agency, **change: object) -> None:
     text = json.dumps(json.loads(json.loads(path.read_text())["revocation"]) | change)
     path.write_text(
-        json.dumps({"revocation": text, "signature": sshsig.sign(text.encode(), key.keys.signing, NAMESPACE)})
+        json.dumps({"revocation": text, "signature": sshsig.sign(text.encode(), key.keys.signing, "fanal-revocation")})
     )
 
 

@@ -9,24 +9,22 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from fanal.base import instants
-from fanal.base.digests import canonical_json, content_id
+from fanal.base.digests import content_id
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.exchange import sshsig
 from fanal.exchange.heading import Party, party_from_json
 from fanal.exchange.keys import Unlocked, node_id
 from fanal.exchange.opening import Pin
-from fanal.exchange.refusals import AlreadyThere, CardForged, Damaged, Malformed
+from fanal.exchange.refusals import CardForged, Malformed
+from fanal.exchange.signed_text import read_signed, write_signed
 from fanal.exchange.succession import Succession, from_json, leads, to_json
 
-NAMESPACE = "fanal-card"
 FORMAT = 2
 #: How long a card is good for; its maker writes a new one in time.
 GOOD_FOR = timedelta(days=365)
-_LARGEST = 64 * 1024
 _GROUP, _GROUPS = 4, 8
 
 
@@ -83,22 +81,15 @@ def make_card(
 
 def write_card(path: Path, card: Card, keys: Unlocked) -> None:
     """Sign a card and write it as JSON. Raises AlreadyThere."""
-    if path.exists():
-        raise AlreadyThere(path=path)
-    signed = canonical_json(
-        {
-            "fanal": "card",
-            "format": FORMAT,
-            "party": asdict(card.party),
-            "languages": card.languages,
-            "made_at": instants.text(card.made_at),
-            "expires_at": instants.text(card.expires_at),
-            "chain": to_json(card.chain),
-        }
-    ).decode()
-    signature = sshsig.sign(signed.encode(), keys.signing, NAMESPACE)
-    shown = {"card": signed, "signature": signature, "compare_by_phone": card.compare_by_phone}
-    path.write_text(json.dumps(shown, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    said = {
+        "format": FORMAT,
+        "party": asdict(card.party),
+        "languages": card.languages,
+        "made_at": instants.text(card.made_at),
+        "expires_at": instants.text(card.expires_at),
+        "chain": to_json(card.chain),
+    }
+    write_signed(path, "card", said, keys.signing, compare_by_phone=card.compare_by_phone)
 
 
 def read_card(path: Path) -> Card:
@@ -109,16 +100,7 @@ def read_card(path: Path) -> Card:
         CardForged: not signed by the key it shows, or the node id is not that key's.
         Malformed: signed, but not what the format says.
     """
-    try:
-        data = path.read_bytes()
-        outer: Any = json.loads(data) if len(data) <= _LARGEST else {}
-        signed, signature = str(outer["card"]), str(outer["signature"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as e:
-        raise Damaged(path=path.name, detail=translate("it is no card")) from e
-    try:
-        line = sshsig.verify(signed.encode(), signature, NAMESPACE)
-    except FanalError as e:
-        raise CardForged(path=path.name) from e
+    signed, line = read_signed(path, "card", translate("it is no card"), CardForged)
     card = _card(signed, path)
     own = card.party.node == node_id(line)
     if card.party.signing_key != line or not (own or _comes_from_first(card)):

@@ -8,22 +8,18 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fanal.base import instants
-from fanal.base.digests import canonical_json
-from fanal.base.errors import FanalError
 from fanal.base.language import mark, translate
 from fanal.exchange import sshsig
-from fanal.exchange.refusals import AlreadyThere, Damaged, Malformed, Refused
+from fanal.exchange.refusals import Malformed, Refused
+from fanal.exchange.signed_text import read_signed, write_signed
 from fanal.model.codes import UnknownCode, known
 
-NAMESPACE = "fanal-revocation"
 ENDING = ".fanal-revocation"
 FORMAT = 1
-_LARGEST = 64 * 1024
 
 #: Why a key is withdrawn. A retired one was good until then; of a lost or compromised one nothing is believed.
 REASONS = {
@@ -61,13 +57,8 @@ class Notice:
 def write_notice(path: Path, node: str, agency: str, key: Ed25519PrivateKey, reason: str, at: datetime) -> Notice:
     """Sign a notice and write it as JSON. Raises AlreadyThere, UnknownCode."""
     known(reason, REASONS, mark("reason"))
-    if path.exists():
-        raise AlreadyThere(path=path)
     notice = Notice(node, agency, sshsig.public_line(key), reason, at)
-    said = {"fanal": "revocation", "format": FORMAT, **asdict(notice), "at": instants.text(at)}
-    signed = canonical_json(said).decode()
-    shown = {"revocation": signed, "signature": sshsig.sign(signed.encode(), key, NAMESPACE)}
-    path.write_text(json.dumps(shown, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_signed(path, "revocation", {"format": FORMAT, **asdict(notice), "at": instants.text(at)}, key)
     return notice
 
 
@@ -79,16 +70,7 @@ def read_notice(path: Path) -> Notice:
         NoticeForged: not signed by the key it is about.
         Malformed: signed, but not what the format says.
     """
-    try:
-        data = path.read_bytes()
-        outer: Any = json.loads(data) if len(data) <= _LARGEST else {}
-        signed, signature = str(outer["revocation"]), str(outer["signature"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as e:
-        raise Damaged(path=path.name, detail=translate("it is no revocation notice")) from e
-    try:
-        line = sshsig.verify(signed.encode(), signature, NAMESPACE)
-    except FanalError as e:
-        raise NoticeForged(path=path.name) from e
+    signed, line = read_signed(path, "revocation", translate("it is no revocation notice"), NoticeForged)
     notice = _notice(signed, path)
     if notice.signing_key != line:
         raise NoticeForged(path=path.name)

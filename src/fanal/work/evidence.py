@@ -9,10 +9,9 @@ from typing import Any
 from fanal.base import instants
 from fanal.base.language import translate
 from fanal.cases.access import Actor, may
+from fanal.cases.exhibits import index
 from fanal.cases.models.offices import Operation
-from fanal.cases.models.sources import ExhibitIndex
 from fanal.cases.node import Node
-from fanal.cases.outbox import record
 from fanal.evidence.intake import (
     NotAFile,
     check_reference,
@@ -158,7 +157,7 @@ def _add(actor: Actor, node: Node, operation: Operation, path: Path, reader: str
         beside=take_in_beside(known_as(reader).beside, path, node.evidence),
     )
     account = _read(actor, node, operation, exhibit, just_copied=taken.copied and not exhibit.beside)
-    _index(actor, operation, exhibit)
+    index(actor, operation, exhibit)
     counts = account["rows"].values()
     return {
         "exhibit": exhibit.number,
@@ -187,22 +186,6 @@ def _read(actor: Actor, node: Node, operation: Operation, exhibit: Exhibit, *, j
         writer.add_exhibit(exhibit.number, files, account)
         writer.commit()
     return account
-
-
-def _index(actor: Actor, operation: Operation, exhibit: Exhibit) -> ExhibitIndex:
-    row, new = ExhibitIndex.objects.get_or_create(
-        number=exhibit.number,
-        defaults={
-            "operation": operation,
-            "sha256": exhibit.sha256,
-            "name": exhibit.name,
-            "reader": exhibit.reader,
-            "added_at": instants.parse(exhibit.custody.added_at),
-        },
-    )
-    if new:
-        record(actor, "exhibit.add", f"{operation.slug}/{exhibit.number}", sha256=exhibit.sha256)
-    return row
 
 
 def _reader(path: Path, named: str | None, parsed: Mapping[str, Any] | None, mapping: Path | None) -> str:

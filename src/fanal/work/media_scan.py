@@ -8,8 +8,8 @@ from typing import Any
 from fanal.base import instants
 from fanal.base.digests import canonical_json, sha256_bytes, sha256_file
 from fanal.cases.access import Actor, may
+from fanal.cases.exhibits import index
 from fanal.cases.models.offices import Operation
-from fanal.cases.models.sources import ExhibitIndex
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.evidence.intake import safe_name, take_in
@@ -110,18 +110,7 @@ def _registered(actor: Actor, node: Node, operation: Operation, root: Path) -> E
         options={"root": str(root)},
         custody=Custody(added_at=instants.text(instants.now()), officer=actor.officer),
     )
-    _, new = ExhibitIndex.objects.get_or_create(
-        number=exhibit.number,
-        defaults={
-            "operation": operation,
-            "sha256": exhibit.sha256,
-            "name": exhibit.name,
-            "reader": exhibit.reader,
-            "added_at": instants.parse(exhibit.custody.added_at),
-        },
-    )
-    if new:
-        record(actor, "exhibit.add", f"{operation.slug}/{exhibit.number}", sha256=exhibit.sha256)
+    index(actor, operation, exhibit)
     return exhibit
 
 
