@@ -3,6 +3,8 @@ import subprocess
 
 from served import Served, Visitor, code_of
 
+from fanal.cases.session import DEMO_PASSPHRASE
+
 
 def test_a_wrong_pass_phrase_opens_nothing(served: Served) -> None:
     page = served.visitor().pass_phrase("1", "wrong")
@@ -67,6 +69,30 @@ def test_leaving_at_once_signs_out_and_shows_a_page_that_says_nothing(served: Se
     page = visitor.open("/leave/", {"csrfmiddlewaretoken": visitor.open("/people/").token})
     assert "Fanal" not in page.text
     assert visitor.open("/people/", follow=False).status == 302
+
+
+def test_codes_for_a_lost_authenticator_are_shown_after_the_pass_phrase_and_open_the_desk_once(served: Served) -> None:
+    visitor = served.visitor().sign_in("43")
+    asked = visitor.open("/second-factor/recovery-codes/")
+    assert "Your pass phrase again" in asked.main
+    page = visitor.open(asked.url, {"csrfmiddlewaretoken": asked.token, "password": DEMO_PASSPHRASE})
+    codes = re.findall(r"<li>(\d+)</li>", page.main)
+    assert len(codes) == 10
+
+    def enter(code: str) -> int:
+        other = served.visitor()
+        at = other.pass_phrase("43")
+        other.open(at.url, {"csrfmiddlewaretoken": at.token, "code": code})
+        return other.open("/people/", follow=False).status
+
+    assert [enter(codes[0]), enter(codes[0]), enter(codes[1])] == [200, 302, 200]
+
+
+def test_secrets_of_authenticators_lie_encrypted_in_the_database(served: Served, first: Visitor) -> None:
+    files = sorted(map(str, served.node.folder.glob("case.sqlite*")))
+    stored = subprocess.run(["cat", *files], capture_output=True, check=True).stdout
+    assert first.secret
+    assert first.secret.encode() not in stored
 
 
 def test_codes_are_those_of_rfc_6238() -> None:
