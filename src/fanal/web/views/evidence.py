@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from fanal.base.language import mark, translate
+from fanal.model.codes import in_words
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
 from fanal.work.status import status
@@ -22,7 +23,7 @@ CUSTODY = {
     "use": mark("use"),
 }
 #: What an exhibit may be used for.
-USES = (mark("evidence"), mark("intelligence"))
+USES = {"evidence": mark("as evidence"), "intelligence": mark("as intelligence")}
 
 
 @require_GET
@@ -32,6 +33,7 @@ def exhibits(request: HttpRequest, slug: str) -> HttpResponse:
     found = status(actor, node(), operation)["exhibits"]
     for exhibit in found:
         custody = exhibit["custody"]
+        exhibit["use"] = in_words(custody["use"], USES)
         exhibit["told"] = [(translate(word), name, custody[name]) for name, word in CUSTODY.items() if custody[name]]
     told = {"operation": operation, "section": "evidence", "exhibits": found}
     return render(request, "desk/evidence.html", told)
