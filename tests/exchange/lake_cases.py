@@ -37,12 +37,28 @@ RESULTS = {
     "resolve_support": SUPPORT,
     "attribute_finding": FINDING,
     "attribute_support": SUPPORT,
+    "media_series": _schema(media=S, series=S),
+    "media_grade": _schema(media=S, series=S, exhibit=pa.int32(), agency=S, category=S, opinion=S, obs=N),
+    "series": _schema(series=S, media=N, accounts=N, countries=N, first_at=T, state=S, graded=S, flags=N),
 }
 #: Why `a` is one identity, why its country is said to be France, and what speaks against either.
 REASONS = (
     ("resolve", "identity", "2", (("for", 4.0, "shares_email"), ("against", -1.5, "names_differ"))),
     ("attribute", "country", "FR", (("for", 3.0, "phone"), ("against", 0.4, "language"), ("context", 0.1, "name"))),
 )
+#: `kx:m0`, which nobody in a package used, gives its name to a series of media of France, Spain and somebody else.
+_GRADE = {"media": "kx:m1", "series": "kx:m0", "exhibit": 1, "agency": "Unit 4", "category": "1", "obs": 1}
+SERIES: dict[str, list[dict[str, Any]]] = {
+    "media_series": [
+        *({"media": f"kx:m{n}", "series": "kx:m0"} for n in (0, 1, 2, 6)),
+        *({"media": f"kx:m{n}", "series": f"kx:m{n}"} for n in (3, 4, 5, 7)),
+    ],
+    "media_grade": [_GRADE | {"opinion": "illegal_everywhere"}],
+    "series": [
+        {"series": "kx:m0", "media": 4, "accounts": 3, "countries": 2, "state": "known", "graded": "illegal"},
+        *({"series": f"kx:m{n}", "media": 1, "accounts": 1, "countries": 1, "state": "unseen"} for n in (3, 4, 5, 7)),
+    ],
+}
 DAY = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC).replace(tzinfo=None)
 # identity, accounts, country, undetermined, meets, rank
 PEOPLE = [
@@ -141,6 +157,7 @@ def _results() -> dict[str, list[dict[str, Any]]]:
             {"finding": finding, "obs": obs_base(1) + 1, "role": role, "weight": weight, "reason": reason}
             for role, weight, reason in grounds
         ]
+    rows |= SERIES
     rows["roles_finding"].append({"finding": "names-another", "step": "roles", "subject": "a" * 32, "value": "kx:6"})
     rows["roles_finding"].append({"finding": "names-own", "step": "roles", "subject": "a" * 32, "value": "kx:2"})
     return rows

@@ -1,8 +1,8 @@
 """What changed for one recipient since its last package: identities added, changed, withdrawn.
 
 An identity's content is a digest over what the package says of it: accounts, identifiers, roles, origin, opinions,
-flags and how many rows stand behind it. Its rank is not part of it: that moves with everybody else's. Both sides can
-compute it from the tables.
+flags, series with their grades and how many rows stand behind it. Its rank is not part of it: that moves with everybody
+else's. Both sides can compute it from the tables.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,17 @@ from fanal.exchange.refusals import Malformed
 #: Tables of the bag whose rows are counted for each identity.
 COUNTED = ("login", "membership", "message", "share", "payment", "link")
 #: Tables whose content counts, with the statement that says how.
-TOLD = ("identity_account", "identifier", "account", "identity_role", "identity_origin", "opinion", "flag")
+TOLD = (
+    "identity_account",
+    "identifier",
+    "account",
+    "identity_role",
+    "identity_origin",
+    "opinion",
+    "flag",
+    "identity_series",
+    "series",
+)
 
 
 @dataclass(frozen=True)

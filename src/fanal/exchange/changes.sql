@@ -26,6 +26,14 @@ SELECT identity, 'opinion ' || verdict || ' ' || reason AS fact FROM opinion
 -- name: flag
 SELECT identity, 'flag ' || flag AS fact FROM flag
 
+-- name: identity_series
+SELECT identity, 'series ' || series AS fact FROM identity_series
+
+-- name: series
+SELECT i.identity, 'series ' || t.series || ' ' || coalesce(t.graded, '') AS fact
+FROM series AS t
+JOIN identity_series AS i ON i.series = t.series
+
 -- name: login
 SELECT a.identity, 'login ' || CAST(count(*) AS VARCHAR) AS fact
 FROM login AS t

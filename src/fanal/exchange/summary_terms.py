@@ -54,10 +54,12 @@ def holds(plan: PackagePlan, counts: Counts) -> Section:
         counts.included,
     )
     threshold = plan.threshold
+    alike = translate("Series of media, the same or much alike: {n}.").format(n=number(counts.rows.get("series", 0)))
     return Section(
         translate("What it holds"),
         [
             held.format(n=number(counts.included), accounts=number(counts.accounts)),
+            *([alike] if counts.rows.get("series") else []),
             translate("The threshold is version {version}, approved by {approver}.").format(
                 version=threshold.version, approver=threshold.approver or translate("nobody yet")
             ),

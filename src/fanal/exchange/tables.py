@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from fanal.analyse.origin import WORDS
 from fanal.exchange.selection import Selection
+from fanal.exchange.series import series_selects
 from fanal.lake.parquet import TableFile, schema_of
 from fanal.model.tables import BY_NAME
 
@@ -126,6 +127,7 @@ def selects(selection: Selection) -> Iterator[tuple[str, pa.Schema, str]]:
             select = f'SELECT * FROM "sent_{table}"'
         order = ", ".join(f'"{name}" NULLS FIRST' for name in ("to_country", *schema.names))
         yield table, schema, f"SELECT * FROM ({select}) AS sent ORDER BY {order}"
+    yield from series_selects(selection)
     if snapshot.files("fingerprint") and any(plan.perceptual for plan in selection.plans.values()):
         order = ", ".join(f'"{name}" NULLS FIRST' for name in ("to_country", *PDQ.names))
         yield "media_pdq", PDQ, f"SELECT * FROM media_pdq ORDER BY {order}"
