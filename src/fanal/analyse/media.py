@@ -28,10 +28,11 @@ def unseen_of(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
 
 
 def media_figures(snapshot: Snapshot) -> dict[str, Any]:
-    """Figures of media; None where nothing was matched or grouped, for not known is not none.
+    """Figures of media, numbers whatever was done: media_compared tells how many were held against a list at all.
 
     Returns:
-        series, media_known, media_near, media_unseen, media_compared, share_known (of those compared), media_by_list.
+        series, media_known, media_near, media_unseen (every medium where none was compared: no list has seen it),
+        media_compared, share_known (of those compared; absent where there are none), media_by_list.
     """
     sql = load("fanal.analyse", "media_views.sql")
     with opened(snapshot, ("media", "media_state", "media_match", "series")) as engine:
@@ -39,12 +40,12 @@ def media_figures(snapshot: Snapshot) -> dict[str, Any]:
         lists = {told["list"]: told["n"] for told in engine.rows(sql["by_list"]).to_pylist()}
     compared = row["compared"]
     return {
-        "series": row["series"] if "series" in snapshot.steps else None,
-        "media_known": row["known"] if compared else None,
-        "media_near": row["near"] if compared else None,
-        "media_unseen": row["unseen"] if compared else None,
+        "series": row["series"],
+        "media_known": row["known"],
+        "media_near": row["near"],
+        "media_unseen": row["unseen"] if compared else row["media"],
         "media_compared": compared,
-        "share_known": round(row["known"] / compared, 4) if compared else None,
+        **({"share_known": round(row["known"] / compared, 4)} if compared else {}),
         "media_by_list": lists,
     }
 
@@ -53,7 +54,7 @@ def uploads_in(snapshot: Snapshot, since: datetime | None, until: datetime | Non
     """Uploads from an instant to before another (UTC); an open end is the first or last upload of the evidence.
 
     Returns:
-        uploads, uploads_per_hour (None where the window has no length).
+        uploads, uploads_per_hour (absent where the window has no length).
     """
     plain = [at.replace(tzinfo=None) if at else None for at in (since, until)]
     with opened(snapshot, ("share",)) as engine:
@@ -61,7 +62,7 @@ def uploads_in(snapshot: Snapshot, since: datetime | None, until: datetime | Non
         row = engine.rows(sql, since=plain[0], until=plain[1]).to_pylist()[0]
     begin, end = plain[0] or row["first_at"], plain[1] or row["last_at"]
     hours = (end - begin).total_seconds() / 3600 if begin and end else 0
-    return {"uploads": row["uploads"], "uploads_per_hour": round(row["uploads"] / hours, 2) if hours > 0 else None}
+    return {"uploads": row["uploads"], **({"uploads_per_hour": round(row["uploads"] / hours, 2)} if hours > 0 else {})}
 
 
 def _shown(snapshot: Snapshot, statement: str) -> Iterator[dict[str, Any]]:

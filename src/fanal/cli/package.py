@@ -12,7 +12,14 @@ from fanal.cli.words import HELP
 from fanal.work.covers import package_cover
 from fanal.work.emergency import disclose, review_package
 from fanal.work.leaving import show_package
-from fanal.work.packages import approve_packages, build_packages, list_packages, seal_packages, verify_package
+from fanal.work.packages import (
+    approvable_packages,
+    approve_packages,
+    build_packages,
+    list_packages,
+    seal_packages,
+    verify_package,
+)
 
 package_app = typer.Typer(name="package", help=HELP["package_app"], no_args_is_help=True)
 #: Identities that people see of a package; programs see all.
@@ -88,10 +95,8 @@ def approve(
     session: Session = ctx.obj
     operation = session.operation(op)
     if form is Format.text:
-        waiting = [row["package"] for row in list_packages(session.actor, operation) if row["state"] == "built"]
-        for name in waiting:
-            if package in (None, name):
-                print_sheet(show_package(session.actor, session.node, operation, name), PEOPLE_SEE)
+        for waiting in approvable_packages(session.actor, operation, package):
+            print_sheet(show_package(session.actor, session.node, operation, str(waiting)), PEOPLE_SEE)
     _print(approve_packages(session.actor, session.node, operation, package), form)
     say("Next: fanal package seal")
 

@@ -23,8 +23,8 @@ def figures(
     """Every figure of DESIGN section 8: flat, and one object per country for arrests and searches.
 
     Args:
-        since, until: dates or instants; with either, `uploads` and `uploads_per_hour` of that window are added, None
-            where the window holds no upload or no length.
+        since, until: dates or instants; with either, `uploads` and `uploads_per_hour` of that window are added, the
+            latter not where the window holds no upload or no length.
 
     Raises:
         BadInstant: a date that is none.

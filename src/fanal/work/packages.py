@@ -142,6 +142,22 @@ def list_packages(actor: Actor, operation: Operation) -> list[dict[str, Any]]:
     return [_row(package, actor) for package in rows.select_related("peer__agency")]
 
 
+def approvable_packages(actor: Actor, operation: Operation, name: str | None) -> list[Package]:
+    """The package of that name, or all that wait, as far as this officer may approve them as second officer.
+
+    Raises:
+        SameOfficer: who built it cannot approve it. NoSuchPackage. NoOfficer: nobody's key is unlocked.
+    """
+    may(actor, "package.approve", operation.slug)
+    if actor.signer is None:
+        raise NoOfficer
+    waiting = _named(operation, name, "built")
+    for package in waiting:
+        if package.built_by.service_number == actor.officer:
+            raise SameOfficer(officer=actor.officer, package=package)
+    return waiting
+
+
 def approve_packages(actor: Actor, node: Node, operation: Operation, name: str | None) -> list[dict[str, Any]]:
     """Approve one package, or all that wait, as second officer: the key signs the digest of what leaves.
 
@@ -152,9 +168,7 @@ def approve_packages(actor: Actor, node: Node, operation: Operation, name: str |
     if actor.signer is None:
         raise NoOfficer
     approved = []
-    for package in _named(operation, name, "built"):
-        if package.built_by.service_number == actor.officer:
-            raise SameOfficer(officer=actor.officer, package=package)
+    for package in approvable_packages(actor, operation, name):
         if verify_bag(node.folder / package.folder, package) != package.digest:
             raise ApprovalVoid(path=package)
         with transaction.atomic():
