@@ -27,6 +27,9 @@ from fanal.cli.serve import environment, prepare
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+
 def code_of(secret: str, later: int = 0) -> str:
     """The code that an authenticator shows for a secret (RFC 6238), `later` periods from now."""
     counter = struct.pack(">Q", int(time.time()) // 30 + later)
@@ -69,6 +72,7 @@ class Visitor:
     jar: CookieJar = field(default_factory=CookieJar)
     secret: str = ""
     used: set[str] = field(default_factory=set)
+    origin: str = ""
 
     def code(self) -> str:
         """A code that was not used yet; one is accepted a period early or late."""
@@ -81,7 +85,7 @@ class Visitor:
         handlers = [HTTPCookieProcessor(self.jar), *([] if follow else [_Stay()])]
         url = path if path.startswith("http") else self.base + path
         body = urlencode(data).encode() if data is not None else None
-        request = Request(url, body, {"Referer": self.base, "Accept-Language": "en"})  # noqa: S310  our own address
+        request = Request(url, body, {"Referer": self.origin or self.base, "Accept-Language": "en"})  # noqa: S310  our own address
         try:
             answer: HTTPResponse | HTTPError = build_opener(*handlers).open(request, timeout=120)
         except HTTPError as e:

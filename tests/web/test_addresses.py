@@ -13,7 +13,18 @@ TABLE = Path(__file__).with_name("addresses.csv")
 ROWS = list(csv.DictReader(TABLE.open(encoding="utf-8")))
 ROLES = [column for column in ROWS[0] if column not in ("name", "path")]
 #: Addresses that hold nothing of a case: signing in and out, the language, leaving.
-OPEN = {"account_login", "account_logout", "account_reauthenticate", "language", "leave", "away", "stay", "health"}
+OPEN = {
+    "account_login",
+    "account_logout",
+    "account_reauthenticate",
+    "language",
+    "leave",
+    "away",
+    "stay",
+    "health",
+    "lock",
+    "typed",
+}
 #: Read as text: only the desk's own processes can load it.
 ADDRESSES = Path(fanal.__file__).parent / "web" / "urls.py"
 

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
-from served import CHROMIUM, Served, Visitor
+from served import ARGUMENTS, CHROMIUM, Served, Visitor
 
 ROWS = list(csv.DictReader(Path(__file__).with_name("addresses.csv").open(encoding="utf-8")))
 SCREENS = [row for row in ROWS if row["coordinator"] == "200" and row["name"] != "package_file"]
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 LOOKS = {"light": ("light", 1280), "dark": ("dark", 1280), "narrow": ("light", 320)}
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 # Where FANAL_BROWSER is set (.ci/run does), a missing browser is a failure; elsewhere these say why they do not run.
 pytestmark = pytest.mark.skipif(

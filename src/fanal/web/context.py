@@ -6,15 +6,23 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from fanal.web.installation import node
+from fanal.web.kept import kept_for
 from fanal.web.requests import signed_in
+
+#: How long before the desk locks it says so, in seconds.
+WARN_S = 120
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
-    """The agency, the officer, the languages, and how long a session lasts untouched."""
+    """The agency, the officer, the languages, how long a session lasts untouched, what waits to be put back."""
+    idle = settings.SESSION_COOKIE_AGE
+    typed = kept_for(request)
     return {
         "agency": node().agency,
         "demo": node().demo,
         "officer": signed_in(request),
         "languages": settings.LANGUAGES,
-        "idle_s": settings.SESSION_COOKIE_AGE,
+        "idle_s": idle,
+        "warn_s": min(WARN_S, idle // 2),
+        "typed_here": typed is not None and not typed.sent and typed.path == request.get_full_path(),
     }

@@ -5,24 +5,30 @@ from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from fanal.base.errors import FanalError
 from fanal.base.language import speaking
 from fanal.cases.access import Actor, NoOfficer, NotAllowed
 from fanal.web.installation import node
+from fanal.web.kept import forget, of_post
 from fanal.web.requests import signed_in
 from fanal.web.unlocked import hand_over, held
+from fanal.web.views.session import locked
 from fanal.work.log import sequence
 from fanal.work.operations import NoOperation, UnknownOperation
 from fanal.work.packages import NoSuchPackage
 
 #: Names of addresses that nobody has to be signed in for.
-OPEN = frozenset({"account_login", "account_logout", "mfa_authenticate", "language", "leave", "away", "health"})
+OPEN = frozenset({"account_login", "account_logout", "mfa_authenticate", "language", "leave", "away", "health", "lock"})
+#: Those that a page's script calls by itself: what was typed stays kept.
+_BY_ITSELF = frozenset({"stay", "typed"})
 #: Those for who is signed in and has no second factor yet.
 SETTING_UP = frozenset({"mfa_activate_totp", "account_reauthenticate", "mfa_reauthenticate"})
 _STATUS: dict[type[FanalError], int] = {NotAllowed: 403, UnknownOperation: 404, NoOperation: 404, NoSuchPackage: 404}
@@ -54,7 +60,13 @@ class Desk:
         if name in OPEN or request.path.startswith(settings.STATIC_URL):
             return None
         if not signed_in(request) or held(request) is None:
-            return redirect_to_login(request.get_full_path())
+            typed = of_post(request) if request.method == "POST" and name not in _BY_ITSELF else None
+            logout(request)
+            if typed:
+                return locked(request, typed, reverse("operations"), status=403)
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        if request.method == "POST" and name not in _BY_ITSELF:
+            forget(request)
         if not is_mfa_enabled(request.user) and name not in SETTING_UP:
             return redirect("mfa_activate_totp")
         return None

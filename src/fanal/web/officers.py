@@ -1,16 +1,11 @@
 """Signing in: the pass phrase unlocks the officer's key; a second factor follows (django-allauth)."""
 
-import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
@@ -19,11 +14,14 @@ from fanal.cases.models.offices import Officer
 from fanal.cases.session import officer_key_path
 from fanal.exchange import keys
 from fanal.web.installation import node
+from fanal.web.kept import take_in
 from fanal.web.models import DeskUser
+from fanal.web.sealing import box
 from fanal.web.unlocked import keep
 
 #: A pass phrase is tried at least against this key, so that the time taken does not tell who is an officer.
 _NOBODY = "nobody"
+_PURPOSE = "second factors"
 
 
 class OfficerBackend(BaseBackend):
@@ -42,6 +40,7 @@ class OfficerBackend(BaseBackend):
             return None
         if request is not None:
             keep(request, key)
+            take_in(request, username or "")
         return DeskUser.objects.get_or_create(service_number=username)[0]
 
     def get_user(self, user_id: int) -> DeskUser | None:
@@ -76,13 +75,8 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Under a key made of the node's desk secret, which is no part of the database."""
-        return _box().encrypt(text.encode()).decode()
+        return box(_PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """What `encrypt` encrypted."""
-        return _box().decrypt(encrypted_text.encode()).decode()
-
-
-def _box() -> Fernet:
-    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"fanal second factors")
-    return Fernet(base64.urlsafe_b64encode(made.derive(settings.SECRET_KEY.encode())))
+        return box(_PURPOSE).decrypt(encrypted_text.encode()).decode()

@@ -24,9 +24,26 @@ def keep(request: HttpRequest, key: Ed25519PrivateKey) -> None:
     setattr(request, _WAITING, secret.decode())
 
 
+def seal(request: HttpRequest, text: str) -> str:
+    """The text under the secret that the browser holds. Empty where there is none."""
+    secret = _secret(request)
+    return Fernet(secret).encrypt(text.encode()).decode() if _is_secret(secret) else ""
+
+
+def unseal(request: HttpRequest, sealed: str) -> str | None:
+    """What `seal` sealed, or None where the browser has lost its secret."""
+    secret = _secret(request)
+    if not sealed or not _is_secret(secret):
+        return None
+    try:
+        return Fernet(secret).decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return None
+
+
 def held(request: HttpRequest) -> OfficerKey | None:
     """The session's key, or None where there is none, or the browser has lost its secret."""
-    sealed, secret = request.session.get(_SESSION), getattr(request, _WAITING, request.COOKIES.get(COOKIE, ""))
+    sealed, secret = request.session.get(_SESSION), _secret(request)
     if not sealed or not _is_secret(secret):
         return None
     try:
@@ -43,6 +60,10 @@ def hand_over(request: HttpRequest, response: HttpResponseBase) -> None:
         response.set_cookie(COOKIE, secret, httponly=True, samesite="Strict", secure=request.is_secure())
     elif COOKIE in request.COOKIES and _SESSION not in request.session:
         response.delete_cookie(COOKIE, samesite="Strict")
+
+
+def _secret(request: HttpRequest) -> str:
+    return str(getattr(request, _WAITING, request.COOKIES.get(COOKIE, "")))
 
 
 def _is_secret(text: str) -> bool:

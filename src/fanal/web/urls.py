@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
-from fanal.web.views import evidence, identities, letters, packages, people, review, start, tips
+from fanal.web.views import evidence, identities, letters, packages, people, review, session, start, tips
 
 SIGN_IN: list[URLPattern | URLResolver] = [
     path("sign-in/", account.login, name="account_login"),
@@ -33,9 +33,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *SIGN_IN,
     path("", start.operations, name="operations"),
     path("language/", start.language, name="language"),
-    path("leave/", start.leave, name="leave"),
-    path("away/", start.away, name="away"),
-    path("stay/", start.stay, name="stay"),
+    path("leave/", session.leave, name="leave"),
+    path("away/", session.away, name="away"),
+    path("stay/", session.stay, name="stay"),
+    path("lock/", session.lock, name="lock"),
+    path("resume/", session.resume, name="resume"),
+    path("typed/", session.typed, name="typed"),
     path("health/", start.health, name="health"),
     path("people/", people.officers, name="officers"),
     path("peers/", people.peers, name="peers"),

@@ -1,8 +1,7 @@
-"""Operations, the front page of one, and the small acts of every page: language, staying, leaving at once."""
+"""Operations, the front page of one, the language of the pages."""
 
 from typing import Any
 
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -59,25 +58,6 @@ def language(request: HttpRequest) -> HttpResponse:
     if check_for_language(code):
         response.set_cookie("django_language", code, max_age=_YEAR_S, samesite="Strict")
     return response
-
-
-@require_POST
-def stay(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  asking is enough: each request extends the session
-    """Extend the session."""
-    return HttpResponse(status=204)
-
-
-@require_POST
-def leave(request: HttpRequest) -> HttpResponse:
-    """Sign out at once and show a page that says nothing about what was open."""
-    logout(request)
-    return redirect("away")
-
-
-@require_GET
-def away(request: HttpRequest) -> HttpResponse:
-    """An empty page."""
-    return render(request, "desk/away.html")
 
 
 @require_GET
