@@ -10,6 +10,11 @@ sys.path.append(str(Path(__file__).parents[1] / "work"))
 from desk_case import Desk, build
 from served import Served, Visitor, serve
 from whole_case import TERMS, typed
+from working import watch
+
+from fanal.cases.access import Actor
+from fanal.cases.models.offices import Operation
+from fanal.work.jobs import ask_for
 
 #: An officer of each role, by service number.
 OFFICERS = {
@@ -43,6 +48,8 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         b"Date: Mon, 5 Feb 2024 10:00:00 +0000\r\nMessage-ID: <12@example.org>\r\n\r\nplaceholder text\r\n"
     )
     desk.do("tip", folder / "tip.eml")
+    watch(desk.node, folder / "incoming")
+    ask_for(Actor("1"), Operation.objects.get(slug="kx"), "run", {})
     return desk
 
 

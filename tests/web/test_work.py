@@ -4,6 +4,7 @@ import re
 
 from desk_case import Desk
 from served import Visitor
+from working import work_off
 
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.people import Decision
@@ -64,8 +65,11 @@ def test_a_tip_is_graded_and_a_child_at_risk_decided_on(first: Visitor) -> None:
     assert "Tips in which a child may be at risk now: 1" in first.open("/operations/kx/").main
 
 
-def test_a_package_is_built_by_one_officer_approved_by_another_and_sealed(first: Visitor, second: Visitor) -> None:
+def test_a_package_is_built_by_one_officer_approved_by_another_and_sealed(
+    first: Visitor, second: Visitor, case: Desk
+) -> None:
     first.post("/operations/kx/packages/", country="be")
+    work_off(case.node)
     address = "/operations/kx/packages/kx-BE-1/"
     own = first.post(address, act="approve", code=first.code())
     assert own.status == 400

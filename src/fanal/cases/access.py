@@ -40,6 +40,8 @@ VERBS: dict[str, frozenset[str]] = {
     "media.match": _CASE,
     "media.grade": _CASE,
     "case.run": _CASE,
+    "job.ask": _CASE,
+    "job.read": _CASE,
     "case.read": _CASE,
     "figures.read": frozenset({*_CASE, AUDITOR}),
     "person.read": _CASE,

@@ -20,6 +20,7 @@ from fanal.model.deconfliction import Caps
 from fanal.model.hash_lists import MatchRules
 
 CONFIG = "fanal.toml"
+UPLOAD_MIB = 1024
 _DATABASE = re.compile(r"^database\s*=.*$", re.MULTILINE)
 
 
@@ -56,6 +57,8 @@ class Node:
         caps: what may be compared with other agencies, and how much of it.
         match: how media are compared.
         contact: whom recipients of its packages can call, in its own words; empty where it says nothing.
+        watched: the folder whose files officers add at the desk; None where none is named.
+        upload_bytes: the largest sealed file that is taken in at the desk.
     """
 
     folder: Path
@@ -70,6 +73,8 @@ class Node:
     caps: Caps = field(default_factory=Caps)
     match: MatchRules = field(default_factory=MatchRules)
     contact: str = ""
+    watched: Path | None = None
+    upload_bytes: int = UPLOAD_MIB << 20
 
     @property
     def evidence(self) -> Path:
@@ -148,6 +153,7 @@ def load_node(folder: Path) -> Node:
             caps=_caps(path, raw.get("deconflict", {})),
             match=_match_rules(path, raw.get("media", {})),
             contact=str(section.get("contact", "")),
+            **_desk(path, raw.get("desk", {})),
         )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise BadConfig(path=path, detail=str(e)) from e
@@ -162,6 +168,15 @@ def load_node(folder: Path) -> Node:
 def _lakes(told: str) -> str:
     """A file:// URL is a folder: what lies on this machine is written with its guarantees."""
     return url2pathname(urlsplit(told).path) if told.startswith("file://") else told.rstrip("/")
+
+
+def _desk(path: Path, told: dict[str, Any]) -> dict[str, Any]:
+    """What fanal.toml says under [desk]. Raises BadConfig."""
+    upload = told.get("upload_mib", UPLOAD_MIB)
+    if isinstance(upload, bool) or not isinstance(upload, int) or upload < 1:
+        raise BadConfig(path=path, detail=translate("desk.upload_mib is a whole number from 1"))
+    watched = str(told.get("watched", ""))
+    return {"watched": (path.parent / watched).resolve() if watched else None, "upload_bytes": upload << 20}
 
 
 def _choice(path: Path, engine: object, spark: dict[str, Any]) -> Choice:
@@ -218,7 +233,10 @@ def config_text(*, node_id: str, agency: str, country: str, language: str, demo:
         "# Where the lakes lie: another folder, or a URL such as s3://bucket/lake; empty: the folder lake.\n"
         'lake = ""\n'
         "# What the steps of the analysis run on: duckdb, or spark.\n"
-        'engine = "duckdb"\n'
+        'engine = "duckdb"\n\n'
+        "[desk]\n"
+        "# The folder whose files officers may add as exhibits at the desk; nothing is uploaded.\n"
+        'watched = ""\n'
     )
 
 

@@ -58,6 +58,7 @@ COMMANDS: dict[str, str] = {
     "logout": "fanal.cli.login:logout_command",
     "officer": "fanal.cli.officer:officer_app",
     "serve": "fanal.cli.serve:serve_command",
+    "worker": "fanal.cli.worker:worker_command",
     "bench": "fanal.cli.bench:bench_command",
 }
 

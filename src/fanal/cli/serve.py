@@ -24,6 +24,7 @@ def serve_command(
     port: Annotated[int, typer.Option("--port", metavar="N", help=HELP["serve_port"])] = PORT,
     workers: Annotated[int, typer.Option("--workers", metavar="N", help=HELP["serve_workers"])] = 2,
     https: Annotated[bool, typer.Option("--behind-https", help=HELP["serve_https"])] = False,
+    worker: Annotated[bool, typer.Option("--worker/--no-worker", help=HELP["serve_worker"])] = True,
 ) -> None:
     """Serve the node's desk until it is stopped."""
     session: Session = ctx.obj
@@ -35,6 +36,8 @@ def serve_command(
         port=port,
     )
     prepare(around)
+    if worker:
+        _worker_beside(around)
     gunicorn = [
         sys.executable,
         "-m",
@@ -47,6 +50,15 @@ def serve_command(
     ]
     command = [*gunicorn, "--threads", "4", "--timeout", "600", "--log-level", "warning"]
     os.execve(command[0], command, around)  # noqa: S606  the program is this Python
+
+
+def _worker_beside(around: dict[str, str]) -> None:
+    """Start the worker of long work; it ends when this process, and what it becomes, is gone."""
+    theirs, ours = os.pipe()
+    command = [sys.executable, "-m", "django", "worker", "--with-parent"]
+    subprocess.Popen(command, env=around, stdin=theirs, start_new_session=True)
+    os.close(theirs)
+    os.set_inheritable(ours, True)
 
 
 def prepare(around: dict[str, str]) -> None:

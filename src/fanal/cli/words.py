@@ -339,6 +339,9 @@ HELP: dict[str, str] = {
     "serve_port": translate("The port."),
     "serve_workers": translate("Processes that answer."),
     "serve_https": translate("A proxy in front speaks HTTPS: cookies leave by HTTPS alone."),
+    "serve_worker": translate("Whether a worker runs beside the desk; else start `fanal worker` yourself."),
+    "worker_command": translate("Do the long work that officers ask for at the desk."),
+    "worker_once": translate("End when nothing waits any more."),
     "bench_command": translate("Measure: seconds and memory by stage, or how good the results are, beside peers."),
     "bench_name": translate("The table to make: path, read, resolve, media, quality or exchange."),
     "bench_peers": translate(

@@ -21,6 +21,7 @@ from fanal.web.kept import forget, of_post
 from fanal.web.requests import signed_in
 from fanal.web.unlocked import hand_over, held
 from fanal.web.views.session import locked
+from fanal.work.jobs import NoSuchJob
 from fanal.work.log import sequence
 from fanal.work.operations import NoOperation, UnknownOperation
 from fanal.work.packages import NoSuchPackage
@@ -31,7 +32,13 @@ OPEN = frozenset({"account_login", "account_logout", "mfa_authenticate", "langua
 _BY_ITSELF = frozenset({"stay", "typed"})
 #: Those for who is signed in and has no second factor yet.
 SETTING_UP = frozenset({"mfa_activate_totp", "account_reauthenticate", "mfa_reauthenticate"})
-_STATUS: dict[type[FanalError], int] = {NotAllowed: 403, UnknownOperation: 404, NoOperation: 404, NoSuchPackage: 404}
+_STATUS: dict[type[FanalError], int] = {
+    NotAllowed: 403,
+    UnknownOperation: 404,
+    NoOperation: 404,
+    NoSuchPackage: 404,
+    NoSuchJob: 404,
+}
 
 
 class Desk:

@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "django_tasks",
+    "django_tasks_db",
     "fanal.web",
 ]
 MIDDLEWARE = [
@@ -85,6 +87,9 @@ MFA_TOTP_TOLERANCE = 1  # clocks of a closed network drift; a code counts once a
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "desk_cache"}}
 
 SESSION_COOKIE_AGE = int(os.environ.get("FANAL_DESK_IDLE", "1800"))  # seconds without a page
+# Long work waits in the database for the node's worker.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"

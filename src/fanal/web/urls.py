@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
-from fanal.web.views import evidence, identities, letters, packages, people, review, session, start, tips
+from fanal.web.views import adding, evidence, identities, letters, packages, people, review, session, start, tips, work
 
 SIGN_IN: list[URLPattern | URLResolver] = [
     path("sign-in/", account.login, name="account_login"),
@@ -15,6 +15,9 @@ SIGN_IN: list[URLPattern | URLResolver] = [
 OPERATION: list[URLPattern | URLResolver] = [
     path("", start.front, name="front"),
     path("evidence/", evidence.exhibits, name="evidence"),
+    path("evidence/add/", adding.add, name="evidence_add"),
+    path("work/", work.work, name="work"),
+    path("work/<int:number>/", work.job, name="job"),
     path("tips/", tips.queue, name="tips"),
     path("tips/<int:number>/", tips.tip, name="tip"),
     path("identities/", identities.listing, name="identities"),

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from fanal.evidence.intake import (
 from fanal.evidence.register import Custody, Exhibit, Register
 from fanal.lake.snapshot import read_current
 from fanal.lake.writer import writing
-from fanal.read.child import read_exhibit
+from fanal.read.child import Progress, read_exhibit
 from fanal.read.contract import Source
 from fanal.read.mapping_errors import WrongSource
 from fanal.read.mapping_yaml import load_yaml
@@ -86,8 +87,10 @@ def add_exhibits(
     readers = [_reader(path, reader, parsed, mapping) for path in wanted]
     added = []
     for place, (path, name) in enumerate(zip(wanted, readers, strict=True)):
-        report(path.name, place / len(wanted))
-        added.append(_add(actor, node, operation, path, name, told))
+        share = place / len(wanted)
+        report(path.name, share)
+        reading = partial(_rows_so_far, report, path.name, share)
+        added.append(_add(actor, node, operation, path, name, told, reading))
     return added
 
 
@@ -140,7 +143,19 @@ def source_of(actor: Actor, node: Node, operation: Operation, exhibit: Exhibit, 
     )
 
 
-def _add(actor: Actor, node: Node, operation: Operation, path: Path, reader: str, told: Told) -> dict[str, Any]:
+def _rows_so_far(report: Report, name: str, share: float, rows: int) -> None:
+    report(translate("{name}, {n} rows").format(name=name, n=rows), share)
+
+
+def _add(
+    actor: Actor,
+    node: Node,
+    operation: Operation,
+    path: Path,
+    reader: str,
+    told: Told,
+    reading: Progress | None = None,
+) -> dict[str, Any]:
     began = time.monotonic()
     taken = take_in(path, node.evidence)
     exhibit = Register(node.evidence).add(
@@ -156,7 +171,8 @@ def _add(actor: Actor, node: Node, operation: Operation, path: Path, reader: str
         custody=Custody(added_at=instants.text(instants.now()), officer=actor.officer, **told.custody),
         beside=take_in_beside(known_as(reader).beside, path, node.evidence),
     )
-    account = _read(actor, node, operation, exhibit, just_copied=taken.copied and not exhibit.beside)
+    just_copied = taken.copied and not exhibit.beside
+    account = _read(actor, node, operation, exhibit, reading, just_copied=just_copied)
     index(actor, operation, exhibit)
     counts = account["rows"].values()
     return {
@@ -173,7 +189,15 @@ def _add(actor: Actor, node: Node, operation: Operation, path: Path, reader: str
     }
 
 
-def _read(actor: Actor, node: Node, operation: Operation, exhibit: Exhibit, *, just_copied: bool) -> dict[str, Any]:
+def _read(
+    actor: Actor,
+    node: Node,
+    operation: Operation,
+    exhibit: Exhibit,
+    reading: Progress | None,
+    *,
+    just_copied: bool,
+) -> dict[str, Any]:
     """Read an exhibit into the next snapshot, unless the lake has it already."""
     lake = node.lake(operation.slug)
     known = read_current(lake).exhibits.get(str(exhibit.number))
@@ -182,7 +206,7 @@ def _read(actor: Actor, node: Node, operation: Operation, exhibit: Exhibit, *, j
     source = source_of(actor, node, operation, exhibit, just_copied=just_copied)
     with writing(lake) as writer:
         writer.staging.mkdir(parents=True, exist_ok=True)
-        files, account = read_exhibit(exhibit.reader, source, writer.staging)
+        files, account = read_exhibit(exhibit.reader, source, writer.staging, progress=reading)
         writer.add_exhibit(exhibit.number, files, account)
         writer.commit()
     return account

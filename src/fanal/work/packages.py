@@ -69,11 +69,17 @@ class Made:
     permissions: list[str]
 
 
-def build_packages(actor: Actor, node: Node, operation: Operation, country: str | None, report: Report) -> Made:
+def build_packages(
+    actor: Actor, node: Node, operation: Operation, country: str | None, report: Report, *, signed: str = ""
+) -> Made:
     """Build one country's package, or those of all countries that have identities to send.
 
     Packages of a country that were built but not sealed become void: what was approved in them is not
     what would leave now.
+
+    Args:
+        signed: the checkpoint that the packages carry, where the officer who asks has signed it before; else it is
+            signed now.
 
     Raises:
         NoPeer: the country that was named has none. NoThreshold, TermsLacking, IllTreatment, NothingToSend.
@@ -84,7 +90,7 @@ def build_packages(actor: Actor, node: Node, operation: Operation, country: str 
     peers = {peer.agency.country: peer for peer in Peer.objects.filter(revoked_at=None).select_related("agency")}
     if country and country not in peers:
         raise NoPeer(country=country)
-    stamp = instants.now(), checkpoint(actor, node)
+    stamp = instants.now(), signed or checkpoint(actor, node)
     common = common_for(actor, node, operation, snapshot)
     plans = [
         plan_for(actor, node, operation, snapshot, peers[cc], Stamp(next_number(operation, cc), *stamp), common)

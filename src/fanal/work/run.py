@@ -3,14 +3,35 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fanal.analyse.runner import chosen, run_steps
+from fanal.analyse.runner import chosen, out_of_date, run_steps
 from fanal.cases.access import Actor, may
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.engine.choice import engines
+from fanal.lake.snapshot import read_current
 from fanal.lake.writer import writing
 from fanal.work.told import inputs_for
+
+UP_TO_DATE, LATE, NEVER = "up to date", "out of date", "never ran"
+
+
+def steps_of(actor: Actor, node: Node, operation: Operation) -> list[dict[str, Any]]:
+    """The steps in the order in which they run.
+
+    Returns:
+        `step`; `state`: "up to date", "out of date" or "never ran"; `found`: what the last run said. A step that is
+        up to date runs too where one before it changes what it reads.
+    """
+    may(actor, "case.read", operation.slug)
+    inputs = inputs_for(actor, node, operation)
+    snapshot = read_current(node.lake(operation.slug))
+    rows = []
+    for step in chosen(None):
+        last = snapshot.steps.get(step.name, {})
+        late = NEVER if not last else LATE if out_of_date(step, snapshot, inputs) else UP_TO_DATE
+        rows.append({"step": step.name, "state": late, "found": dict(last.get("account", {}))})
+    return rows
 
 
 def run(

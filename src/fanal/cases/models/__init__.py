@@ -4,6 +4,7 @@ from fanal.cases.models.audit import Outbox
 from fanal.cases.models.deconflictions import Deconfliction, DeconflictionEntry
 from fanal.cases.models.events import CaseEvent
 from fanal.cases.models.exchange import Agency, Answer, Arrival, Package, Peer, PinEvent, Reply
+from fanal.cases.models.jobs import Job
 from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import FormerKey, Grant, Officer, Operation
 from fanal.cases.models.people import Decision, Identity, Person, PersonReference
@@ -22,6 +23,7 @@ __all__ = [
     "FormerKey",
     "Grant",
     "Identity",
+    "Job",
     "Letter",
     "Officer",
     "Operation",

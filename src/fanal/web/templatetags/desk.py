@@ -19,6 +19,7 @@ register = template.Library()
 #: How far a tip has come, for its reader.
 TIP_STATUS = {"new": mark("not assessed yet"), "assessed": mark("assessed"), "duplicate": mark("says the same again")}
 
+UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 #: What stands where nothing is known.
 NOTHING = "\u2013"
 
@@ -46,6 +47,13 @@ def tip_status(status: str) -> str:
 def number(value: float | None) -> str:
     """A number as the reader writes it; a dash where it is not known."""
     return NOTHING if value is None else str(format_decimal(value, locale=language()))
+
+
+@register.filter
+def size(octets: int) -> str:
+    """A file's size in the unit that fits it."""
+    power = min(max(octets.bit_length() - 1, 0) // 10, len(UNITS) - 1)
+    return f"{format_decimal(round(octets / 1024**power, 1), locale=language())} {UNITS[power]}"
 
 
 @register.filter

@@ -6,14 +6,16 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from fanal.cases.access import allowed
+from fanal.cases.access import allowed, may
 from fanal.cases.terms import BASIS_WORDS, ILL_TREATMENT_WORDS
 from fanal.model.codes import CERTAINTY_WORDS, HANDLING_WORDS, in_words
 from fanal.web.installation import node
+from fanal.web.queue import put
 from fanal.web.requests import actor_of, operation_of
 from fanal.web.second_factor import fresh_factor
 from fanal.work.leaving import show_package
-from fanal.work.packages import NoSuchPackage, approve_packages, build_packages, list_packages, seal_packages
+from fanal.work.log import checkpoint
+from fanal.work.packages import NoSuchPackage, approve_packages, list_packages, seal_packages
 
 #: Identities of a package that its page lists.
 LISTED = 200
@@ -25,15 +27,16 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     actor, operation = actor_of(request), operation_of(request, slug)
     if request.method == "POST":
         country = request.POST.get("country", "").strip().upper() or None
-        build_packages(actor, node(), operation, country, lambda _what, _share: None)
-        return redirect("packages", slug=slug)
-    told = {
+        may(actor, "package.build", slug)
+        told = {"country": country, "checkpoint": checkpoint(actor, node())}
+        return redirect("job", slug=slug, number=put(actor, operation, "build", told).pk)
+    page = {
         "operation": operation,
         "section": "packages",
         "rows": list_packages(actor, operation),
         "may_build": allowed(actor, "package.build", slug),
     }
-    return render(request, "desk/packages.html", told)
+    return render(request, "desk/packages.html", page)
 
 
 @require_http_methods(["GET", "POST"])
