@@ -84,6 +84,20 @@ def test_terms_changed_after_approval_void_it(case: Desk) -> None:
     assert case.refused("package", "seal").startswith("F-PKG-19")
 
 
+def test_perceptual_fingerprints_go_nowhere_until_an_officer_says_so(case: Desk) -> None:
+    case.do("peer", "assess", "BE", *TERMS)
+    name = case.do("package", "build", "BE", "--format", "json").json[0]["package"]
+    assert case.do("package", "show", name, "--format", "json").json["perceptual_fingerprints"] is False
+    case.do("--as", "2", "package", "approve")
+    case.do("peer", "assess", "BE", "--perceptual", "yes", "--perceptual-reason", "agreement 12")
+    assert case.refused("package", "seal").startswith("F-PKG-19")
+    name = case.do("package", "build", "BE", "--format", "json").json[0]["package"]
+    assert case.do("package", "show", name, "--format", "json").json["perceptual_fingerprints"] is True
+    case.do("peer", "assess", "BE", "--perceptual", "no", "--perceptual-reason", "agreement 12 has ended")
+    name = case.do("package", "build", "BE", "--format", "json").json[0]["package"]
+    assert case.do("package", "show", name, "--format", "json").json["perceptual_fingerprints"] is False
+
+
 @pytest.mark.parametrize(
     "told",
     [
@@ -93,6 +107,8 @@ def test_terms_changed_after_approval_void_it(case: Desk) -> None:
         ("--basis-reason", "an agreement"),
         ("--ill-treatment", "none"),
         ("--assessment", "no sign of it"),
+        ("--perceptual", "yes"),
+        ("--perceptual", "perhaps", "--perceptual-reason", "an agreement"),
     ],
 )
 def test_a_term_without_its_word_or_reason_is_refused(case: Desk, told: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ from fanal.base import instants
 from fanal.base.language import mark
 from fanal.cases.access import Actor, officer_of
 from fanal.cases.models.exchange import Agency
-from fanal.cases.models.terms import KINDS, Terms
+from fanal.cases.models.terms import NEEDED, Terms
 from fanal.cases.outbox import record
 
 BASIS_WORDS = {
@@ -22,10 +22,15 @@ ILL_TREATMENT_WORDS = {
     "assured": mark("the recipient has given assurances"),
     "refused": mark("a real risk of ill-treatment: nothing is sent"),
 }
+PERCEPTUAL_WORDS = {
+    "yes": mark("perceptual fingerprints may go there"),
+    "no": mark("no perceptual fingerprint goes there"),
+}
 VALUES: dict[str, tuple[str, ...]] = {
     "basis": tuple(BASIS_WORDS),
     "purpose": ("",),
     "ill_treatment": tuple(ILL_TREATMENT_WORDS),
+    "perceptual": tuple(PERCEPTUAL_WORDS),
 }
 
 
@@ -36,14 +41,20 @@ class Standing:
     basis: Terms | None = None
     purpose: Terms | None = None
     ill_treatment: Terms | None = None
+    perceptual: Terms | None = None
 
     def lacking(self) -> list[str]:
-        """The kinds that nobody has recorded."""
-        return [kind for kind in KINDS if getattr(self, kind) is None]
+        """The kinds that must be on record, and are not."""
+        return [kind for kind in NEEDED if getattr(self, kind) is None]
 
     def rows(self) -> list[Terms]:
         """The terms that are on record."""
-        return [row for row in (self.basis, self.purpose, self.ill_treatment) if row is not None]
+        return [row for row in (self.basis, self.purpose, self.ill_treatment, self.perceptual) if row is not None]
+
+    @property
+    def entitled(self) -> bool:
+        """Whether perceptual fingerprints of media may go there: only where an officer said so."""
+        return self.perceptual is not None and self.perceptual.value == "yes"
 
     @property
     def refused(self) -> bool:

@@ -34,7 +34,7 @@ def _head(found: dict[str, Any]) -> dict[str, Any]:
     if found["danger"]:
         head["danger"] = found["danger"]
     head |= {"identities": len(found["identities"]), "minors": found["minors"]}
-    head["message_text"] = found["message_text"]
+    head |= {key: found[key] for key in ("message_text", "perceptual_fingerprints")}
     if "held_back" in found:
         head["held_back"] = found["held_back"]
     return head

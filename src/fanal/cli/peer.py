@@ -109,11 +109,15 @@ def assess(
     purpose: Annotated[str, typer.Option("--purpose", metavar="TEXT", help=HELP["purpose"])] = "",
     ill_treatment: Annotated[str, typer.Option("--ill-treatment", metavar="WORD", help=HELP["ill_treatment"])] = "",
     assessment: Annotated[str, typer.Option("--assessment", metavar="TEXT", help=HELP["assessment"])] = "",
+    perceptual: Annotated[str, typer.Option("--perceptual", metavar="WORD", help=HELP["perceptual"])] = "",
+    perceptual_reason: Annotated[
+        str, typer.Option("--perceptual-reason", metavar="TEXT", help=HELP["perceptual_reason"])
+    ] = "",
     form: Form = Format.text,
 ) -> None:
     """Record the terms of a recipient."""
     session: Session = ctx.obj
-    told = Assessment(basis, basis_reason, purpose, ill_treatment, assessment)
+    told = Assessment(basis, basis_reason, purpose, ill_treatment, assessment, perceptual, perceptual_reason)
     record(assess_peer(session.actor, agency, told), form)
 
 

@@ -85,6 +85,7 @@ RECORDS = (
     mark("letter"),
     mark("corrections drafted"),
     mark("message text"),
+    mark("perceptual fingerprints"),
     mark("package"),
     mark("reason"),
     mark("transfer basis"),

@@ -296,6 +296,8 @@ HELP: dict[str, str] = {
     "purpose": translate("What the recipient may use the data for, and its limits."),
     "ill_treatment": translate("Whether anybody risks ill-treatment there: none, assured or refused."),
     "assessment": translate("The assessment: what it rests on, in words."),
+    "perceptual": translate("Whether perceptual fingerprints of media may go there: yes or no; no until it is said."),
+    "perceptual_reason": translate("What entitles the agency to them, or why no longer."),
     "peer_list": translate("Pinned peers with their fingerprints, and how far each card is good."),
     "peer_history": translate("All that officers did about pins, the oldest first."),
     "show_card": translate("Say what the card says, and the groups to read to each other; write nothing."),

@@ -43,6 +43,7 @@ def show_package(actor: Actor, node: Node, operation: Operation, name: str) -> d
         "terms": {key: told.get(key) for key in ("transfer_basis", "purpose", "ill_treatment", "legal_basis")},
         "threshold": told["threshold"],
         "message_text": told["message_text"],
+        "perceptual_fingerprints": told.get("perceptual_fingerprints", False),
         "minors": found.minors,
         "counts": {key: value for key, value in told["counts"].items() if key != "rows"},
         "changes": told.get("changes"),

@@ -136,6 +136,7 @@ def plan_for(
         flags=common.flags,
         elsewhere=common.elsewhere,
         contact=node.contact,
+        perceptual=terms.entitled,
     )
 
 

@@ -1,4 +1,4 @@
-"""Terms per recipient: why data may go there, what for, and whether anybody risks ill-treatment by it."""
+"""Terms per recipient: why data may go there, what for, the risk of ill-treatment, and fingerprints or not."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,13 @@ KIND_WORDS = {
     "basis": mark("transfer basis"),
     "purpose": mark("purpose"),
     "ill_treatment": mark("ill-treatment assessment"),
+    "perceptual": mark("perceptual fingerprints"),
+}
+
+WORDS = {
+    "basis": terms.BASIS_WORDS,
+    "ill_treatment": terms.ILL_TREATMENT_WORDS,
+    "perceptual": terms.PERCEPTUAL_WORDS,
 }
 
 
@@ -65,6 +72,8 @@ class Assessment:
     purpose: str = ""
     ill_treatment: str = ""
     assessment: str = ""
+    perceptual: str = ""
+    perceptual_reason: str = ""
 
 
 def assess(actor: Actor, named: str, told: Assessment) -> dict[str, Any]:
@@ -117,7 +126,7 @@ def terms_of(actor: Actor, peer: Peer) -> terms.Standing:
     """The terms that a package for this recipient goes by.
 
     Raises:
-        TermsLacking: one of the three is not on record. IllTreatment: the assessment forbids it.
+        TermsLacking: one that must be on record is not. IllTreatment: the assessment forbids it.
     """
     may(actor, "package.build")
     found = terms.standing(peer.agency)
@@ -167,8 +176,13 @@ def _wanted(told: Assessment) -> list[tuple[str, str, str]]:
         if not told.assessment.strip():
             raise BadTerms(what="--ill-treatment", detail=translate("it needs the assessment, with --assessment"))
         found.append(("ill_treatment", told.ill_treatment, told.assessment.strip()))
+    if told.perceptual or told.perceptual_reason:
+        _known("--perceptual", told.perceptual, terms.VALUES["perceptual"])
+        if not told.perceptual_reason.strip():
+            raise BadTerms(what="--perceptual", detail=translate("it needs its reason, with --perceptual-reason"))
+        found.append(("perceptual", told.perceptual, told.perceptual_reason.strip()))
     if not found:
-        raise BadTerms(what="--basis, --purpose, --ill-treatment", detail=translate("nothing was told"))
+        raise BadTerms(what="--basis, --purpose, --ill-treatment, --perceptual", detail=translate("nothing was told"))
     return found
 
 
@@ -181,6 +195,5 @@ def _known(option: str, value: str, words: tuple[str, ...]) -> None:
 def _words(row: Terms | None) -> str:
     if row is None:
         return "-"
-    words = {**terms.BASIS_WORDS, **terms.ILL_TREATMENT_WORDS}
-    value = translate(words[row.value]) if row.value in words else ""
+    value = translate(WORDS[row.kind][row.value]) if row.kind in WORDS else ""
     return ": ".join(word for word in (value, row.text) if word)

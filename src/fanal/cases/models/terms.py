@@ -1,4 +1,4 @@
-"""On what terms an agency may be sent anything: the basis of the transfer, the purpose, the risk of ill-treatment."""
+"""On what terms an agency may be sent anything: basis of the transfer, purpose, risk of ill-treatment, fingerprints."""
 
 from django.db import models
 
@@ -6,7 +6,9 @@ from fanal.cases.models.append_only import AppendOnlyModel
 from fanal.cases.models.exchange import Agency
 from fanal.cases.models.offices import Officer
 
-KINDS = ("basis", "purpose", "ill_treatment")
+#: Without these nothing is built.
+NEEDED = ("basis", "purpose", "ill_treatment")
+KINDS = (*NEEDED, "perceptual")
 
 
 class Terms(AppendOnlyModel):
