@@ -6,7 +6,7 @@ KINDS = ("basis", "purpose", "ill_treatment", "perceptual")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0009_pins_taken_over")]
+    dependencies = [("cases", "0010_jobs")]
     operations = [
         migrations.AlterField(
             model_name="terms", name="kind", field=models.CharField(choices=[(k, k) for k in KINDS], max_length=16)
