@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from deconflict_case import OP, PURPOSE, UNDER, Pair, build, operation
+from whole_case import TERMS
 
 from fanal.base.digests import sha256_file
 from fanal.cases.models.audit import Outbox
@@ -410,3 +411,23 @@ def test_an_officer_of_one_operation_learns_how_many_and_whom_to_call(two):
 def test_what_one_operation_protects_is_in_common_with_none(two):
     protect(two, "holder", "shared1@one.example")
     assert two.do("holder", "deconflict", "own", "--format", "json").json == []
+
+
+def test_an_agency_with_new_keys_after_a_loss_is_the_same_one_with_the_same_budget(asked, tmp_path):
+    pair, query = again(asked, tmp_path)
+    pair.answer(query)
+    old = pair.do("holder", "peer", "list", "--format", "jsonl").lines[0]["node"]
+    (pair.path("asker") / "keys/signing").write_bytes(b"damaged")
+    settings = pair.path("asker") / "fanal.toml"
+    settings.write_text(settings.read_text().replace("Unit asker", "Unit renamed"))
+    pair.do("asker", "keys", "rotate", "--lost", "--reason", "disk")
+    pair.do("asker", "peer", "card", pair.path("new.card"))
+    pair.do("holder", "peer", "revoke", old[:12], "--reason", "lost", "--note", "they called")
+    pair.do("holder", "peer", "add", pair.path("new.card"), "--replaces", old[:12])
+    pair.do("holder", "peer", "assess", "Unit renamed", *TERMS)
+    offer = pair.offer()
+    assert offer.name == "lamp-BE-2.fanal-offer"
+    query = pair.query(offer)
+    assert counts(pair.result("asker", pair.answer(query))) == {"email": (3, 2)}
+    pair.caps("holder", budget=8)
+    assert pair.refused("holder", "deconflict", "answer", pair.query(pair.offer())) == "F-DEC-07"

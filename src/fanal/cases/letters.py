@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from fanal.base import instants
-from fanal.cases.models.exchange import Package, Peer
+from fanal.cases.models.exchange import Package
 from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import Officer, Operation
+from fanal.cases.pinning import pins_of
 
 NOTICES = ("recall", "correction")
 
@@ -69,17 +70,12 @@ def _asked(detail: dict[str, str]) -> tuple[str | None, str | None]:
 def next_number(letter: Letter) -> int:
     """The number of the file that a letter, or the reply to one, is sealed as: from 1 for each kind and recipient."""
     kinds = NOTICES if letter.kind in NOTICES else (letter.kind,)
-    of_kind = Letter.objects.filter(operation=letter.operation, peer__agency=letter.peer.agency, number__isnull=False)
+    of_kind = Letter.objects.filter(operation=letter.operation, peer__in=pins_of(letter.peer), number__isnull=False)
     if letter.direction == "out":
         of_kind = of_kind.filter(direction="out", kind__in=kinds)
     else:
         of_kind = of_kind.filter(direction="in")
     return max((number for number in of_kind.values_list("number", flat=True) if number), default=0) + 1
-
-
-def current_pin(peer: Peer) -> Peer:
-    """The pin that an agency's files go to now: its keys may have been renewed since."""
-    return Peer.objects.filter(agency=peer.agency, revoked_at=None).order_by("pk").last() or peer
 
 
 def waiting(operation: Operation) -> dict[str, int]:

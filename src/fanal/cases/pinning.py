@@ -172,3 +172,25 @@ def ids_of(node: str) -> set[str]:
                 found.add(earlier)
                 waiting.append(earlier)
     return found
+
+
+def pins_of(peer: Peer) -> set[int]:
+    """Every pin (primary key) of the agency behind one: also those before and after it, where its keys were lost."""
+    rows = list(Peer.objects.values_list("pk", "agency_id", "follows_id"))
+    found = {pk for pk, agency, _ in rows if agency == peer.agency_id}
+    while True:
+        agencies = {agency for pk, agency, _ in rows if pk in found}
+        linked = {
+            pk
+            for pk, agency, follows in rows
+            if agency in agencies or follows in found or any(pk == after for of, _, after in rows if of in found)
+        }
+        if linked <= found:
+            return found
+        found |= linked
+
+
+def current_pin(peer: Peer) -> Peer:
+    """The pin that an agency's files go to now: its keys may have been renewed, or lost and replaced, since."""
+    in_use = Peer.objects.filter(pk__in=pins_of(peer), revoked_at=None)
+    return in_use.select_related("agency").order_by("pk").last() or peer

@@ -14,12 +14,14 @@ from fanal.base import instants
 from fanal.base.digests import sha256_file
 from fanal.base.errors import FanalError
 from fanal.cases.access import Actor, may, officer_of
+from fanal.cases.arrivals import last_numbers
 from fanal.cases.models.deconflictions import Deconfliction, DeconflictionEntry
 from fanal.cases.models.exchange import Arrival, Peer
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.cases.parties import own_party, party_of
+from fanal.cases.pinning import current_pin, pins_of
 from fanal.cases.session import node_keys
 from fanal.exchange.deconflict import Message, Part, read_message, write_message
 from fanal.exchange.heading import Heading
@@ -110,9 +112,8 @@ def opening(actor: Actor, node: Node, path: Path, steps: tuple[str, ...]) -> Ite
     sweep(folder)
     sha256 = sha256_file(path) if path.is_file() else ""
     known = Arrival.objects.filter(file_sha256=sha256, kind__in=steps).exists()
-    last = {(a.kind, a.node, a.sender_operation): a.number for a in Arrival.objects.order_by("number")}
     # Nothing here builds on the file before it, so that one lost on the way holds up no other.
-    expect = Expectation(pins=pins(actor), last_numbers=last, kinds=steps, release_gap=True, any_number=known)
+    expect = Expectation(pins=pins(actor), last_numbers=last_numbers(), kinds=steps, release_gap=True, any_number=known)
     opened = open_sealed(path, incoming, node_keys(node, actor), expect)
     try:
         sender = opened.heading.sender
@@ -131,7 +132,7 @@ def sent(actor: Actor, taken: Taken, step: str) -> Deconfliction:
             step=step,
             state="sealed",
             digest=taken.message.replies_to,
-            peer__agency=taken.peer.agency,
+            peer__in=pins_of(taken.peer),
         )
         .select_related("operation", "built_by", "reply_to")
         .first()
@@ -204,6 +205,7 @@ def build(
     """Build one file, for a second officer to approve; what waited in its place is void.
 
     Args:
+        peer: any pin of the agency; the file is made for the one in use now.
         step: offer, query, response or result.
         kept_sets: of an offer, kind to the name of the prepared set.
         told: purpose, reference, office.
@@ -213,7 +215,8 @@ def build(
     """
     may(actor, "deconflict.query", operation.slug)
     root = folder_of(actor, node, operation)
-    ours = Deconfliction.objects.filter(operation=operation, direction="out", step=step, peer=peer)
+    peer = current_pin(peer)
+    ours = Deconfliction.objects.filter(operation=operation, direction="out", step=step, peer__in=pins_of(peer))
     with transaction.atomic():
         for void in ours.filter(state="built"):
             shutil.rmtree(node.folder / void.folder, ignore_errors=True)
@@ -279,7 +282,7 @@ def check_budget(actor: Actor, node: Node, peer: Peer, side: str, sizes: Mapping
 def used_of(actor: Actor, peer: Peer, side: str, kind: str) -> int:
     """How many values of a kind were asked of, or answered to, an agency so far, whichever key it had."""
     may(actor, "deconflict.read")
-    lines = DeconflictionEntry.objects.filter(peer__agency=peer.agency, side=side, kind=kind)
+    lines = DeconflictionEntry.objects.filter(peer__in=pins_of(peer), side=side, kind=kind)
     return int(lines.aggregate(used=Sum("size"))["used"] or 0)
 
 

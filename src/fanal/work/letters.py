@@ -20,7 +20,7 @@ from fanal.cases.node import Node
 from fanal.cases.opinions import stopped_accounts
 from fanal.cases.outbox import record
 from fanal.cases.parties import own_party, party_of
-from fanal.cases.pinning import check_sealable
+from fanal.cases.pinning import check_sealable, current_pin, pins_of
 from fanal.cases.session import node_keys
 from fanal.exchange import letters as sealed
 from fanal.exchange.answer import PackageRef
@@ -191,7 +191,7 @@ def _take_new(node: Node, path: Path, said: sealed.Letter, opened: Opened) -> Le
     """A recall, a correction or a request: about a package that came from, or went to, who writes."""
     direction = "in" if opened.heading.kind == "notice" else "out"
     sender = Peer.objects.get(node=opened.heading.sender.node, signing_key=opened.signer.signing_key)
-    of_theirs = Package.objects.filter(direction=direction, digest=said.package.digest, peer__agency=sender.agency)
+    of_theirs = Package.objects.filter(direction=direction, digest=said.package.digest, peer__in=pins_of(sender))
     package = of_theirs.select_related("operation").first()
     if package is None:
         raise AboutNothing(path=path.name, about=f"{said.package.operation} {said.package.number}")
@@ -218,11 +218,12 @@ def _take_new(node: Node, path: Path, said: sealed.Letter, opened: Opened) -> Le
 
 
 def _take_reply(_node: Node, path: Path, said: sealed.Letter, opened: Opened) -> Letter:
+    sender = Peer.objects.get(node=opened.heading.sender.node, signing_key=opened.signer.signing_key)
     letter = (
         Letter.objects.filter(
             direction="out",
             reference=said.reference,
-            peer__agency__peers__node=opened.heading.sender.node,
+            peer__in=pins_of(sender),
             package__digest=said.package.digest,
             state="sealed",
         )
@@ -263,7 +264,7 @@ def _seal(actor: Actor, node: Node, letter: Letter, keys: Unlocked) -> dict[str,
     act = letter.settled if reply else str(letter.detail.get("use") or letter.kind)
     number = letters.next_number(letter)
     us = own_party(node, keys.public)
-    peer = letters.current_pin(letter.peer)
+    peer = current_pin(letter.peer)
     check_sealable(node, peer)
     heading = Heading(kind, us, party_of(peer), letter.operation.slug, number, instants.now())
     package = letter.package
