@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fanal.cases.models.jobs import Job
 from fanal.cases.node import CONFIG, Node
-from fanal.cli.serve import environment, prepare
+from fanal.cli.serve import environment
 
 WAIT_S = 60
 
@@ -18,14 +18,13 @@ def watch(node: Node, folder: Path) -> Path:
     """Have the node watch a folder."""
     folder.mkdir(exist_ok=True)
     path = node.folder / CONFIG
-    path.write_text(path.read_text().replace('watched = ""', f'watched = "{folder}"'))
+    path.write_text(path.read_text().replace('watched = ""', f'watched = "{folder}"\nupload_mib = 3'))
     return folder
 
 
 def worker(node: Node, *options: str) -> "subprocess.Popen[bytes]":
-    """Start a worker."""
+    """Start a worker of a node whose desk is served."""
     around = environment(node, "127.0.0.1") | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    prepare(around)
     command = [sys.executable, "-m", "django", "worker", *options]
     return subprocess.Popen(command, env=around, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
 

@@ -29,6 +29,7 @@ VERDICTS: dict[str, tuple[str, ...]] = {
     "handling": ("set",),
     "package": ("approve", "void"),
     "tip": ("duplicate_of", "not_duplicate"),
+    "tip_case": ("opened", "attached"),
     "tip_risk": ("at_risk", "not_at_risk"),
 }
 

@@ -24,7 +24,7 @@ from fanal.model.risk_words import suggestions
 PASSAGES = 20
 COMMON = 20
 FILES = ("sha256", "sha1", "md5")
-RISK, PAIR = "tip_risk", "tip"
+RISK, PAIR, CASE = "tip_risk", "tip", "tip_case"
 RECIPIENT = "intended_recipient"
 
 

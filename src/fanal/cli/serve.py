@@ -68,7 +68,8 @@ def prepare(around: dict[str, str]) -> None:
 
 
 def environment(node: Node, host: str, *, https: bool = False) -> dict[str, str]:
-    """What the desk's processes are told."""
+    """What the desk's processes are told. What is uploaded comes into the node's scratch folder."""
+    (node.folder / "scratch").mkdir(mode=0o700, exist_ok=True)
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "fanal.web.settings",

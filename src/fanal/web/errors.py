@@ -16,3 +16,18 @@ class NotANumber(FanalError):
     code = "F-DESK-11"
     text = "{field}: {value} is no number; nothing was done. Go back and write digits."
     exit_code = 2
+
+
+class NoUpload(FanalError):
+    """A form that takes a file came without one."""
+
+    code = "F-DESK-12"
+    text = "No file came; choose the sealed file and send the form again."
+    exit_code = 2
+
+
+class UploadTooLarge(FanalError):
+    """A file is larger than the node takes in at the desk."""
+
+    code = "F-DESK-13"
+    text = "The file is larger than {mib} MiB; take it in with `fanal receive`, or raise desk.upload_mib in fanal.toml."

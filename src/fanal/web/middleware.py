@@ -21,7 +21,9 @@ from fanal.web.kept import forget, of_post
 from fanal.web.requests import signed_in
 from fanal.web.unlocked import hand_over, held
 from fanal.web.views.session import locked
+from fanal.work.answers import NoSuchReply, NotInPackage
 from fanal.work.jobs import NoSuchJob
+from fanal.work.letters import NoSuchLetter
 from fanal.work.log import sequence
 from fanal.work.operations import NoOperation, UnknownOperation
 from fanal.work.packages import NoSuchPackage
@@ -38,6 +40,9 @@ _STATUS: dict[type[FanalError], int] = {
     NoOperation: 404,
     NoSuchPackage: 404,
     NoSuchJob: 404,
+    NoSuchReply: 404,
+    NotInPackage: 404,
+    NoSuchLetter: 404,
 }
 
 

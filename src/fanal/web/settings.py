@@ -87,6 +87,10 @@ MFA_TOTP_TOLERANCE = 1  # clocks of a closed network drift; a code counts once a
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "desk_cache"}}
 
 SESSION_COOKIE_AGE = int(os.environ.get("FANAL_DESK_IDLE", "1800"))  # seconds without a page
+# Sealed files alone are uploaded; their size is bounded while they come in.
+FILE_UPLOAD_HANDLERS = ["fanal.web.uploads.Bounded"]
+FILE_UPLOAD_TEMP_DIR = str(Path(os.environ.get("FANAL_NODE", "."), "scratch"))
+
 # Long work waits in the database for the node's worker.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

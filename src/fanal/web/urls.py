@@ -3,7 +3,21 @@
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
-from fanal.web.views import adding, evidence, identities, letters, packages, people, review, session, start, tips, work
+from fanal.web.views import (
+    adding,
+    answers,
+    evidence,
+    identities,
+    letters,
+    packages,
+    people,
+    receive,
+    review,
+    session,
+    start,
+    tips,
+    work,
+)
 
 SIGN_IN: list[URLPattern | URLResolver] = [
     path("sign-in/", account.login, name="account_login"),
@@ -28,7 +42,11 @@ OPERATION: list[URLPattern | URLResolver] = [
     path("packages/", packages.listing, name="packages"),
     path("packages/<str:name>/", packages.one, name="package"),
     path("packages/<str:name>/file/", packages.file, name="package_file"),
+    path("answers/", answers.answers, name="answers"),
+    path("answers/<str:identity>/", answers.answer, name="answer"),
+    path("answers/<slug:kind>/<int:number>/", answers.file, name="reply_file"),
     path("letters/", letters.letters, name="letters"),
+    path("letters/<str:name>/", letters.letter_file, name="letter_file"),
     path("deconfliction/", letters.deconflictions, name="deconflictions"),
 ]
 
@@ -45,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", start.health, name="health"),
     path("people/", people.officers, name="officers"),
     path("peers/", people.peers, name="peers"),
+    path("receive/", receive.receive, name="receive"),
     path("audit/", people.audit, name="audit"),
     path("operations/<slug:slug>/", include(OPERATION)),
 ]

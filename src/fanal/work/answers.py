@@ -1,12 +1,14 @@
 """Answers: the receiver says per identity what came of it, and seals that to the sender."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from fanal.base import instants
 from fanal.base.errors import FanalError
+from fanal.base.language import translate
 from fanal.cases.access import Actor, may, officer_of
 from fanal.cases.models.exchange import Answer, Package, Reply
 from fanal.cases.models.offices import Operation
@@ -38,6 +40,13 @@ class NothingToAnswer(FanalError):
 
     code = "F-ANSWER-03"
     text = "Nothing has been recorded since the last answer; `fanal answer set IDENTITY OUTCOME` records one."
+
+
+class NoSuchReply(FanalError):
+    """No sealed receipt or answer of that number lies here."""
+
+    code = "F-ANSWER-07"
+    text = "No {kind} {number} of this operation lies here."
 
 
 @dataclass(frozen=True)
@@ -144,6 +153,40 @@ def list_answers(actor: Actor, operation: Operation, country: str | None = None)
     else:
         rows = [row for found in answers_on(actor, operation).values() for row in found]
     return sorted((r for r in rows if country in (None, r["country"])), key=lambda r: r["at"], reverse=True)
+
+
+def list_replies(actor: Actor, operation: Operation) -> list[dict[str, Any]]:
+    """Receipts and answers of an operation, sent and received, the latest first.
+
+    Returns:
+        `kind` (receipt, answer), `direction` (in, out), `number`, `package`, `agency`, `made_at`, `answers` (identities
+        that it says something of), `file` (its name; empty for one that came).
+    """
+    may(actor, "case.read", operation.slug)
+    rows = Reply.objects.filter(package__operation=operation).select_related("package__peer__agency")
+    return [
+        {
+            "kind": reply.kind,
+            "direction": reply.direction,
+            "number": reply.number,
+            "package": str(reply.package),
+            "agency": reply.package.peer.agency.name if reply.package.peer else "",
+            "made_at": reply.made_at,
+            "answers": reply.answers,
+            "file": Path(reply.file).name,
+        }
+        for reply in rows.order_by("-made_at", "-pk")
+    ]
+
+
+def reply_file(actor: Actor, node: Node, operation: Operation, kind: str, number: int) -> Path:
+    """Where a sealed receipt or answer lies that this operation sent. Raises NoSuchReply."""
+    may(actor, "answer.send", operation.slug)
+    sent = Reply.objects.filter(package__operation=operation, direction="out", kind=kind, number=number).first()
+    path = node.folder / sent.file if sent else None
+    if path is None or not path.is_file():
+        raise NoSuchReply(kind=translate(kind), number=number)
+    return path
 
 
 def _shown(node: Node, reply: Reply) -> dict[str, Any]:

@@ -4,8 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from fanal.cases.access import allowed
+from fanal.cases.models.offices import Operation
 from fanal.model.codes import INFORMATION_WORDS, SOURCE_WORDS
+from fanal.web.installation import node
+from fanal.web.queue import put
 from fanal.web.requests import actor_of, operation_of
+from fanal.work.operations import list_operations
+from fanal.work.tip_cases import attach_tip, cases_of_tip, open_for_tip
 from fanal.work.tips import decide_duplicate, decide_risk, grade_tip, list_tips, show_tip
 
 
@@ -27,6 +33,8 @@ def tip(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             grade_tip(actor, operation, number, asked["source"], asked["information"])
         elif asked["act"] == "risk":
             decide_risk(actor, operation, number, asked["reason"], at_risk=asked["at_risk"] == "yes")
+        elif asked["act"] in ("open", "attach"):
+            return _to_case(request, operation, number)
         elif asked["act"] == "duplicate":
             decide_duplicate(
                 actor, operation, number, int(asked["other"]), asked["reason"], duplicate=asked["same"] == "yes"
@@ -36,8 +44,23 @@ def tip(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "operation": operation,
         "section": "tips",
         "tip": show_tip(actor, operation, number),
+        "gone": cases_of_tip(actor, operation, number),
+        "others": [one for one in list_operations(actor) if one != operation and not one.received_from],
+        "may_open": allowed(actor, "operation.open"),
         "number": number,
         "sources": SOURCE_WORDS,
         "informations": INFORMATION_WORDS,
     }
     return render(request, "desk/tip.html", told)
+
+
+def _to_case(request: HttpRequest, operation: Operation, number: int) -> HttpResponse:
+    """Open an operation for a tip, or attach it to one; its exhibit is taken in there by a job."""
+    actor, asked = actor_of(request), request.POST
+    if asked["act"] == "open":
+        slug, title, basis = (asked[name].strip() for name in ("slug", "title", "legal_basis"))
+        case, path = open_for_tip(actor, node(), operation, number, slug, title, basis, asked["reason"])
+    else:
+        case, path = attach_tip(actor, node(), operation, number, asked["to"], asked["reason"])
+    told = {"paths": [str(path)], "source": f"{operation.slug}, tip {number}"}
+    return redirect("job", slug=case.slug, number=put(actor, case, "tip", told).pk)
