@@ -32,10 +32,11 @@ SETTINGS = {
 
 
 class Server:
-    """A running server."""
+    """A running server, and the databases that copies are made of, by the digest of what their rows came from."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.moved: dict[str, str] = {}
         self._n = count(1)
 
     def address(self, name: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from fanal.base.digests import sha256_file
 from fanal.cases.access import INSTALLER
 from fanal.cases.moving import copy_rows
 from fanal.cases.node import CONFIG, load_node
@@ -53,16 +54,19 @@ class Store:
         if self.name == "sqlite":
             return
         connections["default"].close()
-        address = database_of(node)
-        self.made.append(self.server().copy(address) if address else self._moved(node))
+        self.made.append(self.server().copy(database_of(node) or self._moved(node)))
         put(node, self.made[-1])
 
     def _moved(self, node: Path) -> str:
-        address = self.server().create()
-        load_node(node)
-        copy_rows(address)
-        connections["default"].close()
-        return address
+        """A database with the rows of the node's file, moved once for all nodes that have the same rows."""
+        moved, rows = self.server().moved, sha256_file(node / "case.sqlite")
+        if rows not in moved:
+            address = self.server().create()
+            load_node(node)
+            copy_rows(address)
+            connections["default"].close()
+            moved[rows] = address
+        return moved[rows]
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +48,23 @@ class Sent:
         return found
 
 
-@pytest.fixture
-def sent(case: Case) -> Sent:
+@pytest.fixture(scope="module")
+def opened(whole: Case, tmp_path_factory: pytest.TempPathFactory) -> Sent:
+    """A package sent and opened once; for copying only."""
+    case = whole.copy(tmp_path_factory.mktemp("opened"))
     received = case.do("belgium", "receive", case.release("BE"), "--format", "json").json
     op = ("--op", received["operation"])
     case.do("belgium", "op", "threshold", case.path("platform") / "threshold.toml", *op)
     case.do("belgium", "run", *op)
     identities = [line["identity"] for line in case.identities(received["operation"], "belgium")]
+    connection.close()
     return Sent(case, op, Path(received["receipt"]), identities)
+
+
+@pytest.fixture
+def sent(opened: Sent, tmp_path: Path) -> Sent:
+    case = opened.case.copy(tmp_path)
+    return replace(opened, case=case, receipt=tmp_path / opened.receipt.relative_to(opened.case.folder))
 
 
 def edited(table: str, statement: str) -> None:
