@@ -75,3 +75,11 @@ def test_what_leaves_is_read_from_the_bag(bags: dict[str, Built]) -> None:
 def test_changes_of_another_form_are_refused(raw: object) -> None:
     with pytest.raises(Malformed):
         read_changes({"changes": raw}, "lamp-FR-2.fanal")
+
+
+def test_the_summary_of_a_later_package_tells_what_changed(bags: dict[str, Built], tmp_path: Path) -> None:
+    made = replace(bags["fewer"].plan, number=2, previous=previous(bags["whole"]))
+    built = build_packages(small_lake(tmp_path / "lamp"), [made], tmp_path / "packages")[0]
+    page = (built.folder / "data/summary.html").read_text()
+    assert "Changes since the last package" in page
+    assert f"Withdrawn, do not use them any more: 1. {A[:8]}" in page

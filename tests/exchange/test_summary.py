@@ -8,6 +8,7 @@ from lake_cases import plan
 from pdfminer.high_level import extract_text
 
 from fanal.base.language import LANGUAGES, PACKAGE_LANGUAGES
+from fanal.exchange.changes import Changes
 from fanal.exchange.document import Document, as_html, as_pdf
 from fanal.exchange.plan import Counts
 from fanal.exchange.summary import summary_document
@@ -181,3 +182,27 @@ def test_the_languages_of_the_node_are_languages_of_packages() -> None:
 )
 def test_no_name_breaks_the_pdf(one: Agency, two: Agency, name: str) -> None:
     assert as_pdf(document(one, two, accounts=name)).startswith(b"%PDF-")
+
+
+def test_a_later_package_tells_what_changed_and_who_was_withdrawn_first(one: Agency, two: Agency) -> None:
+    changes = Changes(3, "d" * 64, {"a" * 32: "1"}, {}, {"c" * 32: "2", "d" * 32: "3"}, 1200)
+    made = summary_document(plan(one, two), Counts(), [], [], Urgent(), changes)
+    (told,) = [section for section in made.sections if section.heading == "Changes since the last package"]
+    assert told.paragraphs[1:5] == [
+        "Withdrawn, do not use them any more: 2. cccccccc, dddddddd",
+        "Added: 1. aaaaaaaa",
+        "Changed: 0.",
+        "As they were: 1,200.",
+    ]
+    assert "number 3" in told.paragraphs[0]
+
+
+def test_a_first_package_speaks_of_no_changes(one: Agency, two: Agency) -> None:
+    assert "Changes since" not in as_html(document(one, two))
+
+
+def test_many_who_changed_are_counted_and_some_named(one: Agency, two: Agency) -> None:
+    changes = Changes(3, "d" * 64, {f"{n:032d}": "1" for n in range(99)}, {}, {}, 0)
+    page = as_html(summary_document(plan(one, two), Counts(), [], [], Urgent(), changes))
+    assert "Added: 99. 00000000" in page
+    assert page.count("00000000") == 20

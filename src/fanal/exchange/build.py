@@ -141,7 +141,7 @@ def _finish(selection: Selection, plan: PackagePlan, folder: Path, root: Path, c
     graph = case_graph(plan, _top(selection, plan, sheet), _file_refs(folder))
     _write_json(data / "case.jsonld", graph, sort=False)
     urgent = urgent_of(folder, plan.made_at)
-    document = summary_document(plan, counts, sheet.slice(0, FIRST).to_pylist(), leads, urgent)
+    document = summary_document(plan, counts, sheet.slice(0, FIRST).to_pylist(), leads, urgent, changes)
     (data / "summary.html").write_text(as_html(document), encoding="utf-8")
     (data / "summary.pdf").write_bytes(as_pdf(document))
     write_glossary(folder, plan.spoken)

@@ -1,7 +1,8 @@
 """The summary of a package for a person to read, in the recipient's language: what it says, and in which order.
 
-How it may be used, what cannot wait, who first and why, what to do, whom to call, when data goes stale, what is not
-in it, what nobody knows, how to check it. It never says more than the tables. `document` draws it.
+How it may be used, what cannot wait, what changed since the package before, who first and why, what to do, whom to call,
+when data goes stale, what is not in it, what nobody knows, how to check it. It never says more than the tables.
+`document` draws it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,11 +11,13 @@ from typing import Any
 from fanal.analyse.leads import say as asked
 from fanal.base.language import language, speaking, translate
 from fanal.exchange.bag import MANIFEST
+from fanal.exchange.changes import Changes
 from fanal.exchange.document import Document, Section
 from fanal.exchange.plan import Counts, PackagePlan
 from fanal.exchange.seal import bag_info
 from fanal.exchange.spoken import day, instant, short_day
 from fanal.exchange.sshsig import fingerprint
+from fanal.exchange.summary_changes import since_the_last
 from fanal.exchange.summary_people import for_and_against, opinions, who_first
 from fanal.exchange.summary_terms import holds, not_in_it, terms, to_call
 from fanal.exchange.urgent import Urgent
@@ -25,7 +28,12 @@ Row = Mapping[str, Any]
 
 
 def summary_document(
-    plan: PackagePlan, counts: Counts, first: Sequence[Row], leads: Sequence[Row], urgent: Urgent
+    plan: PackagePlan,
+    counts: Counts,
+    first: Sequence[Row],
+    leads: Sequence[Row],
+    urgent: Urgent,
+    changes: Changes | None = None,
 ) -> Document:
     """What the summary of a package says.
 
@@ -35,6 +43,7 @@ def summary_document(
         first: rows of selection's `sheet` for the first identities, in order.
         leads: rows of selection's `top_lead`, soonest to perish first.
         urgent: what cannot wait, of the whole package.
+        changes: since the package before; None where it is the first.
     """
     with speaking(plan.spoken):
         title = translate("Package for {country}: {title}")
@@ -48,6 +57,7 @@ def summary_document(
             [
                 terms(plan),
                 Section(translate("What cannot wait"), urgent.lines()),
+                *since_the_last(changes),
                 who_first(first),
                 *([for_and_against(first)] if first else []),
                 *opinions(plan, first),
