@@ -46,8 +46,19 @@ def test_a_checkpoint_cosigned_by_somebody_else_is_refused(tmp_path: Path, one: 
 
 @pytest.mark.parametrize(
     "change",
-    [{"outcome": "guilty"}, {"note": 3}, {"minor": "yes"}, {"source_grade": "Z"}, {"at": "soon"}, {"more": 1}],
-    ids=str,
+    [
+        {"outcome": "guilty"},
+        {"note": 3},
+        {"minor": "yes"},
+        {"source_grade": "Z"},
+        {"at": "soon"},
+        {"more": 1},
+        {"note": "a\x00"},
+        {"note": "x" * 10_001},
+        {"person": "\x00"},
+        {"officer": "x" * 201},
+    ],
+    ids=lambda change: str(change)[:40],
 )
 def test_an_outcome_of_another_form_is_refused(
     tmp_path: Path, one: Agency, two: Agency, change: dict[str, object]

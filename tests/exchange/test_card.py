@@ -54,7 +54,18 @@ def test_a_card_cannot_take_the_id_of_another_node(path: Path, one: Agency, two:
         read_card(path)
 
 
-@pytest.mark.parametrize("change", [{"languages": 3}, {"made_at": "soon"}, {"party": []}, {"format": 9}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"languages": 3},
+        {"made_at": "soon"},
+        {"party": []},
+        {"format": 9},
+        {"languages": ["e" * 9]},
+        {"languages": ["\x00"]},
+    ],
+    ids=str,
+)
 def test_a_signed_card_of_another_form_is_refused(path: Path, one: Agency, change: dict[str, object]) -> None:
     text = json.dumps(json.loads(json.loads(path.read_text())["card"]) | change)
     path.write_text(json.dumps({"card": text, "signature": sshsig.sign(text.encode(), one.keys.signing, "fanal-card")}))

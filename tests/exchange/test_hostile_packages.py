@@ -344,6 +344,7 @@ def test_a_manifest_of_any_length_is_not_read(
         {"counts": {"included": 10**30, "accounts": -1, "rows": {}}},
         {"counts": {"included": 1, "accounts": 1, "rows": {"account": float("nan")}}},
         {"counts": {"included": 1, "accounts": 1, "rows": {"account": 1}}},
+        {"counts": {"included": 1, "accounts": 1, "rows": {}, "note": "a\x00"}},
     ],
     ids=lambda more: ascii(more)[:40],
 )

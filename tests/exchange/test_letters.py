@@ -45,8 +45,12 @@ def test_a_letter_says_what_its_kind_can_say(one: Agency, two: Agency) -> None:
         {"package": {"digest": 1, "operation": "lamp", "number": 1, "node": "n"}},
         {"package": "lamp"},
         {"more": "text"},
+        {"reason": "a\x00"},
+        {"reference": "x" * 65},
+        {"identity": "a" * 33},
+        {"to": "half \ud800"},
     ],
-    ids=str,
+    ids=repr,
 )
 def test_a_letter_of_another_form_is_refused(tmp_path: Path, one: Agency, two: Agency, change: dict[str, Any]) -> None:
     made = letter(one, two, "notice", "recall")

@@ -17,6 +17,7 @@ from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.cases import persons
 from fanal.cases.access import Actor
+from fanal.cases.bounds import json_wrong
 from fanal.cases.models.events import KINDS, CaseEvent
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Person, PersonReference
@@ -72,6 +73,8 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             raise BadEvent(path=path, line=number, detail=str(e)) from e
         if not isinstance(line, dict):
             raise BadEvent(path=path, line=number, detail=translate("not a JSON object"))
+        if wrong := json_wrong(line):
+            raise BadEvent(path=path, line=number, detail=wrong)
         yield number, line
 
 

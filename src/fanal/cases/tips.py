@@ -13,6 +13,7 @@ from django.db.models import Count
 
 from fanal.base import instants
 from fanal.base.errors import FanalError
+from fanal.cases.bounds import kept_text
 from fanal.cases.decisions import all_standing, standing
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
@@ -22,6 +23,8 @@ from fanal.model.risk_words import suggestions
 
 #: Passages that are kept of one tip, and tips that may share a value before it tells nothing (a desk's own address).
 PASSAGES = 20
+#: Of a subject, a sender or a quoted passage.
+LONGEST_SHOWN = 2_000
 COMMON = 20
 FILES = ("sha256", "sha1", "md5")
 RISK, PAIR, CASE = "tip_risk", "tip", "tip_case"
@@ -62,13 +65,14 @@ def keep(operation: Operation, exhibit: ExhibitIndex, facts: Facts) -> tuple[Tip
             exhibit=exhibit, part=facts.part, defaults={"operation": operation, "received_at": instants.now()}
         )
         if new or not tip.marks.exists():
-            tip.message_id = str(notes.get("message_id") or notes.get("report_id") or "")
-            tip.subject, tip.sender = str(notes.get("subject") or ""), str(notes.get("from") or "")
+            tip.message_id = kept_text(str(notes.get("message_id") or notes.get("report_id") or ""))
+            tip.subject = kept_text(str(notes.get("subject") or ""), LONGEST_SHOWN)
+            tip.sender = kept_text(str(notes.get("from") or ""), LONGEST_SHOWN)
             tip.sent_at = _instant(notes.get("sent_at"))
             tip.victims = int(notes.get("victims") or 0)
             tip.risk_words = _passages(facts)
             tip.save()
-            TipMark.objects.bulk_create(_marks(tip, exhibit, facts), ignore_conflicts=True)
+            TipMark.objects.bulk_create(map(_kept, _marks(tip, exhibit, facts)), ignore_conflicts=True)
     return tip, new
 
 
@@ -210,6 +214,13 @@ def _marks(tip: Tip, exhibit: ExhibitIndex, facts: Facts) -> Iterable[TipMark]:
         )  # fmt: skip
 
 
+def _kept(mark: TipMark) -> TipMark:
+    """A mark as both databases keep it; the exhibit has it whole."""
+    mark.kind, mark.said_of = kept_text(mark.kind)[:32], kept_text(mark.said_of)[:32]
+    mark.value, mark.norm, mark.locator = (kept_text(text) for text in (mark.value, mark.norm, mark.locator))
+    return mark
+
+
 def _passages(facts: Facts) -> list[dict[str, Any]]:
     """Passages that an officer should read first. That the sender calls it urgent is one too."""
     found: list[dict[str, Any]] = []
@@ -221,7 +232,7 @@ def _passages(facts: Facts) -> list[dict[str, Any]]:
         for one in suggestions(text):
             place = locator or "header:Subject"
             found.append({"quote": one.quote, "locator": place, "language": one.language, "kinds": list(one.kinds)})
-    return found[:PASSAGES]
+    return [{**one, "quote": kept_text(str(one["quote"]), LONGEST_SHOWN)} for one in found[:PASSAGES]]
 
 
 def _decided(decision: Decision) -> dict[str, Any]:

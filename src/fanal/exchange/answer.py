@@ -19,7 +19,7 @@ from fanal.base.errors import FanalError
 from fanal.base.language import mark, translate
 from fanal.exchange import sshsig
 from fanal.exchange.bag import write_bag
-from fanal.exchange.heading import Heading, head_file, read_json
+from fanal.exchange.heading import LONGEST_NAME, LONGEST_TEXT, Heading, head_file, is_text, read_json
 from fanal.exchange.opening import Opened
 from fanal.exchange.refusals import Malformed
 from fanal.exchange.seal import bag_info
@@ -134,9 +134,11 @@ def read_reply(opened: Opened) -> Reply:
 
 def _reply(raw: dict[str, Any], heading: Heading) -> Reply:
     package = PackageRef(**raw["package"])
-    if not all(isinstance(v, str) for v in (package.digest, package.operation, package.node)):
+    if not all(is_text(v, LONGEST_NAME) for v in (package.digest, package.operation, package.node)):
         raise TypeError("a package is named by text")
     checkpoint, cosignature = str(raw["checkpoint"]["text"]), str(raw["checkpoint"]["cosignature"])
+    if not (is_text(checkpoint, LONGEST_TEXT) and is_text(cosignature, LONGEST_TEXT)):
+        raise ValueError("a checkpoint is text, of a sane length")
     signer = sshsig.verify(checkpoint.encode(), cosignature, CHECKPOINT_NAMESPACE)
     if signer != heading.sender.signing_key:
         raise sshsig.BadSignature(detail=translate("the checkpoint is not cosigned by who answers"))
@@ -148,8 +150,8 @@ def _reply(raw: dict[str, Any], heading: Heading) -> Reply:
 
 def _outcome(entry: dict[str, Any]) -> Outcome:
     texts = ("identity", "outcome", "officer", "source_grade", "information_grade", "person", "note")
-    if not all(isinstance(entry[name], str) for name in texts):
-        raise TypeError("an outcome is written in text")
+    if not all(is_text(entry[name], LONGEST_TEXT if name == "note" else LONGEST_NAME) for name in texts):
+        raise TypeError("an outcome is written in text, of a sane length")
     if entry["minor"] not in (None, True, False):
         raise TypeError("minor is true, false or null")
     at = instants.parse(entry["at"]) if entry["at"] is not None else None

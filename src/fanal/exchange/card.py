@@ -5,7 +5,7 @@ read the words of `compare_by_phone` to each other over a line they trust; only 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from fanal.base.digests import content_id
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.exchange import sshsig
-from fanal.exchange.heading import Party, party_from_json
+from fanal.exchange.heading import Party, is_text, party_from_json
 from fanal.exchange.keys import Unlocked, node_id
 from fanal.exchange.opening import Pin
 from fanal.exchange.refusals import CardForged, Malformed
@@ -26,6 +26,7 @@ FORMAT = 2
 #: How long a card is good for; its maker writes a new one in time.
 GOOD_FOR = timedelta(days=365)
 _GROUP, _GROUPS = 4, 8
+_MOST_LANGUAGES, _LONGEST_CODE = 20, 8
 
 
 @dataclass(frozen=True)
@@ -117,12 +118,19 @@ def _comes_from_first(card: Card) -> bool:
         return False
 
 
+def _languages(raw: Iterable[object]) -> tuple[str, ...]:
+    languages = tuple(str(code) for code in raw)
+    if len(languages) > _MOST_LANGUAGES or not all(is_text(code, _LONGEST_CODE) for code in languages):
+        raise ValueError("a language is named by its code")
+    return languages
+
+
 def _card(signed: str, path: Path) -> Card:
     try:
         raw = json.loads(signed)
         if (raw["fanal"], raw["format"]) != ("card", FORMAT):
             raise Malformed(path=path.name, name="card", detail=translate("of another format"))
-        languages = tuple(str(code) for code in raw["languages"])
+        languages = _languages(raw["languages"])
         times = instants.parse(raw["made_at"]), instants.parse(raw["expires_at"])
         return Card(party_from_json(raw["party"]), languages, *times, from_json(raw["chain"]))
     except (ValueError, KeyError, TypeError, AttributeError, instants.BadInstant) as e:

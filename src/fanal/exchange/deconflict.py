@@ -14,7 +14,7 @@ from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.exchange import psi
 from fanal.exchange.bag import listing, write_bag
-from fanal.exchange.heading import Heading, head_file, read_json
+from fanal.exchange.heading import LONGEST_TEXT, Heading, head_file, is_text, read_json
 from fanal.exchange.opening import Opened
 from fanal.exchange.refusals import Malformed
 from fanal.exchange.seal import bag_info
@@ -93,7 +93,7 @@ def read_message(opened: Opened) -> Message:
 def _message(raw: dict[str, Any], opened: Opened) -> Message:
     step = opened.heading.kind
     texts = {name: raw[name] for name in _TEXTS}
-    if not all(isinstance(value, str) for value in texts.values()) or not raw["kinds"]:
+    if not all(is_text(value, LONGEST_TEXT) for value in texts.values()) or not raw["kinds"]:
         raise TypeError("texts and kinds")
     if set(raw["kinds"]) - set(KINDS) or (step in ("offer", "query") and not texts["purpose"].strip()):
         raise ValueError("kinds or purpose")

@@ -28,6 +28,8 @@ _NODE = re.compile(r"[0-9a-f]{32}")
 LONGEST_JSON = 64 << 20
 #: Characters of an agency's name, and of one text in a package's head.
 LONGEST_NAME, LONGEST_TEXT = 200, 10_000
+#: As far as a case store counts.
+LAST_NUMBER = 2**31 - 1
 
 
 class BadHeading(FanalError):
@@ -71,7 +73,7 @@ class Heading:
             raise BadHeading(value=self.kind, what=translate("one of {kinds}").format(kinds=", ".join(KINDS)))
         if not _SLUG.fullmatch(self.operation):
             raise BadHeading(value=self.operation, what=translate("an operation's slug (a-z, 0-9 and -, at most 62)"))
-        if type(self.number) is not int or self.number < 1:
+        if type(self.number) is not int or not 1 <= self.number <= LAST_NUMBER:
             raise BadHeading(value=self.number, what=translate("a number from 1"))
 
     @property

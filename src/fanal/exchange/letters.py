@@ -14,7 +14,7 @@ from fanal.base.errors import FanalError
 from fanal.base.language import mark, translate
 from fanal.exchange.answer import PackageRef
 from fanal.exchange.bag import write_bag
-from fanal.exchange.heading import Heading, head_file, read_json
+from fanal.exchange.heading import LONGEST_NAME, LONGEST_TEXT, Heading, head_file, is_text, read_json
 from fanal.exchange.opening import Opened
 from fanal.exchange.refusals import Malformed
 from fanal.exchange.seal import bag_info
@@ -38,6 +38,7 @@ ACTS: dict[str, dict[str, str]] = {
     },
 }
 KINDS = tuple(ACTS)
+_LONGEST_REFERENCE, _LONGEST_IDENTITY = 64, 32
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,12 @@ def read_letter(opened: Opened) -> Letter:
 
 def _letter(raw: dict[str, Any], heading: Heading) -> Letter:
     package = PackageRef(**raw["package"])
-    if not all(isinstance(v, str) for v in (package.digest, package.operation, package.node)):
+    if not all(is_text(v, LONGEST_NAME) for v in (package.digest, package.operation, package.node)):
         raise TypeError("a package is named by text")
     said = {key: value for key, value in raw.items() if key != "package"}
-    if not all(isinstance(value, str) for value in said.values()):
-        raise TypeError("a letter is written in text")
+    most = {"reference": _LONGEST_REFERENCE, "identity": _LONGEST_IDENTITY, "reason": LONGEST_TEXT}
+    if not all(is_text(value, most.get(name, LONGEST_NAME)) for name, value in said.items()):
+        raise TypeError("a letter is written in text, of a sane length")
     if not said["reference"].strip() or not said["reason"].strip():
         raise ValueError("a letter has a reference and a reason")
     return Letter(heading, package=package, **said)

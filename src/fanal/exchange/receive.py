@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from fanal.base.language import translate
 from fanal.exchange.bag import listing
-from fanal.exchange.heading import LONGEST_TEXT, Heading, is_text, read_json
+from fanal.exchange.heading import LONGEST_NAME, LONGEST_TEXT, Heading, is_text, read_json
 from fanal.exchange.opening import Opened
 from fanal.exchange.refusals import Malformed, Unwanted
 from fanal.exchange.tables import CANONICAL, RECEIVED
@@ -94,6 +94,7 @@ def check_package(package: dict[str, Any], name: str) -> None:
             and is_text(package["checkpoint"], LONGEST_TEXT)
             and all(type(counts[key]) is int and counts[key] >= 0 for key in ("included", "accounts"))
             and all(type(n) is int and n >= 0 for n in counts["rows"].values())
+            and all(_plain(value) for value in _leaves(counts))
             and all(
                 is_text(code["code"], LONGEST_TEXT) and is_text(code["text"], LONGEST_TEXT)
                 for code in package["handling"]
@@ -106,6 +107,24 @@ def check_package(package: dict[str, Any], name: str) -> None:
         right = False
     if not right:
         raise Malformed(path=name, name="data/package.json", detail=translate("a field is missing or wrong"))
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """Names and values of a JSON value, however deep."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+        else:
+            yield one
+
+
+def _plain(value: object) -> bool:
+    """What a figure of a package is: a whole number, a name or a day, or nothing."""
+    return value is None or type(value) in (int, bool) or is_text(value, LONGEST_NAME)
 
 
 class _Numbering:

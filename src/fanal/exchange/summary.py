@@ -1,7 +1,7 @@
 """The summary of a package for a person to read, in the recipient's language: what it says, and in which order.
 
-How it may be used, what cannot wait, what changed since the package before, who first and why, what to do, whom to call,
-when data goes stale, what is not in it, what nobody knows, how to check it. It never says more than the tables.
+How it may be used, what cannot wait, what changed since the package before, who first and why, what to do, whom to
+call, when data goes stale, what is not in it, what nobody knows, how to check it. It never says more than the tables.
 `document` draws it.
 """
 
