@@ -106,7 +106,7 @@ def made(tables: dict[str, pa.Table], *, here: bool) -> tuple[dict[str, pa.Table
     return found, account
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(evidence())
 def test_arrays_and_statements_make_the_same_tables_in_the_same_order(tables: dict[str, pa.Table]) -> None:
     here, told = made(tables, here=True)

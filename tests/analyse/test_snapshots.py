@@ -168,7 +168,7 @@ def test_an_exhibit_cannot_follow_one_that_came_later():
 DAYS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), max_size=8)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(DAYS, min_size=2, max_size=3))
 def test_as_many_facts_remain_as_the_fullest_copy_shows_of_each(tmp_path_factory, exhibits):
     world = World(tmp_path_factory.mktemp("lake"))

@@ -101,7 +101,7 @@ pieces = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(pieces, max_size=6).map("".join))
 def test_sql_and_python_agree_and_doing_it_twice_changes_nothing(engine, text):
     once = freed(text)
