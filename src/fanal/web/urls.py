@@ -42,6 +42,7 @@ OPERATION: list[URLPattern | URLResolver] = [
     path("packages/", packages.listing, name="packages"),
     path("packages/<str:name>/", packages.one, name="package"),
     path("packages/<str:name>/file/", packages.file, name="package_file"),
+    path("received/<int:number>/", packages.summary, name="received_summary"),
     path("answers/", answers.answers, name="answers"),
     path("answers/<str:identity>/", answers.answer, name="answer"),
     path("answers/<slug:kind>/<int:number>/", answers.file, name="reply_file"),

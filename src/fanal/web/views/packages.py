@@ -16,6 +16,7 @@ from fanal.web.second_factor import fresh_factor
 from fanal.work.leaving import show_package
 from fanal.work.log import checkpoint
 from fanal.work.packages import NoSuchPackage, approve_packages, list_packages, seal_packages
+from fanal.work.received import list_received, summary_file
 
 #: Identities of a package that its page lists.
 LISTED = 200
@@ -34,6 +35,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "operation": operation,
         "section": "packages",
         "rows": list_packages(actor, operation),
+        "received": [row | {"handling": _codes(row["handling"])} for row in list_received(actor, operation)],
         "may_build": allowed(actor, "package.build", slug),
     }
     return render(request, "desk/packages.html", page)
@@ -68,8 +70,19 @@ def _sheet(shown: dict[str, Any]) -> dict[str, Any]:
     terms = dict(shown["terms"])
     for name, words in (("transfer_basis", BASIS_WORDS), ("ill_treatment", ILL_TREATMENT_WORDS)):
         terms[name] = in_words(terms[name] or "", words)
-    handling = [code | {"words": in_words(code["code"], HANDLING_WORDS)} for code in shown["handling"]]
+    handling = _codes(shown["handling"])
     return shown | {"n": len(shown["identities"]), "identities": first, "handling": handling, "terms": terms}
+
+
+def _codes(handling: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [code | {"words": in_words(code["code"], HANDLING_WORDS)} for code in handling]
+
+
+@require_GET
+def summary(request: HttpRequest, slug: str, number: int) -> FileResponse:
+    """What a received package says to people, to be kept and printed; never shown as a page of the desk's own."""
+    path = summary_file(actor_of(request), node(), operation_of(request, slug), number)
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{slug}-{number}-{path.name}")
 
 
 @require_GET

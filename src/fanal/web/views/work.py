@@ -7,15 +7,32 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from fanal.base.language import translate
+from fanal.base.language import mark
 from fanal.cases.access import allowed
 from fanal.cases.models.jobs import RUNNING, WAITING
 from fanal.web.installation import node
 from fanal.web.queue import put, queue
 from fanal.web.requests import actor_of, operation_of
+from fanal.web.templatetags.desk import number, said
 from fanal.work.jobs import ENDED, ask_again, list_jobs, show_job, stop_job
 from fanal.work.run import UP_TO_DATE, steps_of
 
+#: What each step is for, in the words of who reads what it finds.
+STEP_WORDS = {
+    "snapshots": mark("what later copies of one source repeat"),
+    "normalise": mark("identifiers and addresses in one form, with what lists say of them"),
+    "cospend": mark("wallets whose addresses were spent together"),
+    "resolve": mark("accounts to online identities"),
+    "payers": mark("who was paid for by whom"),
+    "linkage": mark("pairs of identities much alike, for review"),
+    "attribute": mark("identities to countries"),
+    "match": mark("media against hash lists"),
+    "series": mark("media that are near-duplicates"),
+    "roles": mark("what each identity did"),
+    "threshold": mark("who meets the threshold"),
+    "rank": mark("which identity comes first"),
+    "leads": mark("whom to ask for what"),
+}
 #: Jobs that the page lists.
 LISTED = 50
 
@@ -31,7 +48,7 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
     told: dict[str, Any] = {
         "operation": operation,
         "section": "work",
-        "steps": [row | {"found": counted(row["found"])} for row in steps],
+        "steps": [row | {"found": counted(row["found"]), "words": STEP_WORDS.get(row["step"], "")} for row in steps],
         "late": sum(row["state"] != UP_TO_DATE for row in steps),
         "jobs": list_jobs(actor, node(), operation)[:LISTED],
         "may_run": allowed(actor, "case.run", slug),
@@ -59,23 +76,26 @@ def job(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "going": row["state"] in (WAITING, RUNNING),
         "again": row["state"] in ENDED,
         "result": _shown(row),
+        "why": row["log"][-1]["line"] if row["log"] and row["state"] in ENDED else "",
+        "without_peer": [one["without_peer"] for one in row["result"] if "without_peer" in one],
+        "common": [one["common"] for one in row["result"] if "common" in one],
     }
     return render(request, "desk/job.html", told)
 
 
 def counted(found: dict[str, Any]) -> str:
     """What a step said, in one line of words."""
-    return ", ".join(f"{translate(name.replace('_', ' '))}: {value}" for name, value in found.items())
+    return ", ".join(f"{said(name)}: {_written(value)}" for name, value in found.items())
+
+
+def _written(value: object) -> str:
+    return number(value) if isinstance(value, int) else said(value)
 
 
 def _shown(row: dict[str, Any]) -> list[dict[str, Any]]:
     """The rows that a job came to, as their table has them."""
     if row["kind"] == "run":
-        return [
-            {"step": one["step"], "ran": one["ran"], "found": counted(one["found"])}
-            for one in row["result"]
-            if "step" in one
-        ]
+        return [{"step": one["step"], "found": counted(one["found"])} for one in row["result"] if one.get("ran")]
     columns = {
         "add": ("exhibit", "name", "reader", "kept", "rows", "rejects", "outside_scope", "stopped"),
         "tip": ("tip", "exhibit", "name", "rows", "rejects"),
