@@ -1,6 +1,6 @@
-"""Feeds every reader damaged copies of its own examples: no crash, no hang, no row unaccounted for.
+"""Feeds every reader, and the opener of packages, damaged copies: no crash, no hang, no row unaccounted for.
 
-`python tools/fuzz.py [--seconds S] [--seed N] [READER...]` (`make fuzz`): so many seconds for each reader, in a
+`python tools/fuzz.py [--seconds S] [--seed N] [READER|seal|bag|card...]` (`make fuzz`): so many seconds for each, in a
 process of its own that is watched from outside. A finding is printed as the seed that makes it again. The
 readers' compiled loops run with their bounds checked. Nothing is kept; the test suite runs a few rounds of the same.
 """
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 
@@ -113,17 +113,27 @@ def _places(reader, source, files: Mapping[str, list[Path]]) -> str | None:  # t
     return None
 
 
-def rounds(name: str, seed: int, seconds: float, most: int) -> int:
-    """Rounds of one reader until the time or the number is over. Prints each finding; returns how many there were."""
+def _attempt(name: str) -> Callable[[int, Path], str | None]:
+    """What one round of a reader, or of a part of the opener, does."""
+    from fuzz_exchange import TARGETS  # noqa: PLC0415
+
     from fanal.read.registry import by_name  # noqa: PLC0415
 
-    reader, found, end = by_name(name), 0, time.monotonic() + seconds
+    if name in TARGETS:
+        return lambda seed, folder: TARGETS[name](seed, folder, damaged)
+    reader = by_name(name)
+    return lambda seed, folder: one_round(reader, seed, folder)
+
+
+def rounds(name: str, seed: int, seconds: float, most: int) -> int:
+    """Rounds of one reader until the time or the number is over. Prints each finding; returns how many there were."""
+    found, end, attempt = 0, time.monotonic() + seconds, _attempt(name)
     for place in range(seed, seed + most):
         faulthandler.dump_traceback_later(HANG_S, exit=True, file=sys.__stderr__)
         print(f"at {name} {place}", flush=True)
         with tempfile.TemporaryDirectory(prefix="fanal-fuzz-") as folder:
             try:
-                wrong = one_round(reader, place, Path(folder))
+                wrong = attempt(place, Path(folder))
             except Exception as e:  # noqa: BLE001  that is what is looked for
                 wrong = f"{type(e).__name__}: {e}"[:300]
         faulthandler.cancel_dump_traceback_later()
@@ -146,6 +156,8 @@ def main(arguments: list[str]) -> int:
     told = parser.parse_args(arguments)
     if told.here:
         return int(rounds(told.readers[0], told.seed, told.seconds, told.rounds) > 0)
+    from fuzz_exchange import TARGETS  # noqa: PLC0415
+
     from fanal.read.registry import readers  # noqa: PLC0415
 
     failed = 0
@@ -154,7 +166,7 @@ def main(arguments: list[str]) -> int:
         "NUMBA_BOUNDSCHECK": "1",
         "NUMBA_CACHE_DIR": str(Path(tempfile.gettempdir()) / "fanal-fuzz-cache"),
     }
-    for name in told.readers or [reader.name for reader in readers()]:
+    for name in told.readers or [*(reader.name for reader in readers()), *TARGETS]:
         command = [sys.executable, __file__, "--here", name, "--seconds", str(told.seconds), "--seed", str(told.seed)]
         done = subprocess.run(
             [*command, "--rounds", str(told.rounds)], env=checked, capture_output=True, text=True, check=False

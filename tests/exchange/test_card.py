@@ -73,7 +73,10 @@ def test_a_signed_card_of_another_form_is_refused(path: Path, one: Agency, chang
         read_card(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"junk", b'{"card": "x"}', b" " * 70_000])
+HALVES = (b'{"card": "\\ud800", "signature": "x"}', b'{"card": "x", "signature": "\\ud800"}')
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"junk", b'{"card": "x"}', *HALVES, b" " * 70_000])
 def test_what_is_no_card_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.fanal-card").write_bytes(content)
     with pytest.raises(Damaged):

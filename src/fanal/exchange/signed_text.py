@@ -45,9 +45,11 @@ def read_signed(path: Path, kind: str, detail: str, forged: type[Refused]) -> tu
         data = path.read_bytes()
         outer: Any = json.loads(data) if len(data) <= _LARGEST else {}
         signed, signature = str(outer[kind]), str(outer["signature"])
+        content = signed.encode()
+        signature.encode()  # half a character in either is no text that anybody signed
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as e:
         raise Damaged(path=path.name, detail=detail) from e
     try:
-        return signed, sshsig.verify(signed.encode(), signature, f"fanal-{kind}")
+        return signed, sshsig.verify(content, signature, f"fanal-{kind}")
     except FanalError as e:
         raise forged(path=path.name) from e
