@@ -11,7 +11,7 @@ from stores import Store, on_both
 
 #: Tests of the case store: on SQLite and on PostgreSQL.
 STORE_TESTS = (
-    "corrections", "decisions", "emergency", "log", "packages", "protection", "signals", "terms", "tips",
+    "corrections", "decisions", "emergency", "log", "long_work", "packages", "protection", "signals", "terms", "tips",
 )  # fmt: skip
 
 

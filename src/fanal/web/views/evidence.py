@@ -25,6 +25,13 @@ CUSTODY = {
 #: What an exhibit may be used for.
 USES = {"evidence": mark("as evidence"), "intelligence": mark("as intelligence")}
 
+#: Why one was read in part.
+STOPPED = {
+    "memory": mark("it used up its memory"),
+    "time": mark("it used up its time"),
+    "processor": mark("it used up its processor time"),
+}
+
 
 @require_GET
 def exhibits(request: HttpRequest, slug: str) -> HttpResponse:
@@ -33,6 +40,8 @@ def exhibits(request: HttpRequest, slug: str) -> HttpResponse:
     found = status(actor, node(), operation)["exhibits"]
     for exhibit in found:
         custody = exhibit["custody"]
+        exhibit["outside"] = sum(exhibit["outside_scope"].values())
+        exhibit["stopped"] = in_words(exhibit["notes"].get("stopped", ""), STOPPED)
         exhibit["use"] = in_words(custody["use"], USES)
         exhibit["told"] = [(translate(word), name, custody[name]) for name, word in CUSTODY.items() if custody[name]]
     told = {"operation": operation, "section": "evidence", "exhibits": found}
