@@ -41,27 +41,35 @@ def mapping_of(example):
     return load_yaml(example.mapping, example.name) if example.mapping else None
 
 
-@pytest.fixture
-def read(tmp_path):
-    """Reads an example: its source, what was written (table to rows), and the account."""
+def read_anew(folder, reader, example):
+    """Reads an example in a folder: its source, what was written (table to rows), and the account."""
+    path = folder / "bytes"
+    path.write_bytes(example.content)
+    (folder / "scratch").mkdir()
+    beside = {name: folder / name for name in example.beside}
+    for name, content in example.beside.items():
+        beside[name].write_bytes(content)
+    source = Source(
+        path=path, name=example.name, exhibit=EXHIBIT, scratch=folder / "scratch", mapping=mapping_of(example),
+        options=example.options, beside=beside,
+    )  # fmt: skip
+    with LakeSink(EXHIBIT, folder / "staging") as sink:
+        reader.read(source, sink)
+        account = sink.close()
+    return source, {table: pq.read_table(paths[0]) for table, paths in sink.files.items()}, account
 
-    def run(reader, example):
-        path = tmp_path / "bytes"
-        path.write_bytes(example.content)
-        (tmp_path / "scratch").mkdir()
-        beside = {name: tmp_path / name for name in example.beside}
-        for name, content in example.beside.items():
-            beside[name].write_bytes(content)
-        source = Source(
-            path=path, name=example.name, exhibit=EXHIBIT, scratch=tmp_path / "scratch", mapping=mapping_of(example),
-            options=example.options, beside=beside,
-        )  # fmt: skip
-        with LakeSink(EXHIBIT, tmp_path / "staging") as sink:
-            reader.read(source, sink)
-            account = sink.close()
-        return source, {table: pq.read_table(paths[0]) for table, paths in sink.files.items()}, account
 
-    return run
+@pytest.fixture(scope="module")
+def read(tmp_path_factory):
+    """As `read_anew`, each example once for all tests of a process."""
+    known = {}
+
+    def once(reader, example):
+        if id(example) not in known:
+            known[id(example)] = read_anew(tmp_path_factory.mktemp("example"), reader, example)
+        return known[id(example)]
+
+    return once
 
 
 def test_every_entry_is_a_reader_with_a_name_of_its_own_and_examples():
@@ -115,11 +123,11 @@ def test_a_reader_has_examples_of_what_is_whole_and_of_what_is_hostile(reader):
 
 
 @each_refused
-def test_what_cannot_be_read_at_all_is_refused_as_the_example_says(reader, example, read):
+def test_what_cannot_be_read_at_all_is_refused_as_the_example_says(reader, example, tmp_path):
     assert example.hostile
     assert not example.rows
     with pytest.raises(FanalError) as refusal:
-        read(reader, example)
+        read_anew(tmp_path, reader, example)
     assert refusal.value.code == example.refused
 
 
@@ -174,9 +182,7 @@ def test_no_encoded_or_binary_content_is_written(reader, example, read):
 @each_example
 def test_reading_again_writes_the_same_rows(reader, example, read, tmp_path):
     _, first, account = read(reader, example)
-    for folder in ("scratch", "staging"):
-        (tmp_path / folder).rename(tmp_path / f"{folder}-before")
-    _, second, again = read(reader, example)
+    _, second, again = read_anew(tmp_path, reader, example)
     assert first == second
     assert account == again
 

@@ -31,6 +31,7 @@ def test_what_is_split_stays_apart_in_a_later_run_and_in_a_lake_made_anew(desk: 
         assert ["kx:2"] in desk.identities()
 
 
+@pytest.mark.both_stores
 def test_what_is_split_stays_apart_when_an_older_snapshot_is_put_back(desk: Desk) -> None:
     lake, kept = desk.folder / "node" / "lake", desk.folder / "kept"
     shutil.copytree(lake, kept)
@@ -58,6 +59,7 @@ def test_a_pair_that_waits_is_joined_or_kept_apart_by_decision(desk: Desk) -> No
     assert ["kx:4"] in desk.identities()
 
 
+@pytest.mark.both_stores
 def test_only_accounts_of_the_identity_can_be_split_off_and_not_all_of_them(desk: Desk) -> None:
     assert "F-DECIDE-07" in desk.refused("decide", "kx:1", "split", "--accounts", "kx:6", *WHY)
     assert "F-DECIDE-08" in desk.refused("decide", "kx:1", "split", "--accounts", "kx:1,kx:2,kx:3", *WHY)
@@ -65,6 +67,7 @@ def test_only_accounts_of_the_identity_can_be_split_off_and_not_all_of_them(desk
     assert "F-DECIDE-08" in desk.refused("decide", "kx:6", "confirm", *WHY)
 
 
+@pytest.mark.both_stores
 def test_a_decision_that_cannot_hold_names_those_that_stand_against_it(desk: Desk) -> None:
     for pair in ("kx:4,kx:6", "kx:6,kx:7"):
         desk.do("decide", pair, "same", *WHY)
@@ -74,11 +77,13 @@ def test_a_decision_that_cannot_hold_names_those_that_stand_against_it(desk: Des
     assert "kx:6, kx:7: same" in said
 
 
+@pytest.mark.both_stores
 def test_a_confirmation_that_a_newer_refusal_contradicts_is_refused(desk: Desk) -> None:
     desk.do("decide", "kx:1,kx:2", "different", *WHY)
     assert desk.refused("decide", "kx:1", "confirm", *WHY).startswith("F-DECIDE-06")
 
 
+@pytest.mark.both_stores
 def test_a_split_takes_back_what_a_confirmation_tied(desk: Desk) -> None:
     desk.do("decide", "kx:1", "confirm", *WHY)
     desk.do("decide", "kx:1", "split", "--accounts", "kx:3", *WHY)
@@ -93,6 +98,7 @@ def test_options_that_a_verdict_has_no_use_for_are_refused(desk: Desk) -> None:
     assert desk.type("decide", "kx:1", "hold", "--evidence", "1", *WHY).code == 2
 
 
+@pytest.mark.both_stores
 def test_a_hold_outlives_the_merge_of_its_identity(desk: Desk) -> None:
     desk.do("decide", "kx:4", "hold", *WHY)
     desk.do("decide", "kx:1,kx:4", "same", *WHY)
@@ -103,6 +109,7 @@ def test_a_hold_outlives_the_merge_of_its_identity(desk: Desk) -> None:
     desk.do("leads", "export", desk.folder / "out")
 
 
+@pytest.mark.both_stores
 def test_a_history_shows_every_decision_every_run_and_who_read_it(desk: Desk) -> None:
     desk.do("decide", "kx:2,kx:3", "not_enough", *WHY)
     desk.do("decide", "kx:2,kx:3", "same", *WHY)
@@ -133,6 +140,7 @@ def test_an_identity_that_is_gone_has_its_history_too(desk: Desk) -> None:
     assert f"kx:6 went to {desk.line('kx:1')['identity'][:12]}" in last
 
 
+@pytest.mark.both_stores
 def test_a_person_is_made_by_the_evidence_that_the_decision_names(desk: Desk) -> None:
     said = desk.refused("decide", "kx:1", "person", *WHY)
     assert said.startswith("F-PERSON-02")
@@ -153,6 +161,7 @@ def test_evidence_that_the_operation_does_not_have_is_refused(desk: Desk, eviden
     assert desk.rows("persons") == []
 
 
+@pytest.mark.both_stores
 def test_an_age_needs_its_source_and_is_taken_at_the_first_conduct(desk: Desk) -> None:
     told = ("decide", "kx:1", "person", "--evidence", "1/users:1", "--born", "2008-01-01", *WHY)
     assert desk.refused(*told).startswith("F-PERSON-03")
@@ -163,6 +172,7 @@ def test_an_age_needs_its_source_and_is_taken_at_the_first_conduct(desk: Desk) -
     assert desk.do("figures", "--format", "json").json["minors"] == 1
 
 
+@pytest.mark.both_stores
 def test_a_second_decision_on_a_person_adds_evidence_and_both_stay(desk: Desk) -> None:
     for place in ("1/users:1", "1/users:2"):
         desk.do("decide", "kx:1", "person", "--evidence", place, "--reference", "BE-9", *WHY)
@@ -171,6 +181,7 @@ def test_a_second_decision_on_a_person_adds_evidence_and_both_stay(desk: Desk) -
     assert [row["verdict"] for row in desk.rows("history", "kx:1") if row["kind"] == "person"] == ["identified"] * 2
 
 
+@pytest.mark.both_stores
 def test_what_waits_for_an_officer_says_what_speaks_for_and_against(desk: Desk) -> None:
     (row,) = desk.rows("review")
     assert (row["pair"], row["kind"], row["decided"]) == ("kx:4,kx:5", "same_person_in_question", None)
@@ -235,6 +246,7 @@ def test_why_somebody_meets_the_threshold_or_does_not_is_told_on_request(desk: D
     assert "counts as conduct under the threshold." in shown
 
 
+@pytest.mark.both_stores
 def test_the_record_says_what_was_decided_as_it_was_signed(desk: Desk) -> None:
     desk.do("decide", "kx:1", "split", "--accounts", "kx:2", *WHY)
     desk.do("decide", "kx:1", "person", "--evidence", "1/users:1", *WHY)

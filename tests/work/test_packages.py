@@ -107,6 +107,7 @@ def test_a_bag_changed_before_it_is_approved_is_not_approved(case: Case) -> None
     assert case.refused("desk", "package", "seal", *KX) == "F-PACKAGE-05"
 
 
+@pytest.mark.both_stores
 def test_a_digest_changed_in_the_store_refuses_the_seal(case: Case) -> None:
     approved(case)
     case.node("desk")
@@ -114,6 +115,7 @@ def test_a_digest_changed_in_the_store_refuses_the_seal(case: Case) -> None:
     assert case.refused("desk", "package", "seal", *KX) == "F-PKG-19"
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("verdict", ["hold", "not_suspect"])
 def test_an_identity_held_after_approval_refuses_the_seal(case: Case, verdict: str) -> None:
     approved(case)
@@ -122,6 +124,7 @@ def test_an_identity_held_after_approval_refuses_the_seal(case: Case, verdict: s
     assert sealed_files(case) == []
 
 
+@pytest.mark.both_stores
 def test_an_identity_protected_after_approval_refuses_the_seal(case: Case) -> None:
     approved(case)
     known = {line["identity"]: line for line in case.identities("kx")}
@@ -138,6 +141,7 @@ def test_a_decision_on_another_countrys_identity_does_not_void_the_approval(case
     assert [path.name for path in sealed_files(case)] == ["kx-BE-1.fanal"]
 
 
+@pytest.mark.both_stores
 def test_a_package_approved_but_not_sealed_gives_way_to_the_next_build(case: Case) -> None:
     approved(case)
     case.do("desk", "package", "build", "BE", *KX)
@@ -145,6 +149,7 @@ def test_a_package_approved_but_not_sealed_gives_way_to_the_next_build(case: Cas
     assert case.refused("desk", "package", "seal", *KX) == "F-PACKAGE-05"
 
 
+@pytest.mark.both_stores
 def test_what_stays_and_what_is_sent_is_counted(case: Case) -> None:
     case.do("desk", "package", "build", "BE", *KX)
     told = json.loads((bag(case) / "data/package.json").read_text())["counts"]
@@ -174,6 +179,7 @@ def test_without_an_approved_threshold_nothing_is_built(case: Case) -> None:
     assert case.refused("desk", "package", "build", "BE", "--op", "young") == "F-PACKAGE-01"
 
 
+@pytest.mark.both_stores
 def test_pinning_a_card_again_keeps_its_terms(case: Case) -> None:
     case.do("desk", "peer", "add", case.path("belgium.card"))
     case.do("desk", "package", "build", "BE", *KX)
@@ -245,6 +251,7 @@ def test_a_row_changed_by_the_recipient_of_a_package_is_refused(case: Case, tmp_
     assert refused_whole(case, "belgium", tmp_path / "changed.fanal") == "F-PKG-15"
 
 
+@pytest.mark.both_stores
 def test_a_package_received_twice_is_refused_the_second_time(case: Case) -> None:
     file = case.release("BE")
     case.do("belgium", "receive", file)
@@ -266,6 +273,7 @@ def test_a_package_of_a_peer_whose_key_is_revoked_is_refused(case: Case) -> None
     assert refused_whole(case, "belgium", file) == "F-PKG-07"
 
 
+@pytest.mark.both_stores
 def test_a_package_after_a_gap_is_held_until_an_officer_releases_it(case: Case) -> None:
     case.release("BE")
     second = case.release("BE")
@@ -276,6 +284,7 @@ def test_a_package_after_a_gap_is_held_until_an_officer_releases_it(case: Case) 
     )
 
 
+@pytest.mark.both_stores
 def test_a_later_package_takes_the_place_of_the_one_before(case: Case) -> None:
     first = case.do("belgium", "receive", case.release("BE"), "--format", "json").json
     second = case.do("belgium", "receive", case.release("BE"), "--format", "json").json
@@ -314,6 +323,7 @@ def answered(case: Case, outcome: str = "arrested") -> Path:
     return Path(case.do("belgium", "answer", "send", *op, "--format", "json").json["file"])
 
 
+@pytest.mark.both_stores
 def test_an_answer_received_twice_counts_once(case: Case) -> None:
     answer = answered(case)
     case.do("desk", "receive", answer)
@@ -328,12 +338,14 @@ def test_a_changed_answer_is_refused(case: Case, tmp_path: Path) -> None:
     assert refused_whole(case, "desk", tmp_path / "x.fanal-answer") == "F-PKG-03"
 
 
+@pytest.mark.both_stores
 def test_nothing_new_is_not_answered_again(case: Case) -> None:
     answer = answered(case)
     own = answer.parent.parent.name
     assert case.refused("belgium", "answer", "send", "--op", own) == "F-ANSWER-03"
 
 
+@pytest.mark.both_stores
 def test_an_answer_names_an_identity_of_the_package(case: Case) -> None:
     own = case.do("belgium", "receive", case.release("BE"), "--format", "json").json["operation"]
     assert case.refused("belgium", "answer", "set", "f" * 32, "arrested", "--op", own) == "F-ANSWER-02"
@@ -350,6 +362,7 @@ def test_a_forged_card_is_refused(case: Case, tmp_path: Path) -> None:
     assert case.refused("desk", "peer", "add", tmp_path / "forged.card") == "F-PKG-22"
 
 
+@pytest.mark.both_stores
 def test_all_nodes_logs_hold_after_refusals(case: Case) -> None:
     refused_whole(case, "spain", case.release("BE"))
     for name in NODES:

@@ -36,6 +36,7 @@ def test_a_signal_raises_the_rank_and_its_withdrawal_lowers_it(desk: Desk) -> No
     assert verdicts == ["raise", "lower"]
 
 
+@pytest.mark.both_stores
 def test_a_signal_on_an_identity_stays_on_all_its_accounts(desk: Desk) -> None:
     desk.do("signal", desk.line("kx:1")["identity"], "hands_on", *WHY)
     desk.do("decide", "kx:1", "split", "--accounts", "kx:3", *WHY)
@@ -86,6 +87,7 @@ def test_a_tip_about_whom_an_officer_changed_his_mind_raises_nobody(desk: Desk) 
     assert desk.rows("signals") == []
 
 
+@pytest.mark.both_stores
 def test_a_tip_raises_nobody_before_an_officer_sees_a_child_at_risk(desk: Desk) -> None:
     mail = desk.folder / "tip.eml"
     mail.write_text("From: A <a@example.org>\nSubject: note\n\nThe child is in danger: +32 470 00 00 16.\n")
