@@ -38,6 +38,15 @@ def tip_becomes_an_operation(desk: AtDesk) -> None:
     desk.job_is_done()
 
 
+def threshold_is_taken_in(desk: AtDesk, text: Path) -> None:
+    desk.go("/operations/kx/packages/")
+    desk.sees("nothing can be packed")
+    desk.follow("Threshold")
+    desk.page.get_by_label("The approved text").set_input_files(text)
+    desk.press("Sign and take it in")
+    desk.sees("office 7")
+
+
 def exhibits_are_added_and_the_run_goes(desk: AtDesk) -> None:
     desk.go("/operations/kx/evidence/add/")
     desk.page.get_by_label("kx.sql").check()
@@ -84,21 +93,32 @@ def package_is_built_approved_and_sealed(first: AtDesk, second: AtDesk, folder: 
 
 
 def it_is_received_and_answered(desk: AtDesk, package: Path, folder: Path) -> Path:
-    desk.go("/receive/")
-    desk.page.get_by_label("File").set_input_files(package)
-    desk.press("Open it")
-    desk.sees("A package was opened")
+    desk.receives(package, "A package was opened")
     desk.sees("Unit 7")
     run(desk, "nl-kx")
-    desk.go("/operations/nl-kx/answers/")
-    desk.main.locator("tbody a").first.click()
-    desk.page.get_by_label("arrested", exact=True).check()
-    desk.page.locator("#at").fill("2026-03-02")
-    desk.page.locator("#minor").select_option("no")
-    desk.press("Record it")
-    desk.sees("arrested")
+    for place, outcome in enumerate(("arrested", "false positive")):
+        desk.go("/operations/nl-kx/answers/")
+        desk.main.locator("tbody a").nth(place).click()
+        desk.page.get_by_label(outcome, exact=True).check()
+        desk.page.locator("#at").fill("2026-03-02")
+        desk.page.locator("#minor").select_option("no")
+        desk.press("Record it")
+        desk.sees(outcome)
     desk.sign("Sign and seal")
     return desk.takes_away("fanal-answer", folder)
+
+
+def the_false_positive_is_corrected(second: AtDesk, belgium: AtDesk, folder: Path) -> Path:
+    """The answer drafted a correction; a second officer sends it, and its recipient stops what is under way."""
+    second.go("/operations/kx/letters/")
+    second.sees("kx-BE-L1")
+    second.sign("Approve and seal")
+    belgium.receives(second.takes_away("notice", folder), "A letter was taken in")
+    belgium.follow("Decide on the letter")
+    belgium.page.locator("textarea[name=reason]").first.fill("nothing was under way")
+    belgium.sign("It is stopped")
+    belgium.sees("settled")
+    return belgium.takes_away("reply", folder)
 
 
 def figure(desk: AtDesk, name: str) -> str:
@@ -111,7 +131,7 @@ def test_a_tip_becomes_an_answered_package_over_two_desks(desks: Desks, tmp_path
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         first = at_desk(browser, desks.served["desk"], "1")
         tip_becomes_an_operation(first)
-        desks.typed_apart("desk", "op", "threshold", desks.folder / "threshold.toml", "--op", "kx")
+        threshold_is_taken_in(first, desks.folder / "threshold.toml")
         exhibits_are_added_and_the_run_goes(first)
         links_are_reviewed(first)
         run(first, "kx")
@@ -120,10 +140,10 @@ def test_a_tip_becomes_an_answered_package_over_two_desks(desks: Desks, tmp_path
         before = figure(first, "arrests")
         belgium = at_desk(browser, desks.served["belgium"], "1")
         answer = it_is_received_and_answered(belgium, package, tmp_path)
-        first.go("/receive/")
-        first.page.get_by_label("File").set_input_files(answer)
-        first.press("Open it")
-        first.sees("An answer was taken in")
+        first.receives(answer, "An answer was taken in")
         assert (before, figure(first, "arrests")) == ("0", "1")
+        first.receives(the_false_positive_is_corrected(second, belgium, tmp_path), "A letter was taken in")
+        first.go("/operations/kx/letters/")
+        first.sees("nothing was under way")
         assert [*first.errors, *second.errors, *belgium.errors] == []
         browser.close()

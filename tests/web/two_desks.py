@@ -1,9 +1,6 @@
 """Two nodes with their desks and workers, and officers in a real browser: what a whole case needs."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,12 +29,6 @@ class Desks:
 
     folder: Path
     served: dict[str, Served]
-
-    def typed_apart(self, node: str, *arguments: object) -> None:
-        """A command in a process of its own: while a browser is driven, this one may not use the case store."""
-        command = [sys.executable, "-m", "fanal", "-C", str(self.folder / node), *map(str, arguments)]
-        around = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        subprocess.run(command, env=around, check=True, capture_output=True)
 
 
 @contextmanager
@@ -138,6 +129,13 @@ class AtDesk:
         """Enter a fresh code and press."""
         self.page.get_by_label("Code of your authenticator").first.fill(self.officer.code())
         self.press(button)
+
+    def receives(self, file: Path, told: str) -> None:
+        """Upload a file; it is taken in."""
+        self.go("/receive/")
+        self.page.get_by_label("File").set_input_files(file)
+        self.press("Open it")
+        self.sees(told)
 
     def takes_away(self, link: str, folder: Path) -> Path:
         """Download a file."""

@@ -15,6 +15,7 @@ from fanal.web.views import (
     review,
     session,
     start,
+    threshold,
     tips,
     work,
 )
@@ -42,6 +43,7 @@ OPERATION: list[URLPattern | URLResolver] = [
     path("packages/", packages.listing, name="packages"),
     path("packages/<str:name>/", packages.one, name="package"),
     path("packages/<str:name>/file/", packages.file, name="package_file"),
+    path("threshold/", threshold.threshold, name="threshold"),
     path("received/<int:number>/", packages.summary, name="received_summary"),
     path("answers/", answers.answers, name="answers"),
     path("answers/<str:identity>/", answers.answer, name="answer"),

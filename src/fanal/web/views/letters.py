@@ -20,7 +20,19 @@ from fanal.work.letters import letter_file as file_of
 from fanal.work.permissions import ask_permission, list_permissions
 
 #: What the page lists of a recall or a correction.
-COLUMNS = ("letter", "direction", "kind", "agency", "package", "identity", "state", "days_waiting", "settled", "reason")
+COLUMNS = (
+    "letter",
+    "direction",
+    "kind",
+    "agency",
+    "package",
+    "identity",
+    "state",
+    "days_waiting",
+    "settled",
+    "reason",
+    "settled_reason",
+)
 
 
 @require_http_methods(["GET", "POST"])

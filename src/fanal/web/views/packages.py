@@ -17,6 +17,7 @@ from fanal.work.leaving import show_package
 from fanal.work.log import checkpoint
 from fanal.work.packages import NoSuchPackage, approve_packages, list_packages, seal_packages
 from fanal.work.received import list_received, summary_file
+from fanal.work.told import threshold_of
 
 #: Identities of a package that its page lists.
 LISTED = 200
@@ -35,6 +36,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "operation": operation,
         "section": "packages",
         "rows": list_packages(actor, operation),
+        "threshold": threshold_of(actor, operation),
         "received": [row | {"handling": _codes(row["handling"])} for row in list_received(actor, operation)],
         "may_build": allowed(actor, "package.build", slug),
     }
