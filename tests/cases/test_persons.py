@@ -1,9 +1,12 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from fanal.cases import persons
-from fanal.cases.figures import minor
+from fanal.cases.everyone import Everyone
+from fanal.cases.figures import case_figures
 from fanal.cases.models import Decision
 
 
@@ -21,7 +24,7 @@ def test_two_references_joined_stand_for_the_older_person(first, operation):
     persons.join(first, operation, "IT-1", "ES-1", "same fingerprints on file")
     assert persons.by_reference(operation, "IT-1").pk == older.pk
     assert persons.by_reference(operation, "IT-1").born == dt.date(2000, 1, 1)
-    assert persons.standing(operation) == [older]
+    assert Everyone(operation).standing() == [older]
 
 
 def test_joining_twice_decides_once(first, operation):
@@ -39,7 +42,7 @@ def test_a_chain_of_aliases_is_one_family(first, operation):
         persons.make(first, operation, reference, reason="r", evidence=["report 1"])
     persons.join(first, operation, "B", "C", "alias")
     persons.join(first, operation, "A", "C", "alias")
-    assert len(persons.family(one)) == 3
+    assert len(Everyone(operation).family(one)) == 3
 
 
 def test_an_unknown_reference_is_an_error(operation):
@@ -69,12 +72,26 @@ def test_deciding_again_adds_what_is_told_and_keeps_the_rest(first, second, oper
 
 def test_an_unknown_age_is_never_adult(first, operation):
     person = persons.make(first, operation, "A", reason="r", evidence=["report 1"])
-    assert minor(person, operation) is None
+    assert Everyone(operation).minor(person) is None
 
 
 def test_an_age_is_unknown_while_the_date_of_the_offence_is(first, operation):
     born = {"born": dt.date(1980, 1, 1), "age_source": "passport"}
     person = persons.make(first, operation, "A", reason="r", evidence=["report 1"], accounts=["kx:1"], **born)
-    assert minor(person, operation) is None
-    assert minor(person, operation, {"kx:1": dt.datetime(1990, 1, 1, tzinfo=dt.UTC)}) is True
-    assert minor(person, operation, {"kx:1": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)}) is False
+    assert Everyone(operation).minor(person) is None
+    assert Everyone(operation).minor(person, {"kx:1": dt.datetime(1990, 1, 1, tzinfo=dt.UTC)}) is True
+    assert Everyone(operation).minor(person, {"kx:1": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)}) is False
+
+
+def test_figures_take_as_many_queries_for_one_person_as_for_many(first, operation):
+    def queries():
+        with CaptureQueriesContext(connection) as counted:
+            case_figures(operation)
+        return len(counted)
+
+    persons.make(first, operation, "A", reason="r", evidence=["report 1"], born=dt.date(2000, 1, 1), age_source="p")
+    before = queries()
+    for reference in ("B", "C", "D"):
+        persons.make(first, operation, reference, reason="r", evidence=["report 1"])
+    persons.join(first, operation, "B", "C", "alias")
+    assert queries() == before

@@ -45,6 +45,7 @@ VERBS: dict[str, frozenset[str]] = {
     "case.read": _CASE,
     "figures.read": frozenset({*_CASE, AUDITOR}),
     "person.read": _CASE,
+    "message.read": _CASE,
     "person.decide": _CASE,
     "protected.write": frozenset({COORDINATOR, VICTIM_ID}),
     "protected.read": frozenset({VICTIM_ID}),

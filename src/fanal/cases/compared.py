@@ -3,10 +3,10 @@
 from fanal.analyse.held import held_identities
 from fanal.analyse.lookup import identities_of
 from fanal.cases.decisions import all_standing
+from fanal.cases.everyone import Everyone
 from fanal.cases.letters import withdrawn
 from fanal.cases.models.offices import Operation
 from fanal.cases.opinions import stopped_accounts
-from fanal.cases.persons import accounts_of, standing
 from fanal.lake.snapshot import Snapshot
 from fanal.model.inputs import ProtectedIdentifier
 
@@ -21,8 +21,9 @@ def held_back(operation: Operation, snapshot: Snapshot) -> frozenset[str]:
         for d in all_standing(operation, "protected")
         if d.verdict == "protect"
     ]
-    people = [person for person in standing(operation) if person.category in NOT_COMPARED]
-    accounts = {account for person in people for account in accounts_of(person)}
+    everyone = Everyone(operation)
+    people = [person for person in everyone.standing() if person.category in NOT_COMPARED]
+    accounts = {account for person in people for account in everyone.accounts_of(person)}
     accounts |= {*stopped_accounts(operation), *withdrawn(operation)}
     named = {person.identity for person in people if person.identity}
     return held_identities(snapshot, protected) | set(identities_of(snapshot, sorted(accounts)).values()) | named

@@ -8,14 +8,12 @@ from typing import Any
 from django.db import models
 
 from fanal.base import instants
-from fanal.cases import persons
+from fanal.cases.everyone import Conducted, Everyone
 from fanal.cases.models.events import CaseEvent
 from fanal.cases.models.exchange import Answer, Package
 from fanal.cases.models.offices import Operation
-from fanal.cases.models.people import Person
 from fanal.cases.package_figures import by_country, latest_answers
 
-ADULT = 18
 IDENTIFYING = ("identified", "search", "arrest", "interview")
 #: what an answer's outcome says was done
 DEEDS: dict[str, tuple[str, ...]] = {
@@ -32,8 +30,6 @@ class Named(str):
     __slots__ = ()
 
 
-#: account key to an instant
-Conducted = Mapping[str, dt.datetime]
 #: kind, who (a person's key, an identity, or a report that names nobody), country, instant
 Deed = tuple[str, int | str, str, dt.datetime | None]
 
@@ -43,6 +39,7 @@ def case_figures(
     conducted: Conducted | None = None,
     identities: Mapping[str, str] | None = None,
     now: dt.datetime | None = None,
+    people: Everyone | None = None,
 ) -> dict[str, Any]:
     """The figures that people's decisions and deeds make, by the keys of DESIGN section 8.
 
@@ -55,25 +52,27 @@ def case_figures(
         identities: account to the online identity that it belongs to; an answer about an identity is about
             the person in whose reports one of its accounts is named.
         now: against which a package that waits for an answer is measured; default, the clock.
+        people: the operation's persons, where they were read already.
     """
     arrested: dict[int | str, str] = {}
     searched: set[tuple[str, int | str, dt.date | None]] = set()
     identified: set[int | str] = set()
     answers = latest_answers(operation)
-    about = _about(operation, answers, identities or {})
+    everyone = people or Everyone(operation)
+    about = _about(everyone, answers, identities or {})
     # Reports first: an answer that says the same of the same person adds nothing to them.
-    for kind, who, country, at in [*_reported(operation), *_answered(answers, about)]:
+    for kind, who, country, at in [*_reported(operation, everyone), *_answered(answers, about)]:
         if kind in IDENTIFYING and isinstance(who, int | Named):
             identified.add(who)
         if kind == "arrest":
             arrested.setdefault(who, country)
         if kind == "search" and (at is not None or not any(s[:2] == (country, who) for s in searched)):
             searched.add((country, who, at.date() if at else None))
-    everyone = persons.standing(operation)
-    minors = {person.pk for person in everyone if minor(person, operation, conducted)}
+    standing = everyone.standing()
+    minors = {person.pk for person in standing if everyone.minor(person, conducted)}
     packages = by_country(operation, now or instants.now())
     return {
-        "persons": len(everyone),
+        "persons": len(standing),
         "suspects_identified": len(identified),
         "arrests": len(arrested),
         "arrests_by_country": _by_country(Counter(arrested.values())),
@@ -90,41 +89,19 @@ def case_figures(
     }
 
 
-def minor(person: Person, operation: Operation, conducted: Conducted | None = None) -> bool | None:
-    """Whether a person was under 18 at the offence: the date reported, else the first conduct that the evidence shows.
-
-    Where neither is known, the earliest report stands in for it. None where the age is not known: it is never
-    taken for an adult's, nor counted among minors.
-    """
-    if person.born is None:
-        return None
-    events = CaseEvent.objects.filter(operation=operation, person__in=persons.family(person))
-    reported = [e.offence_at for e in events if e.offence_at]
-    named = {e.account for e in events} | persons.accounts_of(person)
-    shown = [at for account, at in (conducted or {}).items() if account in named]
-    offence = min(reported or shown or [e.at for e in events], default=None)
-    if offence is None:
-        return None
-    day = offence.date()
-    age = day.year - person.born.year - ((day.month, day.day) < (person.born.month, person.born.day))
-    return age < ADULT
-
-
-def _reported(operation: Operation) -> Iterator[Deed]:
+def _reported(operation: Operation, everyone: Everyone) -> Iterator[Deed]:
     """What agencies reported as done. Who an unnamed search was about is the report's own reference."""
-    done = CaseEvent.objects.filter(operation=operation, status="done").select_related("person")
-    for event in done.order_by("at", "pk"):
-        who = persons.root(event.person).pk if event.person else f"report {event.reference}"
+    for event in CaseEvent.objects.filter(operation=operation, status="done").order_by("at", "pk"):
+        who = f"report {event.reference}" if event.person_id is None else everyone.root(event.person_id)
         yield event.kind, who, event.country, event.at
 
 
-def _about(operation: Operation, answers: list[Answer], identities: Mapping[str, str]) -> dict[int, int | str]:
+def _about(everyone: Everyone, answers: list[Answer], identities: Mapping[str, str]) -> dict[int, int | str]:
     """Whom each answer is about: the person that stands behind the identity, else the identity itself."""
-    behind = {p.identity: persons.root(p).pk for p in Person.objects.filter(operation=operation).exclude(identity="")}
-    named_in = CaseEvent.objects.filter(operation=operation, person__isnull=False, account__in=identities)
-    for event in named_in.select_related("person"):
-        if event.person:
-            behind.setdefault(identities[event.account], persons.root(event.person).pk)
+    behind = dict(everyone.behind)
+    for event in everyone.events:
+        if event.person_id is not None and event.account in identities:
+            behind.setdefault(identities[event.account], everyone.root(event.person_id))
     about: dict[int, int | str] = {}
     for answer in answers:
         named = f"{answer.package.country} {answer.person}" if answer.person else answer.identity

@@ -52,14 +52,6 @@ def root(person: Person) -> Person:
     return person
 
 
-def family(person: Person) -> list[Person]:
-    """A person and everyone who was merged into that person, over any number of steps."""
-    found = [person]
-    for one in found:
-        found += one.absorbed.all()
-    return found
-
-
 def make(
     actor: Actor,
     operation: Operation,
@@ -137,11 +129,6 @@ def _vouched(evidence: Sequence[str | Mapping[str, Any]], born: dt.date | None, 
         raise NoAgeSource(born=born)
 
 
-def accounts_of(person: Person) -> set[str]:
-    """The accounts that the decisions which made a person, and those merged into that person, name."""
-    return {account for one in family(person) for account in one.made_by.detail.get("accounts", [])}
-
-
 def join(actor: Actor, operation: Operation, one: str, other: str, reason: str) -> Person:
     """Decide that two references stand for one person. The older person stays."""
     first, second = by_reference(operation, one), by_reference(operation, other)
@@ -156,8 +143,3 @@ def join(actor: Actor, operation: Operation, one: str, other: str, reason: str) 
             kept.born, kept.age_source = absorbed.born, absorbed.age_source
             kept.save(update_fields=["born", "age_source"])
     return kept
-
-
-def standing(operation: Operation) -> list[Person]:
-    """Every person of an operation once, merged ones under the one that stayed."""
-    return list(Person.objects.filter(operation=operation, merged_into=None).order_by("pk"))

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from fanal.analyse.explain import NothingKnown
 from fanal.base.errors import FanalError
 from fanal.base.language import speaking
 from fanal.cases.access import Actor, NoOfficer, NotAllowed
@@ -43,6 +44,7 @@ _STATUS: dict[type[FanalError], int] = {
     NoSuchReply: 404,
     NotInPackage: 404,
     NoSuchLetter: 404,
+    NothingKnown: 404,
 }
 
 

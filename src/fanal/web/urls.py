@@ -37,6 +37,7 @@ OPERATION: list[URLPattern | URLResolver] = [
     path("tips/<int:number>/", tips.tip, name="tip"),
     path("identities/", identities.listing, name="identities"),
     path("identities/<str:identity>/", identities.one, name="identity"),
+    path("rows/<int:obs>/", identities.row, name="row"),
     path("review/", review.queue, name="review"),
     path("review/pair/", review.pair, name="pair"),
     path("review/mine/", review.mine, name="mine"),

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fanal.analyse.contexts import contexts_of
-from fanal.analyse.explain import Ground, Observation, Said, said_for, words
+from fanal.analyse.explain import Ground, NothingKnown, Observation, Said, observations, said_for, words
 from fanal.analyse.explain import explain as walk
 from fanal.analyse.lineage import past_of
-from fanal.analyse.lookup import UnknownIdentity, accounts_in, identity_like, known_accounts
+from fanal.analyse.lookup import UnknownIdentity, accounts_in, identities_of, identity_like, known_accounts
 from fanal.analyse.pair import CONTEXT, STATES, PairExplanation, explain_pair
 from fanal.analyse.strength import strength
 from fanal.base.errors import FanalError
@@ -36,6 +36,10 @@ from fanal.work.received import PACKAGE_READER
 EXCERPTS = 3
 #: Rows of a pair that are re-read.
 MOST = 20
+#: Above every observation's number.
+MOST_OBS = 1 << 62
+#: Tables whose rows hold what people wrote to each other.
+WRITTEN = frozenset({"message", "remark"})
 #: In which order people read support.
 ROLES = ("for", "against", "context")
 
@@ -47,6 +51,7 @@ class _Exhibits:
     actor: Actor
     node: Node
     operation: Operation
+    reads: bool = True
     known: dict[int, tuple[str, Source]] = field(default_factory=dict)
     read: dict[int, str] = field(default_factory=dict)
 
@@ -75,20 +80,21 @@ class _Exhibits:
             return e.line()
 
 
-def explain(actor: Actor, node: Node, operation: Operation, subject: str) -> dict[str, Any]:
+def explain(actor: Actor, node: Node, operation: Operation, subject: str, *, excerpts: bool = True) -> dict[str, Any]:
     """Everything that was said of a finding, identity, account or pair of accounts, and the rows that say so.
 
     Support stands in the order for, against, context; `strength` is its weight in words, where its step weighs.
 
     Args:
         subject: an id or its beginning, an account, or two accounts joined by a comma.
+        excerpts: read the exhibits' own text again; without, rows are named by their place alone, see `source_row`.
 
     Raises:
         NothingKnown: there is no such id in this operation. UnknownAccount, OneAccount: of a pair.
     """
     may(actor, "person.read", operation.slug)
     snapshot = read_current(node.lake(operation.slug))
-    exhibits = _Exhibits(actor, node, operation)
+    exhibits = _Exhibits(actor, node, operation, reads=excerpts)
     if "," in subject:
         return _pair(snapshot, subject, exhibits)
     found = walk(snapshot, _whole(snapshot, subject))
@@ -106,6 +112,40 @@ def explain(actor: Actor, node: Node, operation: Operation, subject: str) -> dic
             for row in contexts_of(snapshot, found.accounts)
         ],
         "opinions": _opinions(actor, node, operation, snapshot, found.identity),
+    }
+
+
+def source_row(actor: Actor, node: Node, operation: Operation, obs: int) -> dict[str, Any]:
+    """One row of evidence as its exhibit has it, read again now. The reading is on the record first.
+
+    Args:
+        obs: number of the observation.
+
+    Returns:
+        `obs`, `table`, `exhibit`, `locator`, `excerpt`, `identity` (of the account it is about; None for none).
+
+    Raises:
+        NothingKnown: the lake has no such row.
+    """
+    may(actor, "person.read", operation.slug)
+    snapshot = read_current(node.lake(operation.slug))
+    seen = observations(snapshot, {obs}).get(obs) if obs < MOST_OBS else None
+    if seen is None:
+        raise NothingKnown(id=obs)
+    account = seen.row.get("account")
+    identity = identities_of(snapshot, [account]).get(account) if account else None
+    verb = "person.read"
+    if seen.table in WRITTEN:
+        verb = "message.read"
+        may(actor, "message.read", operation.slug)
+    record(actor, verb, operation.slug, kind="row", obs=obs, identity=identity)
+    return {
+        "obs": obs,
+        "table": seen.table,
+        "exhibit": seen.exhibit,
+        "locator": seen.locator,
+        "identity": identity,
+        "excerpt": _Exhibits(actor, node, operation).excerpt(seen),
     }
 
 
@@ -198,6 +238,13 @@ def _in_order(grounds: tuple[Ground, ...]) -> Iterator[tuple[Ground, int]]:
         places[ground.role] += 1
 
 
+def _said_in(seen: Observation) -> str:
+    """What the lake's row says, without what people wrote to each other."""
+    left_out = {"body", "value"} if seen.table in WRITTEN else set()
+    told = {key: value for key, value in seen.row.items() if value not in (None, "") and key not in left_out}
+    return ", ".join(f"{key}={value}" for key, value in told.items())
+
+
 def _support(step: str, ground: Ground, exhibits: _Exhibits, *, read: bool) -> dict[str, Any]:
     seen = ground.seen
     weighed = strength(step, ground.weight)
@@ -211,5 +258,6 @@ def _support(step: str, ground: Ground, exhibits: _Exhibits, *, read: bool) -> d
         "exhibit": seen.exhibit if seen else None,
         "locator": seen.locator if seen else None,
         "also": [{"exhibit": copy.exhibit, "locator": copy.locator} for copy in ground.also],
-        "excerpt": exhibits.excerpt(seen) if seen and read else None,
+        "row": _said_in(seen) if seen else "",
+        "excerpt": exhibits.excerpt(seen) if seen and read and exhibits.reads else None,
     }

@@ -7,10 +7,9 @@ from fanal.analyse.lookup import first_conduct, identities_of
 from fanal.analyse.media import media_figures, uploads_in
 from fanal.analyse.views import figures_from_lake
 from fanal.base.instants import bound
-from fanal.cases import persons
 from fanal.cases.access import Actor, may
+from fanal.cases.everyone import Everyone
 from fanal.cases.figures import case_figures
-from fanal.cases.models.events import CaseEvent
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.lake.snapshot import read_current
@@ -31,10 +30,11 @@ def figures(
     """
     may(actor, "figures.read", operation.slug)
     snapshot = read_current(node.lake(operation.slug))
-    named = CaseEvent.objects.filter(operation=operation, person__isnull=False).exclude(account="")
-    decided = (persons.accounts_of(person) for person in persons.standing(operation))
-    accounts = sorted(set(named.values_list("account", flat=True)).union(*decided))
-    figures = case_figures(operation, first_conduct(snapshot, accounts), identities_of(snapshot, accounts))
+    everyone = Everyone(operation)
+    named = {event.account for event in everyone.events if event.account}
+    accounts = sorted(named.union(*(everyone.accounts_of(person) for person in everyone.standing())))
+    conducted, behind = first_conduct(snapshot, accounts), identities_of(snapshot, accounts)
+    figures = case_figures(operation, conducted, behind, people=everyone)
     codes = Counter(one["code"] for one in shown(actor, operation))
     window = {}
     if since or until:

@@ -1,9 +1,8 @@
 """What a package says of its identities beyond what the rows show: what people decided, and who else holds them."""
 
 from fanal.analyse.lookup import first_conduct, held_elsewhere
-from fanal.cases import persons
 from fanal.cases.access import Actor, may
-from fanal.cases.figures import minor
+from fanal.cases.everyone import Everyone
 from fanal.cases.models.exchange import Package
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
@@ -28,10 +27,11 @@ def flags_of(actor: Actor, node: Node, operation: Operation, snapshot: Snapshot)
         for s in signals_of(actor, node, operation)
         if s.kind == "child_at_risk"
     }
-    people = {person: persons.accounts_of(person) for person in persons.standing(operation)}
+    everyone = Everyone(operation)
+    people = {person: everyone.accounts_of(person) for person in everyone.standing()}
     conducted = first_conduct(snapshot, sorted(frozenset[str]().union(*people.values()))) if people else {}
     for person, accounts in people.items():
-        if minor(person, operation, conducted):
+        if everyone.minor(person, conducted):
             made = person.made_by
             found |= {Flag(a, "minor", "person", made.officer.service_number, made.at) for a in accounts}
     return tuple(sorted(found, key=lambda f: (f.account, f.flag, f.source, f.at, f.officer)))

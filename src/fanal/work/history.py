@@ -191,7 +191,9 @@ def _letters(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
 
 def _readings(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
     read = Outbox.objects.filter(
-        content__verb="person.read", content__subject=operation.slug, content__facts__identity__in=list(past.identities)
+        content__verb__in=("person.read", "message.read"),
+        content__subject=operation.slug,
+        content__facts__identity__in=list(past.identities),
     )
     for row in read.order_by("pk"):
         yield _row(row.content["at"], "read", translate("was read"), officer=row.content["officer"])

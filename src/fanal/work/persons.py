@@ -11,7 +11,7 @@ from fanal.analyse.places import at_place
 from fanal.base.errors import FanalError
 from fanal.cases import persons
 from fanal.cases.access import Actor, may
-from fanal.cases.figures import minor
+from fanal.cases.everyone import Everyone
 from fanal.cases.models.events import CaseEvent
 from fanal.cases.models.exchange import Answer
 from fanal.cases.models.offices import Operation
@@ -105,42 +105,43 @@ def list_persons(actor: Actor, node: Node, operation: Operation) -> Iterator[dic
 
 
 def _persons(node: Node, operation: Operation) -> Iterator[dict[str, Any]]:
+    everyone = Everyone(operation)
     references: dict[int, list[str]] = {}
-    for reference in PersonReference.objects.filter(operation=operation).select_related("person"):
-        references.setdefault(persons.root(reference.person).pk, []).append(reference.reference)
-    events: dict[int, list[CaseEvent]] = {}
-    named: set[str] = set()
-    for event in CaseEvent.objects.filter(operation=operation, person__isnull=False).order_by("at", "pk"):
-        if event.person:
-            events.setdefault(persons.root(event.person).pk, []).append(event)
-            named |= {event.account} - {""}
-    everyone = persons.standing(operation)
-    accounts = named.union(*(persons.accounts_of(person) for person in everyone))
+    for key, reference in PersonReference.objects.filter(operation=operation).values_list("person_id", "reference"):
+        references.setdefault(everyone.root(key), []).append(reference)
+    named = {event.account for event in everyone.events if event.account}
+    accounts = named.union(*(everyone.accounts_of(person) for person in everyone.standing()))
     conducted = first_conduct(read_current(node.lake(operation.slug)), sorted(accounts))
-    for person in everyone:
-        deeds = events.get(person.pk, [])
+    evidence = _evidence_by_reference(operation)
+    for person in everyone.standing():
+        deeds, own = everyone.events_of(person), sorted(references.get(person.pk, []))
+        told = sorted(one for reference in own for one in evidence.get(reference, []))
         yield {
             "person": person.pk,
-            "references": sorted(references.get(person.pk, [])),
+            "references": own,
             "name": person.name,
             "born": person.born.isoformat() if person.born else None,
             "age_source": person.age_source or None,
-            "minor": minor(person, operation, conducted),
+            "minor": everyone.minor(person, conducted),
             "category": person.category,
             "identity": person.identity or None,
-            "evidence": _shown(operation, sorted(references.get(person.pk, []))),
+            "evidence": [
+                text for _, text in sorted({text: (key, text) for key, text in reversed(list(told))}.values())
+            ],
             "conduct": sorted({word for event in deeds for word in event.conduct}),
             "events": [f"{event.kind} {event.country} {event.at.date().isoformat()}" for event in deeds],
         }
 
 
-def _shown(operation: Operation, references: list[str]) -> list[str]:
-    """The evidence of every decision on these references, each once, in the order it was named."""
-    said = Decision.objects.filter(
-        operation=operation, subject_kind="person", subject__in=references, verdict="identified"
-    ).order_by("pk")
-    named = [one for decision in said for one in decision.detail.get("evidence", [])]
-    return list(dict.fromkeys(one if isinstance(one, str) else str(one["as"]) for one in named))
+def _evidence_by_reference(operation: Operation) -> dict[str, list[tuple[tuple[int, int], str]]]:
+    """Reference to what each decision on it named, with its place among all that was named."""
+    said = Decision.objects.filter(operation=operation, subject_kind="person", verdict="identified").order_by("pk")
+    found: dict[str, list[tuple[tuple[int, int], str]]] = {}
+    for decision in said:
+        for place, one in enumerate(decision.detail.get("evidence", [])):
+            text = one if isinstance(one, str) else str(one["as"])
+            found.setdefault(decision.subject, []).append(((decision.pk, place), text))
+    return found
 
 
 def _evidence(node: Node, operation: Operation, snapshot: Snapshot, identity: str, told: str) -> dict[str, Any]:

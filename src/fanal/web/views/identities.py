@@ -12,7 +12,7 @@ from fanal.cases.access import allowed
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
 from fanal.work.decisions import decide_on
-from fanal.work.explain import explain
+from fanal.work.explain import explain, source_row
 from fanal.work.history import history
 from fanal.work.identities import identity_page
 
@@ -64,7 +64,7 @@ def one(request: HttpRequest, slug: str, identity: str) -> HttpResponse:
     if request.method == "POST":
         decide_on(actor, node(), operation, identity, request.POST["verdict"], request.POST["reason"])
         return redirect("identity", slug=slug, identity=identity)
-    said = explain(actor, node(), operation, identity)
+    said = explain(actor, node(), operation, identity, excerpts=False)
     found = identity_page(actor, node(), operation, Wanted(identity=said["identity"] or identity), 0, 1)
     row = found.rows[0] if found.rows else None
     told = {
@@ -78,3 +78,11 @@ def one(request: HttpRequest, slug: str, identity: str) -> HttpResponse:
         "verdicts": VERDICTS if allowed(actor, "person.decide", slug) else (),
     }
     return render(request, "desk/identity.html", told)
+
+
+@require_GET
+def row(request: HttpRequest, slug: str, obs: int) -> HttpResponse:
+    """One row of evidence, read again in its exhibit."""
+    actor, operation = actor_of(request), operation_of(request, slug)
+    told = {"operation": operation, "section": "evidence", "row": source_row(actor, node(), operation, obs)}
+    return render(request, "desk/row.html", told)

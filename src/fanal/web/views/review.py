@@ -44,7 +44,7 @@ def pair(request: HttpRequest, slug: str) -> HttpResponse:
         if following is None:
             return redirect("review", slug=slug)
         return redirect(f"{reverse('pair', args=[slug])}?{urlencode({'accounts': following})}")
-    said = explain(actor, node(), operation, accounts)
+    said = explain(actor, node(), operation, accounts, excerpts=False)
     told = {"operation": operation, "section": "review", "said": said, "accounts": accounts, "verdicts": VERDICTS}
     return render(request, "desk/pair.html", told)
 
