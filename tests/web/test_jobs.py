@@ -66,6 +66,7 @@ def test_a_file_outside_the_watched_folder_is_refused(first: Visitor, case: Desk
     page = first.post(ADD, file="../secret.csv")
     assert page.status == 400
     assert "F-WATCH-02" in page.text
+    assert "F-WATCH-03" in first.post(ADD).text
 
 
 def test_what_cannot_be_read_is_refused_in_one_line_and_nothing_is_registered(first: Visitor, case: Desk) -> None:

@@ -42,7 +42,7 @@ def test_who_may_not_do_what_a_job_does_may_not_ask_for_it(node: Node, first: Ac
 def test_a_job_of_another_operation_is_not_there(node: Node, first: Actor, operation: Operation) -> None:
     other = open_operation(first, node, "other", "Other", "order 2")
     job = ask_for(first, other, "run", {})
-    assert list_jobs(first, node, operation) == []
+    assert list_jobs(first, node, operation, 9) == []
     with pytest.raises(NoSuchJob):
         show_job(first, node, operation, job.pk)
 

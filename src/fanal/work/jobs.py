@@ -74,12 +74,12 @@ def ask_for(actor: Actor, operation: Operation, kind: str, told: Mapping[str, An
     return job
 
 
-def list_jobs(actor: Actor, node: Node, operation: Operation) -> list[dict[str, Any]]:
-    """The jobs of an operation, the latest first; rows as `show_job`, without log and result."""
+def list_jobs(actor: Actor, node: Node, operation: Operation, most: int) -> list[dict[str, Any]]:
+    """At most so many jobs of an operation, the latest first; rows as `show_job`, without log and result."""
     may(actor, "job.read", operation.slug)
     alive = worker_runs(node)
     jobs = Job.objects.filter(operation=operation).select_related("officer").defer("log", "result", "told")
-    return [_row(job, alive=alive) for job in jobs.order_by("-asked_at", "-pk")]
+    return [_row(job, alive=alive) for job in jobs.order_by("-asked_at", "-pk")[:most]]
 
 
 def show_job(actor: Actor, node: Node, operation: Operation, number: int) -> dict[str, Any]:

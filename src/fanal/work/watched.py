@@ -30,6 +30,14 @@ class NotWatched(FanalError):
     text = "{name} is no file of the watched folder; look at the folder again."
 
 
+class NothingChosen(FanalError):
+    """A form that takes files of the watched folder came without one."""
+
+    code = "F-WATCH-03"
+    text = "No file was chosen; nothing was done. Go back and choose at least one."
+    exit_code = 2
+
+
 def list_watched(actor: Actor, node: Node, operation: Operation) -> dict[str, Any]:
     """The files of the watched folder, in the order of their names.
 
@@ -66,10 +74,12 @@ def watched_paths(actor: Actor, node: Node, operation: Operation, names: Sequenc
         names: as `list_watched` has them.
 
     Raises:
-        NoWatchedFolder. NotWatched: a name that leads out of the folder, or to no file.
+        NoWatchedFolder, NothingChosen. NotWatched: a name that leads out of the folder, or to no file.
     """
     may(actor, "exhibit.add", operation.slug)
     folder = _folder(node)
+    if not names:
+        raise NothingChosen
     paths = []
     for name in names:
         path = (folder / name).resolve()
