@@ -2,14 +2,30 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from fanal.engine.duck import Duck
 from fanal.engine.statements import load
+from fanal.evidence.row_child import serve as serve_rows
 from fanal.read.contract import Source, Unreadable
 from fanal.read.json_elements import Elements
 from fanal.read.vics import context_of, media_of, statements_of
+
+#: The child that parses such a list, and what its rows are.
+ENTRY = "fanal.read.vics_list:serve"
+_S = pa.string()
+LISTED = pa.schema([("n", pa.int64()), ("kind", _S), ("value", _S), ("quality", pa.int64()), ("category", _S)])
+
+
+def serve(_closed: str) -> None:
+    """Entry of the child."""
+    serve_rows(_parse, LISTED)
+
+
+def _parse(job: dict[str, Any]) -> tuple[Iterator[pa.RecordBatch], str]:
+    return listed_media(Path(job["path"]), Path(job["out"]).parent)
 
 
 def listed_media(path: Path, scratch: Path) -> tuple[Iterator[pa.RecordBatch], str]:

@@ -16,14 +16,10 @@ from fanal.cases.access import Actor, may
 from fanal.cases.decisions import NoReason
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
-from fanal.media.hashlists import store
-from fanal.media.hashlists.form import Parsed, refused
-from fanal.media.hashlists.ncmec import parse_ncmec
-from fanal.media.hashlists.nsrl import parse_nsrl
-from fanal.media.hashlists.tables import parse_table
+from fanal.media.hashlists import child, store
+from fanal.media.hashlists.form import refused
 from fanal.model.hash_lists import known_opinion
-from fanal.read.contract import Unreadable
-from fanal.read.vics_list import listed_media
+from fanal.read import vics_list
 
 FORMATS = ("vics", "icse", "ncmec", "csv", "pdq", "nsrl")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}")
@@ -86,12 +82,9 @@ def add_hash_list(
     otherwise = known_opinion(opinion or ("harmless" if form == "nsrl" else "unmapped"))
     opinions = mapped(actor, mapping)
     with tempfile.TemporaryDirectory(prefix="fanal-list-") as scratch:
-        parsed = _parsed(path, form, Path(scratch))
+        parsed = child.parsed_by(vics_list.ENTRY if form == "vics" else child.ENTRY, path, form, Path(scratch))
         about = store.About(name, version, agency, form, parsed.context, opinions, otherwise)
-        try:
-            taken = store.take_in(node.hash_lists, path, parsed, about)
-        except Unreadable as e:
-            raise refused(path, form, str(e.fields.get("detail", ""))) from e
+        taken = store.take_in(node.hash_lists, path, parsed, about)
     record(actor, "hashlist.write", name, version=version, entries=taken.entries, rejected=taken.rejected)
     return {
         "list": name, "version": version, "format": form, "entries": taken.entries, **taken.hashes,
@@ -143,17 +136,6 @@ def set_entry_aside(actor: Actor, node: Node, name: str, entry: str, reason: str
     told = {"aside": aside, "officer": actor.officer, "at": instants.text(instants.now()), "reason": reason}
     store.set_aside(node.hash_lists, name, entry, told)
     record(actor, "hashlist.quarantine", name, entry=entry, aside=aside)
-
-
-def _parsed(path: Path, form: str, scratch: Path) -> Parsed:
-    if form == "vics":
-        batches, context = listed_media(path, scratch)
-        return Parsed(batches, context)
-    if form == "ncmec":
-        return parse_ncmec(path)
-    if form == "nsrl":
-        return parse_nsrl(path, scratch)
-    return parse_table(path, form)
 
 
 def _format_of(path: Path) -> str:
