@@ -1,5 +1,7 @@
 """A scan: what is finished is not read again, what ends its worker three times is set aside."""
 
+import itertools
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ class FakePool:
     """Answers for workers: `deaths` names files that end them. Each job that it was given stands in `jobs`."""
 
     deaths: tuple[str, ...] = ()
+    costs: Mapping[str, float] = {}
     jobs: list[str]
 
     def __init__(self, _size, _patience):
@@ -46,13 +49,13 @@ class FakePool:
                 yield Heard(job, {"kind": "shots", "n": job.n, "rows": [[None, "ab" * 32, 90, "plain"]]})
             else:
                 yield Heard(job, digests)
-            yield Heard(job, {"kind": "done", "n": job.n, **DONE})
+            yield Heard(job, {"kind": "done", "n": job.n, **DONE}, FakePool.costs.get(name, 1.0))
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(scanning, "Pool", FakePool)
-    FakePool.jobs, FakePool.deaths = [], ()
+    FakePool.jobs, FakePool.deaths, FakePool.costs = [], (), {}
     root = tmp_path / "seized"
     (root / "below").mkdir(parents=True)
     for name in ("a.jpg", "b.jpg", "below/c.mp4"):
@@ -130,6 +133,18 @@ def test_progress_tells_files_bytes_and_time_left(folder):
     done, files, read, size, left = scanned(folder)[2][-1]
     assert (done, files, read, size) == (3, 3, 21, 21)
     assert left == 0
+
+
+def test_time_left_goes_by_what_files_of_that_kind_cost(folder, monkeypatch):
+    now = itertools.count(step=10.0)
+    monkeypatch.setattr(scanning.time, "monotonic", lambda: next(now))
+    FakePool.costs = {"a.jpg": 2.0, "b.jpg": 2.0, "c.mp4": 60.0, "d.mp4": 60.0}
+    (folder / "below" / "d.mp4").write_bytes(b"below/d.mp4")
+    told = scanned(folder)[2]
+    left = {done: seconds for done, _, _, _, seconds in told}
+    assert left[1] == pytest.approx(2.0 * (5 + 11 + 11) / 5 / 2)
+    assert left[3] == pytest.approx(60.0 / 2)
+    assert left[4] == 0
 
 
 def test_what_remains_is_told_by_kind(folder):

@@ -64,10 +64,14 @@ class Job:
 
 @dataclass(frozen=True)
 class Heard:
-    """What became known of a job: a checked message; or `died`, with the reason, where it ended its worker."""
+    """What became known of a job: a checked message; or `died`, with the reason, where it ended its worker.
+
+    `spent` is how many seconds a worker has had it.
+    """
 
     job: Job
     message: dict[str, Any]
+    spent: float = 0.0
 
 
 #: Whether the file behind a `digests` message is to be decoded.
@@ -194,7 +198,7 @@ class Pool:
             worker.tell({"decode": decide(job, message)})
         if message["kind"] in ("done", "gone"):
             worker.job = None
-        yield Heard(job, message)
+        yield Heard(job, message, worker.heard - worker.since)
 
     def _overdue(self, worker: _Worker) -> str:
         """Why a worker is to be ended; empty where it is not."""

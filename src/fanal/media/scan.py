@@ -13,6 +13,7 @@ import numpy as np
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.media.journal import RECORD, Entry, Journal, Place, Records, records
+from fanal.media.pace import Pace
 from fanal.media.pool import Heard, Job, Patience, Pool
 from fanal.media.sniff import VIDEO
 from fanal.media.video import PASSES
@@ -129,11 +130,12 @@ def scan(
     state = _State(by_digest={e.found["sha256"]: e for e in entries.values() if e.finished(which) and e.found})
     paths = {entry.n: _real(root, entry.place.path) for entry in open_ones}
     jobs = _Jobs([Job(entry.n, paths[entry.n], which) for entry in open_ones])
-    clock = _Clock([*entries.values()], which, told)
-    with Pool(min(workers, len(open_ones)), patience) as pool:
+    workers = min(workers, len(open_ones))
+    clock = _Clock([*entries.values()], Pace(open_ones, workers), which, told)
+    with Pool(workers, patience) as pool:
         for heard in pool.run(jobs, lambda job, message: _decode(job, message, state)):
             _take(heard, entries[heard.job.n], journal, state, jobs)
-            clock.heard(heard)
+            clock.heard(heard, entries[heard.job.n])
         return pool.isolation
 
 
@@ -179,29 +181,26 @@ def _take(heard: Heard, entry: Entry, journal: Journal, state: _State, jobs: _Jo
 
 
 class _Clock:
-    """How far a scan is, and how long it will go on at the speed it had."""
+    """How far a scan is, and how long it will go on at its pace."""
 
-    def __init__(self, entries: list[Entry], which: str, told: Told) -> None:
-        self._told = told
+    def __init__(self, entries: list[Entry], pace: Pace, which: str, told: Told) -> None:
+        self._told, self._pace = told, pace
         self._files, self._bytes = len(entries), sum(entry.place.size for entry in entries)
         finished = [entry for entry in entries if entry.finished(which)]
-        self._sizes = {entry.n: entry.place.size for entry in entries}
-        self._done, self._before = len(finished), sum(entry.place.size for entry in finished)
-        self._read = 0
-        self._began = self._said = time.monotonic()
+        self._done, self._read = len(finished), sum(entry.place.size for entry in finished)
+        self._said = time.monotonic()
 
-    def heard(self, heard: Heard) -> None:
+    def heard(self, heard: Heard, entry: Entry) -> None:
         """A message came."""
         if heard.message["kind"] in ("done", "gone"):
             self._done += 1
-            self._read += self._sizes[heard.job.n]
+            self._read += entry.place.size
+            self._pace.done(entry, heard.spent)
         now = time.monotonic()
         if now - self._said < 0.5 and self._done < self._files:  # noqa: PLR2004  twice a second
             return
         self._said = now
-        left = self._bytes - self._before - self._read
-        seconds = left * (now - self._began) / self._read if self._read else None
-        self._told(self._done, self._files, self._before + self._read, self._bytes, seconds)
+        self._told(self._done, self._files, self._read, self._bytes, self._pace.seconds_left())
 
 
 def remaining(places: list[Place], journal: Journal, which: str) -> list[dict[str, Any]]:
