@@ -12,6 +12,7 @@ import pytest
 from fanal.analyse.normalise import Normalise
 from fanal.analyse.registry import STEPS
 from fanal.analyse.runner import StepReport, run_steps
+from fanal.analyse.series import Series
 from fanal.analyse.step import Step
 from fanal.base.digests import content_id
 from fanal.engine.duck import Duck
@@ -92,6 +93,13 @@ class World:
         )
         self.steps.setdefault("attribute_support", []).append(
             {"finding": f"o-{account}", "obs": obs, "role": "for", "weight": 1.0, "reason": evidence}
+        )
+
+    def graded(self, *media: str, opinion: str = "illegal_here", source: str = "examiner", agency: str = "U7") -> None:
+        """What `series` would say of media that a person graded."""
+        obs = self.rows["account"][0]["obs"]
+        self.steps.setdefault("media_graded", []).extend(
+            {"media": one, "source": source, "agency": agency, "opinion": opinion, "obs": obs} for one in media
         )
 
     def write(self) -> Snapshot:
@@ -230,6 +238,7 @@ NORMALISED = {
         ]
     ),
     "value_listed": Normalise.writes["value_listed"],
+    "media_graded": Series.writes["media_graded"],
     "address": pa.schema(
         [
             ("ip_id", pa.int64()),

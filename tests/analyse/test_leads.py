@@ -13,6 +13,7 @@ STEPS_RUN = ("resolve", "roles", "threshold", "leads")
 def suspect(world):
     world.account("kx:1")
     world.row("share", account="kx:1", media="kx:m1", action="upload")
+    world.graded("kx:m1")
     world.origin("kx:1", "BE")
 
 

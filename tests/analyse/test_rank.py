@@ -34,6 +34,7 @@ def test_an_administrator_comes_before_an_uploader_of_thousands(world):
     world.account("kx:2")
     for n in range(40):
         world.row("share", account="kx:1", media=f"kx:m{n}", action="upload")
+    world.graded(*(f"kx:m{n}" for n in range(40)))
     world.row("membership", account="kx:2", channel="kx:g", change="created")
     world.run()
     assert ranking(world) == ["kx:2", "kx:1"]
@@ -44,6 +45,7 @@ def test_volume_orders_those_who_are_otherwise_equal(world):
         world.account(f"kx:{n}")
         for m in range(uploads):
             world.row("share", account=f"kx:{n}", media=f"kx:m{m}", action="upload")
+    world.graded(*(f"kx:m{m}" for m in range(9)))
     world.run()
     assert ranking(world) == ["kx:2", "kx:1"]
 
@@ -72,6 +74,7 @@ def test_the_reasons_stand_in_the_order_of_their_weight(world):
     world.account("kx:1")
     world.row("share", account="kx:1", media="kx:m1", action="upload")
     world.row("membership", account="kx:1", channel="kx:g", change="created")
+    world.graded("kx:m1")
     world.run(Inputs(signals=(Signal("kx:1", "inciting", "officer", "d1"),)))
     assert [r["reasons"] for r in world.table("identity_rank")] == ["inciting administrator uploader"]
 
@@ -102,3 +105,15 @@ def test_evidence_about_to_perish_shows_the_login_that_is(world):
     world.login("kx:2", "192.0.2.2", 170)
     world.run()
     assert grounds(world, "perishing") == ["login:2"]
+
+
+def test_media_that_nobody_graded_move_nobody_in_the_order(world):
+    world.account("kx:1")
+    world.account("kx:2")
+    world.run()
+    before = ranking(world)
+    for n in range(40):
+        world.row("share", account=before[1], media=f"kx:m{n}", action="upload")
+    world.run()
+    assert ranking(world) == before
+    assert {r["reasons"] for r in world.table("identity_rank")} == {""}

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -9,7 +10,7 @@ from fanal.lake.snapshot import read_current
 from fanal.media.hashlists import store
 from fanal.media.hashlists.tables import parse_table
 from fanal.model.hash_lists import GradeScale, MatchRules
-from fanal.model.inputs import Inputs, Signal
+from fanal.model.inputs import GRADES, Inputs, Signal, Threshold
 
 MD5 = [f"{n:032x}" for n in range(50)]
 
@@ -39,10 +40,10 @@ def groups(world):
     return sorted(sorted(group) for group in found.values())
 
 
-def listed(tmp_path, *md5):
+def listed(tmp_path, *md5, agency=""):
     path = tmp_path / "list.csv"
     path.write_text("md5\n" + "\n".join(md5), encoding="utf-8")
-    about = store.About("one", "v1", "", "csv", "", {}, "illegal_here")
+    about = store.About("one", "v1", agency, "csv", "", {}, "illegal_here")
     store.take_in(tmp_path / "hashlists", path, parse_table(path, "csv"), about)
     return store.in_force(tmp_path / "hashlists")
 
@@ -166,19 +167,60 @@ def test_uploads_an_hour_are_counted_over_the_window_that_is_asked_for(world):
     assert uploads_in(snapshot, datetime(2025, 1, 1, tzinfo=UTC), None) == {"uploads": 0}
 
 
-def test_no_step_that_speaks_of_people_reads_what_a_list_or_its_silence_says():
-    said = {"media_match", "media_state", "match_finding", "match_support", "series", "media_series"}
+def test_no_step_that_speaks_of_people_reads_what_is_near_or_that_a_list_is_silent():
+    said = {"media_match", "media_state", "match_finding", "match_support", "series", "media_series", "media_grade"}
     speaking = {step.name: said & set(step.reads) for step in STEPS if step.name not in ("match", "series")}
     assert not any(speaking.values())
 
 
-def test_to_be_unseen_or_listed_changes_nothing_about_an_account(world, tmp_path):
+def test_to_be_unseen_or_on_a_list_of_nobody_changes_nothing_about_an_account(world, tmp_path):
     world.names = ("resolve", "match", "series", "roles", "threshold", "rank")
     world.account("kx:1")
     medium(world, "kx:m1", md5=MD5[1])
     world.row("share", account="kx:1", media="kx:m1", action="view")
     told = []
     for lists in ((), listed(tmp_path, MD5[2]), listed(tmp_path, MD5[1])):
-        world.run(Inputs(hash_lists=lists))
+        world.run(Inputs(hash_lists=lists, threshold=Threshold(grades=GRADES)))
         told.append([world.table(name) for name in ("identity_role", "identity_threshold", "identity_rank")])
     assert told[0] == told[1] == told[2]
+
+
+def graded(world):
+    return [(r["media"], r["source"], r["agency"], r["opinion"]) for r in world.table("media_graded")]
+
+
+def test_a_grade_holds_for_equal_content_however_far_and_not_for_what_is_near(world):
+    medium(world, "kx:1", pdq(1), md5=MD5[1])
+    medium(world, "kx:2", pdq(1, 3), md5=MD5[3])
+    medium(world, "wa:3", md5=MD5[1], sha1="a" * 40)
+    medium(world, "wa:4", sha1="A" * 40)
+    grade(world, f"vics:{MD5[1]}", "2")
+    world.run(Inputs(scales=(GradeScale(1, "Unit 7", "2", "illegal_here"),)))
+    assert len(groups(world)) == 1
+    assert graded(world) == [
+        (media, "examiner", "Unit 7", "illegal_here") for media in ("kx:1", f"vics:{MD5[1]}", "wa:3", "wa:4")
+    ]
+
+
+def test_a_lists_category_is_a_grade_where_its_agency_is_named_and_the_medium_is_the_very_same(world, tmp_path):
+    medium(world, "kx:1", pdq(1), md5=MD5[1])
+    medium(world, "kx:2", pdq(1, 3))
+    for agency, said in (("", []), ("Agency 7", [("kx:1", "list", "Agency 7", "illegal_here")])):
+        world.run(Inputs(hash_lists=listed(tmp_path, MD5[1], agency=agency)))
+        assert graded(world) == said
+
+
+def test_an_entry_that_is_set_aside_grades_nothing(world, tmp_path):
+    medium(world, "kx:1", md5=MD5[1])
+    (one,) = listed(tmp_path, MD5[1], agency="Agency 7")
+    world.run(Inputs(hash_lists=(one,)))
+    (entry,) = {row["entry"] for row in world.table("media_match")}
+    world.run(Inputs(hash_lists=(replace(one, quarantined=(entry,)),)))
+    assert graded(world) == []
+
+
+def test_a_category_that_means_nothing_here_grades_nothing(world):
+    medium(world, "kx:1", md5=MD5[1])
+    grade(world, f"vics:{MD5[1]}", "2")
+    world.run()
+    assert graded(world) == []

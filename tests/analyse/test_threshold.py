@@ -14,6 +14,7 @@ def verdict(world, account="kx:1"):
 def uploader(world):
     world.account("kx:1")
     world.row("share", account="kx:1", media="kx:m1", action="upload")
+    world.graded("kx:m1")
 
 
 def test_conduct_and_location_together_meet_it(world):
@@ -67,6 +68,7 @@ def test_downloads_and_previews_never_meet_it_however_many(world):
     world.account("kx:1")
     for n in range(50):
         world.row("share", account="kx:1", media=f"kx:m{n}", action="download")
+    world.graded(*(f"kx:m{n}" for n in range(50)))
     world.origin("kx:1", "BE")
     world.run(Inputs(threshold=Threshold(minimum_shares=0, minimum_payments=0, minimum_views=0)))
     assert verdict(world)["why_not"] == "no_conduct"
@@ -79,6 +81,7 @@ def test_paying_counts_only_with_viewing(world):
     world.run()
     assert verdict(world)["why_not"] == "no_conduct"
     world.row("share", account="kx:1", media="kx:m1", action="view")
+    world.graded("kx:m1")
     world.run()
     assert verdict(world)["rule"] == "payer"
 
@@ -104,7 +107,7 @@ def test_who_meets_it_has_a_finding_with_rows_for_both_halves(world):
     world.run()
     (finding,) = world.table("threshold_finding")
     assert finding["subject"] == world.identity_of("kx:1")
-    assert {s["reason"] for s in world.table("threshold_support")} == {"uploader", "phone"}
+    assert {s["reason"] for s in world.table("threshold_support")} == {"uploader", "graded", "phone"}
 
 
 @pytest.mark.parametrize("code", WHY_NOT)
@@ -131,3 +134,45 @@ def test_a_signal_that_the_text_leaves_out_shows_nowhere(world):
 def test_what_meets_it_is_told_in_words():
     assert met_by("uploader signal") == "uploader, signal"
     assert met_by("") == ""
+
+
+@pytest.mark.parametrize("action", ["upload", "post"])
+def test_a_medium_without_a_persons_grade_supports_no_suspicion(world, action):
+    world.account("kx:1")
+    for n in range(50):
+        world.row("share", account="kx:1", media=f"kx:m{n}", action=action)
+    world.graded(*(f"kx:m{n}" for n in range(50)), source="list")
+    world.origin("kx:1", "BE")
+    world.run(Inputs(threshold=Threshold(minimum_shares=0, minimum_views=0)))
+    assert (verdict(world)["meets"], verdict(world)["why_not"]) == (False, "not_graded")
+    assert world.table("threshold_finding") == []
+
+
+def test_views_of_media_without_a_persons_grade_do_not_make_a_payer_count(world):
+    world.account("kx:1")
+    world.row("payment", account="kx:1", amount=5.0)
+    for n in range(5):
+        world.row("share", account="kx:1", media=f"kx:m{n}", action="view")
+    world.graded("kx:m0", "kx:m1")
+    world.origin("kx:1", "BE")
+    world.run(Inputs(threshold=Threshold(minimum_views=3)))
+    assert verdict(world)["why_not"] == "not_graded"
+    world.run(Inputs(threshold=Threshold(minimum_views=2)))
+    assert verdict(world)["rule"] == "payer"
+
+
+def test_other_evidence_counts_whatever_was_graded(world):
+    uploader(world)
+    world.steps.pop("media_graded")
+    world.row("membership", account="kx:1", channel="kx:g", change="created")
+    world.origin("kx:1", "BE")
+    world.run()
+    assert (verdict(world)["rule"], verdict(world)["why_not"]) == ("administrator", "")
+
+
+def test_what_is_not_graded_is_named_only_where_the_text_counts_it(world):
+    uploader(world)
+    world.steps.pop("media_graded")
+    world.origin("kx:1", "BE")
+    world.run(Inputs(threshold=Threshold(conduct=("administrator",))))
+    assert verdict(world)["why_not"] == "no_conduct"

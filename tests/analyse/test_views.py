@@ -12,6 +12,7 @@ def test_each_identity_is_printed_as_the_contract_says(world):
     for account in ("kx:12", "kx:13"):
         world.uses(account, email="a@example.org")
     world.row("share", account="kx:13", media="kx:m1", action="upload")
+    world.graded("kx:m1")
     world.origin("kx:12", "BE", probability=0.93)
     world.run()
     assert list(identities(read_current(world.root))) == [
@@ -86,6 +87,7 @@ def test_an_empty_lake_has_figures_too(world):
 def test_leads_come_with_the_rank_of_their_identity(world):
     world.account("kx:1")
     world.row("share", account="kx:1", media="kx:m1", action="upload")
+    world.graded("kx:m1")
     world.login("kx:1", "192.0.2.1")
     world.origin("kx:1", "BE")
     world.run()

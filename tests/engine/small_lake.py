@@ -7,7 +7,7 @@ from pathlib import Path
 from fanal.lake.writer import writing
 from fanal.media.hashlists import store
 from fanal.media.hashlists.tables import parse_table
-from fanal.model.hash_lists import HashListVersion
+from fanal.model.hash_lists import GradeScale, HashListVersion
 from fanal.model.inputs import Copy, Inputs, ListEntry, PairDecision, Signal
 from fanal.read.chain_examples import node_transaction
 from fanal.read.child import read_exhibit
@@ -86,6 +86,7 @@ def small_lake(folder: Path) -> tuple[Path, Inputs]:
             writer.add_exhibit(number, files, account)
         writer.commit()
     return root, Inputs(
+        scales=(GradeScale(8, "agency 1", "1", "illegal_here"),),
         decisions=(
             PairDecision("kx:1", "kx:2", "same", "d1"),
             PairDecision("kx:3", "kx:4", "different", "d2"),

@@ -60,7 +60,7 @@ def test_it_says_who_first_and_what_is_not_known(one: Agency, two: Agency) -> No
 
 
 def test_the_reasons_are_the_sentences_of_the_weights(one: Agency, two: Agency) -> None:
-    assert "Put media on the platform." in as_html(document(one, two))
+    assert "Put media on the platform that a person graded as illegal." in as_html(document(one, two))
 
 
 def test_an_address_without_port_says_so(one: Agency, two: Agency) -> None:

@@ -47,14 +47,16 @@ def test_another_seed_gives_other_exhibits_and_the_same_mappings(platform: Path,
     one, other = _digests(platform), _digests(tmp_path)
     assert one.keys() == other.keys()
     same = {name for name in one if one[name] == other[name]}
-    assert same == {"kx.yaml", "forum.yaml", "access.yaml", "exchange.yaml"}
+    assert same == {
+        "kx.yaml", "forum.yaml", "access.yaml", "exchange.yaml", "grades.toml", "list-a.toml", "list-b.toml",
+    }  # fmt: skip
 
 
 def test_every_exhibit_has_its_mapping_beside_it(platform: Path) -> None:
     names = {p.name for p in platform.iterdir() if p.is_file()}
     assert names == {
         "kx.sql", "forum.jsonl", "access.log", "exchange.csv", "kx.yaml", "forum.yaml", "access.yaml", "exchange.yaml",
-        "events.jsonl",
+        "grades.json", "grades.toml", "list-a.json", "list-a.toml", "list-b.csv", "list-b.toml", "events.jsonl",
     }  # fmt: skip
 
 

@@ -77,14 +77,14 @@ def _put(incoming: Path) -> None:
         users.append(f"({i + 1},'user{i + 1}','Name {i + 1}',{born},'box{i // 2}@provider.be','2024-01-01 00:00:00')")
         ip = ip_address(int(space[i]))
         logins += [f"({i * 100 + d},{i + 1},'2024-02-{d:02} 19:00:00','{ip}',{4000 + d})" for d in range(1, 11)]
-    uploads = ",".join(f"({i + 1},{i + 1},'2024-02-03 19:00:00')" for i in range(n))
+    rooms = ",".join(f"({i + 1},{i + 1},'2024-02-03 19:00:00')" for i in range(n))
     (incoming / "kx.sql").write_text(
         "CREATE TABLE users (id INT, login TEXT, name TEXT, born INT, email TEXT, created DATETIME);\n"
         f"INSERT INTO users VALUES {','.join(users)};\n"
         "CREATE TABLE logins (id INT, user_id INT, ts DATETIME, ip TEXT, port INT);\n"
         f"INSERT INTO logins VALUES {','.join(logins)};\n"
-        "CREATE TABLE uploads (user_id INT, video_id INT, ts DATETIME);\n"
-        f"INSERT INTO uploads VALUES {uploads};\n"
+        "CREATE TABLE rooms (user_id INT, room INT, ts DATETIME);\n"
+        f"INSERT INTO rooms VALUES {rooms};\n"
     )
     (incoming / "kx.yaml").write_text(
         "fanal_mapping: 1\nplatform: kx\nsource: mysqldump\ntime_zone: UTC\ntables:\n"
@@ -92,7 +92,7 @@ def _put(incoming: Path) -> None:
         " born AS stated_birth_year, _row FROM users\n"
         "  identifier: SELECT id AS account, 'email' AS kind, email AS value, 'user' AS relation, _row FROM users\n"
         "  login: SELECT user_id AS account, ts AS at, ip, port AS src_port, _row FROM logins\n"
-        "  share: SELECT user_id AS account, video_id AS media, ts AS at, 'upload' AS action, _row FROM uploads\n"
+        "  membership: SELECT user_id AS account, room AS channel, ts AS at, 'created' AS change, _row FROM rooms\n"
     )
 
 

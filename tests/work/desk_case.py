@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whole_case import Said, typed
+from whole_case import GRADED, Said, md5_of, typed, written_grades
 
 from fanal.cases.node import Node, find_node, load_node
 from fanal.sample.places import access_space, codes
@@ -87,11 +87,14 @@ def add(desk: Desk, mails: Mapping[int, str]) -> None:
         ip = ip_address(int(space[n - 1]))
         logins += [f"({n * 100 + day},{n},'2024-02-{day:02} 19:00:00','{ip}',{4000 + day})" for day in range(1, 21)]
     uploads = ",".join(f"({n},{n},'2024-02-03 19:00:00'),({n},{n + 50},'2024-02-04 19:00:00')" for n in UPLOAD)
+    videos = [n + more for n in UPLOAD for more in (0, 50)]
     statements = (
         "CREATE TABLE users (id INT, login TEXT, name TEXT, born INT, email TEXT, phone TEXT, created DATETIME)",
         "INSERT INTO users VALUES " + ",".join(users),
         "CREATE TABLE logins (id INT, user_id INT, ts DATETIME, ip TEXT, port INT)",
         "INSERT INTO logins VALUES " + ",".join(logins),
+        "CREATE TABLE videos (id INT, md5 TEXT)",
+        "INSERT INTO videos VALUES " + ",".join(f"({n},'{md5_of(n)}')" for n in videos),
         "CREATE TABLE uploads (user_id INT, video_id INT, ts DATETIME)",
         "INSERT INTO uploads VALUES " + uploads,
     )
@@ -105,9 +108,12 @@ def add(desk: Desk, mails: Mapping[int, str]) -> None:
         " _row FROM users WHERE phone <> ''\n    UNION ALL\n    SELECT id AS account, 'username' AS kind, login AS"
         " value, 'user' AS relation, _row FROM users\n"
         "  login: SELECT user_id AS account, ts AS at, ip, port AS src_port, _row FROM logins\n"
+        "  media: SELECT id AS native_id, md5, _row FROM videos\n"
         "  share: SELECT user_id AS account, video_id AS media, ts AS at, 'upload' AS action, _row FROM uploads\n"
     )
     desk.do("add", folder / "desk.sql", "--mapping", folder / "desk.yaml", "--clock-offset", "30")
+    grades, scale = written_grades(folder, *videos)
+    desk.do("media", "grades", grades, *GRADED, scale)
 
 
 def build(folder: Path) -> Desk:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from django.db import connections
-from whole_case import TERMS, Case, lake_files, small_platform, typed
+from whole_case import GRADED, TERMS, Case, lake_files, small_platform, typed, written_grades
 
 from fanal.base.digests import sha256_file
 from fanal.cases.models.exchange import Package
@@ -122,6 +122,7 @@ def made(whole: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict
     folder = tmp_path_factory.mktemp("kill")
     node = folder / "node"
     dump, mapping = small_platform(folder)
+    grades, scale = written_grades(folder, 1, 2)
     assert typed("init", node, "--agency", "Unit 7", "--country", "NL", "--demo").code == 0
     steps: list[tuple[str, list[tuple[object, ...]]]] = [
         (
@@ -131,6 +132,7 @@ def made(whole: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict
                 ("peer", "assess", "BE", *TERMS),
                 ("op", "new", "small", "--title", "T", "--legal-basis", "B"),
                 ("op", "threshold", whole.path("platform") / "threshold.toml"),
+                ("media", "grades", grades, *GRADED, scale),
             ],
         ),
         ("run", [("add", dump, "--mapping", mapping)]),

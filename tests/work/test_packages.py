@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pyrage
 import pytest
-from whole_case import NODES, Case, small_platform, typed
+from whole_case import GRADED, NODES, Case, small_platform, typed, written_grades
 
 from fanal.base.digests import sha256_file
 from fanal.cases.models.exchange import Answer, Arrival, Package, Peer
@@ -194,6 +194,8 @@ def test_registration_alone_or_being_added_by_another_never_meets_the_threshold(
     case.do("desk", "op", "new", "small", "--title", "T", "--legal-basis", "B")
     dump, mapping = small_platform(tmp_path)
     case.do("desk", "add", dump, "--mapping", mapping, *op)
+    grades, scale = written_grades(tmp_path, 1, 2)
+    case.do("desk", "media", "grades", grades, *GRADED, scale, *op)
     case.do("desk", "op", "threshold", case.path("platform") / "threshold.toml", *op)
     case.do("desk", "run", *op)
     meets = {account: line["meets_threshold"] for line in case.identities("small") for account in line["accounts"]}

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from whole_case import NODES, SCALE, Case, lake_files, read_rows, typed
+from whole_case import GRADED, NODES, SCALE, Case, lake_files, read_rows, typed
 
 pytestmark = pytest.mark.slow
 
@@ -127,7 +127,7 @@ def test_adding_the_same_exhibit_again_changes_nothing(case: Case) -> None:
     before = lake_files(case.path("desk"))
     again = (case.path("platform") / "forum.jsonl", "--mapping", case.path("platform") / "forum.yaml", "--op", "kx")
     added = case.do("desk", "add", *again, "--format", "json").json
-    assert added[0]["exhibit"] == 6
+    assert added[0]["exhibit"] == 7
     assert lake_files(case.path("desk")) == before
 
 
@@ -162,6 +162,7 @@ def test_a_node_made_anew_from_the_same_exhibits_has_the_same_identities(whole: 
             )
         ),
         ("add", folder / "contacts.csv", "--mapping", folder / "contacts.yaml"),
+        ("media", "grades", folder / "grades.json", *GRADED, folder / "grades.toml"),
         ("op", "threshold", folder / "threshold.toml"),
         ("run",),
     ]

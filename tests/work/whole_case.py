@@ -39,6 +39,8 @@ TERMS = (
     *("--basis", "eu", "--purpose", "criminal investigation"),
     *("--ill-treatment", "none", "--assessment", "no indication of it"),
 )
+#: Whose grades of the media they are; the mapping follows.
+GRADED = ("--agency", "Examiner 1", "--mapping")
 #: Nodes of the case: the desk seizes and sends, the others receive; each of them and the desk have pinned each other.
 NODES = {"desk": "NL", "belgium": "BE", "spain": "ES"}
 
@@ -151,6 +153,8 @@ def small_platform(folder: Path) -> tuple[Path, Path]:
         "INSERT INTO users VALUES " + ",".join(users),
         "CREATE TABLE logins (id INT, user_id INT, ts DATETIME, ip TEXT, port INT)",
         "INSERT INTO logins VALUES " + ",".join(logins),
+        "CREATE TABLE videos (id INT, md5 TEXT)",
+        "INSERT INTO videos VALUES " + ",".join(f"({n},'{md5_of(n)}')" for n in (1, 2)),
         "CREATE TABLE uploads (user_id INT, video_id INT, ts DATETIME)",
         "INSERT INTO uploads VALUES (1,1,'2024-02-03 19:00:00'),(1,2,'2024-02-04 19:00:00')",
         "CREATE TABLE views (user_id INT, video_id INT, ts DATETIME)",
@@ -168,6 +172,7 @@ def small_platform(folder: Path) -> tuple[Path, Path]:
         "    UNION ALL\n"
         "    SELECT id AS account, 'phone' AS kind, phone AS value, 'user' AS relation, _row FROM users\n"
         "  login: SELECT user_id AS account, ts AS at, ip, port AS src_port, _row FROM logins\n"
+        "  media: SELECT id AS native_id, md5, _row FROM videos\n"
         "  share: >\n    SELECT user_id AS account, video_id AS media, ts AS at, 'upload' AS action, _row"
         " FROM uploads\n"
         "    UNION ALL\n"
@@ -176,6 +181,19 @@ def small_platform(folder: Path) -> tuple[Path, Path]:
         " added_by AS by_account, _row FROM rooms\n"
     )
     return folder / "small.sql", folder / "small.yaml"
+
+
+def md5_of(number: int) -> str:
+    """An invented MD5 for each number."""
+    return f"{number:032x}"
+
+
+def written_grades(folder: Path, *numbers: int) -> tuple[Path, Path]:
+    """An examiner's file that calls the media with these hashes illegal, and what its categories mean."""
+    media = [{"MD5": md5_of(number), "Category": 1} for number in numbers]
+    (folder / "grades.json").write_text(json.dumps({"value": [{"CaseID": "case-1", "Media": media}]}))
+    (folder / "grades.toml").write_text('[categories]\n1 = "illegal_everywhere"\n')
+    return folder / "grades.json", folder / "grades.toml"
 
 
 def built_once(folder: Path) -> Case:
@@ -218,6 +236,7 @@ def _group(case: Case) -> None:
     for name, owner, zone in CHATS:
         case.do("desk", "add", folder / name, "--owner", owner, "--time-zone", zone, *op)
     case.do("desk", "add", folder / "contacts.csv", "--mapping", folder / "contacts.yaml", *op)
+    case.do("desk", "media", "grades", folder / "grades.json", *GRADED, folder / "grades.toml", *op)
     case.do("desk", "event", folder / "events.jsonl", *op)
     case.do("desk", "op", "threshold", folder / "threshold.toml", *op)
     case.do("desk", "run", *op)
@@ -228,6 +247,7 @@ def _platform(case: Case) -> None:
     op, folder = ("--op", "kx"), case.path("platform")
     for name, mapping in EXHIBITS:
         case.do("desk", "add", folder / name, "--mapping", folder / mapping, *op)
+    case.do("desk", "media", "grades", folder / "grades.json", *GRADED, folder / "grades.toml", *op)
     case.do("desk", "event", folder / "events.jsonl", *op)
     case.do("desk", "op", "threshold", folder / "threshold.toml", *op)
     case.do("desk", "run", *op)

@@ -10,6 +10,7 @@ from typing import Any
 
 from fanal.analyse import coherence, cospend, leads, linkage_levels, origin, threshold
 from fanal.analyse.registry import STEPS
+from fanal.analyse.roles import BY_GRADE
 from fanal.analyse.roles import RULES as ROLES
 from fanal.analyse.runner import bind
 from fanal.analyse.snapshots import SAME_ROW
@@ -210,7 +211,7 @@ def all_rows(snapshot: Snapshot, said: Said) -> Iterator[int]:
     name, statement = said.query.split(".", 1)
     step = next(step for step in STEPS if step.name == name)
     with Duck() as engine:
-        bind(engine, snapshot, tuple(dict.fromkeys((*step.reads, "identity_account"))))
+        bind(engine, snapshot, tuple(dict.fromkeys((*step.reads, *step.writes, "identity_account"))))
         sql = (
             f"SELECT DISTINCT r.obs FROM ({load('fanal.analyse', f'{name}.sql')[statement]}) AS r "
             "JOIN identity_account AS i ON i.account = r.account "
@@ -228,7 +229,7 @@ def words(reason: str, more: Mapping[str, str] | None = None) -> str:
         more: texts of names that no step's rule has.
     """
     texts = {rule.name: rule.text for rule in coherence.RULES}
-    texts.update({rule.role: rule.text for rule in ROLES})
+    texts.update({rule.role: rule.text for rule in ROLES} | BY_GRADE)
     texts.update({weight.name: weight.text for weight in WEIGHTS if weight.source != "role"})
     texts.update({evidence.name: evidence.text for evidence in origin.EVIDENCE})
     texts.update(origin.CONTEXT)

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from fanal.analyse.ids import content_id_sql, literal
 from fanal.analyse.retention import ELSEWHERE
+from fanal.analyse.roles import NOT_GRADED
 from fanal.analyse.step import Account
 from fanal.analyse.weights import PERISHING_DAYS, SURE_POINTS, VOLUME_HALF, VOLUME_POINTS, WEIGHTS
 from fanal.engine.door import Engine
@@ -24,7 +25,7 @@ class Rank:
     """One place for every identity, 1 first."""
 
     name = "rank"
-    version = 2
+    version = 3
     reads: tuple[str, ...] = (
         "identity",
         "identity_account",
@@ -78,6 +79,7 @@ class Rank:
             "volume": str(VOLUME_POINTS),
             "half": str(VOLUME_HALF),
             "sure": str(SURE_POINTS),
+            "not_graded": ", ".join(literal(role) for role in NOT_GRADED),
             "version": str(self.version),
             "examples": str(EXAMPLES_PER_FINDING),
             "reasons": f"trim({' || '.join(flags)})",

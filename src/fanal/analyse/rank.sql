@@ -35,7 +35,7 @@ FROM rank_reason AS r
 GROUP BY r.identity
 
 -- name: rank_volume
-SELECT identity, sum(n) AS n FROM identity_role GROUP BY identity
+SELECT identity, sum(n) AS n FROM identity_role WHERE role NOT IN (${not_graded}) GROUP BY identity
 
 -- name: identity_rank
 SELECT identity, CAST(row_number() OVER (ORDER BY score DESC, identity) AS INTEGER) AS rank, score, reasons
@@ -67,6 +67,7 @@ FROM rank_said AS r
 JOIN roles_finding AS f ON f.subject = r.identity
 JOIN roles_support AS s ON s.finding = f.finding
 JOIN rank_weight AS w ON w.source = 'role' AND w.name = f.value
+WHERE s.reason = f.value
 UNION
 SELECT r.finding, k.first_obs AS obs, w.points, w.name
 FROM rank_said AS r

@@ -20,7 +20,7 @@ from fanal.engine.duck import Duck
 from fanal.lake.snapshot import Snapshot
 from fanal.lake.writer import LakeWriter
 from fanal.model.inputs import Inputs
-from fanal.model.tables import BY_NAME, REJECT
+from fanal.model.tables import BY_NAME, GRADE, RECEIVED_GRADE, REJECT
 
 Progress = Callable[[str, int, int], None]
 
@@ -50,9 +50,10 @@ class StepReport:
 
 
 def schemas(steps: Sequence[Step] = STEPS) -> dict[str, pa.Schema]:
-    """Columns of every table that a lake may hold: canonical tables, rejects, every step's results."""
+    """Columns of every table that steps read: canonical tables, rejects, every step's results, received grades."""
     known = {name: table.schema for name, table in BY_NAME.items()}
     known[REJECT.name] = REJECT.schema
+    known[RECEIVED_GRADE] = GRADE
     for step in steps:
         known.update(step.writes)
     return known

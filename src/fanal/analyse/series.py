@@ -1,8 +1,8 @@
 """The step `series`: media that are the same thing again, and the grades that persons gave them.
 
 Equal content by any common hash; near-duplicates by frames within the radius, of the least quality. A hash near to too
-many others glues nothing together, and two videos need a share of their frames. A series carries the grade of each of
-its media; a medium without a person's grade carries none, whatever a list says.
+many others glues nothing together, and two videos need a share of their frames. A series shows the grade of each of its
+media; what may count against a person (`media_graded`) goes by equal content alone, for near is not same.
 """
 
 from collections.abc import Mapping
@@ -19,17 +19,21 @@ from fanal.engine.statements import fill, load
 from fanal.media.near import frames_of, near_each_other
 from fanal.model.hash_lists import ILLEGAL
 from fanal.model.inputs import Inputs
+from fanal.model.tables import RECEIVED_GRADE
 
 _S, _I = pa.string(), pa.int64()
+#: Opinions that say something of a medium; a category that was mapped to nothing does not.
+_TELLING = (*ILLEGAL, "harmless", "disputed")
 
 
 class Series:
     """Near-duplicates grouped."""
 
     name = "series"
-    version = 1
+    version = 2
     reads: tuple[str, ...] = (
-        "media", "fingerprint", "share", "message", "remark", "media_state", "identity_account", "identity_origin",
+        "media", "fingerprint", "share", "message", "remark", "media_state", "media_match", "identity_account",
+        "identity_origin", RECEIVED_GRADE,
     )  # fmt: skip
     inputs: tuple[str, ...] = ("match", "scales", "signals")
     writes: Mapping[str, pa.Schema] = {
@@ -38,6 +42,9 @@ class Series:
             [("media", _S), ("series", _S), ("exhibit", pa.int32()), ("agency", _S), ("category", _S), ("opinion", _S),
              ("obs", _I)]
         ),
+        "media_graded": pa.schema(
+            [("media", _S), ("source", _S), ("agency", _S), ("opinion", _S), ("obs", _I)]
+        ),
         "series": pa.schema(
             [("series", _S), ("media", _I), ("accounts", _I), ("countries", _I), ("first_at", pa.timestamp("us")),
              ("state", _S), ("graded", _S), ("flags", _I)]
@@ -45,20 +52,26 @@ class Series:
     }  # fmt: skip
     order: Mapping[str, str] = {
         "media_series": "media", "media_grade": "media, exhibit, obs", "series": "series",
+        "media_graded": "media, source, agency, opinion",
     }  # fmt: skip
 
     def run(self, engine: Engine, inputs: Inputs) -> Account:
         """See Step.run."""
         sql, rules = load("fanal.analyse", "series.sql"), inputs.match
-        places = {"quality": str(int(rules.quality)), "illegal": ", ".join(literal(word) for word in ILLEGAL)}
+        places = {
+            "quality": str(int(rules.quality)),
+            "illegal": ", ".join(literal(word) for word in ILLEGAL),
+            "telling": ", ".join(literal(word) for word in _TELLING),
+        }
         engine.define("series_hash", sql["series_hash"])
         same = engine.rows(sql["series_same"])
         rows = engine.rows(fill(sql["series_frame"], **places))
         frames, media = frames_of(rows, "media", "at_s")
         near, left = near_each_other(frames, int(rules.radius), float(rules.share), int(rules.frequent))
         pairs = [(media[a], media[b]) for a, b in zip(near.of.tolist(), near.entry.tolist(), strict=True)]
-        pairs += zip(same["a"].to_pylist(), same["b"].to_pylist(), strict=True)
-        engine.bind("series_found", _grouped(media, pairs))
+        equal = list(zip(same["a"].to_pylist(), same["b"].to_pylist(), strict=True))
+        engine.bind("series_found", _grouped(media, pairs + equal))
+        engine.bind("series_equal", _grouped([], equal).rename_columns(["media", "content"]))
         scales = {
             "exhibit": pa.array([s.exhibit for s in inputs.scales], pa.int32()),
             "agency": pa.array([s.agency for s in inputs.scales], _S),
@@ -68,7 +81,8 @@ class Series:
         engine.bind("series_scale", pa.table(scales))
         engine.bind("series_flagged", pa.table({"account": pa.array([s.account for s in inputs.signals], _S)}))
         for table in (
-            "series_used", "media_series", "media_grade", "series_account", "series_reach", "series_country",
+            "series_used", "media_series", "media_grade", "series_opinion", "series_content", "media_graded",
+            "series_account", "series_reach", "series_country",
             "series_graded", "series_state", "series",
         ):  # fmt: skip
             engine.define(table, fill(sql[table], **places))

@@ -43,6 +43,34 @@ FROM (
 JOIN series_found AS s ON s.media = g.media
 LEFT JOIN series_scale AS c ON c.exhibit = g.exhibit AND c.category = lower(trim(g.category))
 
+-- name: series_opinion
+-- What persons say of media, each with where it was said: nothing that is only near is among it.
+SELECT media, 'examiner' AS source, coalesce(agency, '') AS agency, opinion, obs FROM media_grade
+UNION ALL
+SELECT media, 'package' AS source, coalesce(agency, '') AS agency, opinion, CAST(NULL AS BIGINT) AS obs
+FROM received_grade
+UNION ALL
+SELECT media, 'list' AS source, agency, opinion, obs FROM media_match
+WHERE kind = 'exact' AND NOT quarantined AND agency <> ''
+
+-- name: series_content
+-- Media of equal content, and those that nothing but a grade speaks of.
+SELECT media, content FROM series_equal
+UNION
+SELECT o.media, o.media AS content
+FROM series_opinion AS o
+LEFT JOIN series_equal AS e ON e.media = o.media
+WHERE e.media IS NULL
+
+-- name: media_graded
+-- A grade holds for every medium of the same content, and for no other.
+SELECT a.media, o.source, o.agency, o.opinion, min(o.obs) AS obs
+FROM series_opinion AS o
+JOIN series_content AS c ON c.media = o.media
+JOIN series_content AS a ON a.content = c.content
+WHERE o.opinion IN (${telling})
+GROUP BY a.media, o.source, o.agency, o.opinion
+
 -- name: series_account
 SELECT s.series, u.account, min(u."at") AS first_at, min(u.obs) AS obs
 FROM series_used AS u

@@ -2,8 +2,9 @@
 
 Both halves must be met: conduct (what the identity did) and location (a country of origin that is
 determined, probable enough, and shown by more than what the user stated). To have registered, to
-have been added by another, an automatic download or a free preview is no conduct. The threshold
-is the prosecutor's; the step only measures against it, and decides about nobody.
+have been added by another, an automatic download or a free preview is no conduct; nor is anything done
+with media that no person graded as illegal. The threshold is the prosecutor's; the step only
+measures against it, and decides about nobody.
 """
 
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ STATED = ("stated_country", "language", "time_zone", "phone_national")
 WHY_NOT = {
     "cleared": mark("An officer decided that it is no suspect's; `fanal history` says whose word and why."),
     "no_conduct": mark("Nothing it did counts as conduct under the threshold."),
+    "not_graded": mark("What it put up, posted or viewed was graded by nobody whose grade counts."),
     "origin_undetermined": mark("Its country of origin is undetermined."),
     "origin_too_uncertain": mark("Its country of origin is less probable than the threshold asks."),
     "not_weighed": mark("The step that weighs it has not run; `fanal run` does."),
@@ -51,7 +53,7 @@ class Threshold:
     """Whether each identity meets the written threshold."""
 
     name = "threshold"
-    version = 3
+    version = 4
     reads: tuple[str, ...] = (
         "identity",
         "identity_account",
@@ -100,6 +102,7 @@ class Threshold:
             "threshold_count",
             "threshold_signal",
             "threshold_conduct",
+            "threshold_to_grade",
             "threshold_shown",
             "threshold_evidence",
             "threshold_not_suspect",

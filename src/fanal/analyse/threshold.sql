@@ -7,7 +7,10 @@ SELECT r.identity,
        max(CASE WHEN r.role = 'administrator' THEN r.n ELSE 0 END) AS administered,
        max(CASE WHEN r.role = 'recruiter' THEN r.n ELSE 0 END) AS added,
        max(CASE WHEN r.role = 'payer' THEN r.n ELSE 0 END) AS payments,
-       max(CASE WHEN r.role = 'consumer' THEN r.n ELSE 0 END) AS views
+       max(CASE WHEN r.role = 'consumer' THEN r.n ELSE 0 END) AS views,
+       max(CASE WHEN r.role = 'uploader_not_graded' THEN r.n ELSE 0 END) AS uploads_not_graded,
+       max(CASE WHEN r.role = 'sharer_not_graded' THEN r.n ELSE 0 END) AS posts_not_graded,
+       max(CASE WHEN r.role = 'consumer_not_graded' THEN r.n ELSE 0 END) AS views_not_graded
 FROM identity_role AS r
 GROUP BY r.identity
 
@@ -29,6 +32,21 @@ SELECT identity, 'payer' AS rule FROM threshold_count
 WHERE payments >= ${payments} AND payments > 0 AND views >= ${views}
 UNION ALL
 SELECT identity, 'signal' AS rule FROM threshold_signal
+
+-- name: threshold_to_grade
+-- Who would show conduct if what nobody graded were illegal.
+SELECT DISTINCT w.identity
+FROM (
+  SELECT identity, 'uploader' AS rule FROM threshold_count
+  WHERE uploads + uploads_not_graded >= ${shares} AND uploads_not_graded > 0
+  UNION ALL
+  SELECT identity, 'sharer' AS rule FROM threshold_count
+  WHERE posts + posts_not_graded >= ${shares} AND posts_not_graded > 0
+  UNION ALL
+  SELECT identity, 'payer' AS rule FROM threshold_count
+  WHERE payments >= ${payments} AND payments > 0 AND views + views_not_graded >= ${views}
+) AS w
+JOIN threshold_counts AS k ON k.rule = w.rule
 
 -- name: threshold_shown
 SELECT c.identity, ${rules} AS rule
@@ -53,13 +71,15 @@ SELECT identity, why_not = '' AS meets, CASE WHEN why_not = '' THEN rule ELSE ''
 FROM (
   SELECT i.identity, coalesce(c.rule, '') AS rule,
          trim(CASE WHEN n.identity IS NOT NULL THEN 'cleared ' ELSE '' END
-              || CASE WHEN c.rule IS NULL THEN 'no_conduct ' ELSE '' END
+              || CASE WHEN c.rule IS NOT NULL THEN '' WHEN g.identity IS NOT NULL THEN 'not_graded '
+                      ELSE 'no_conduct ' END
               || CASE WHEN o.identity IS NULL OR o.undetermined OR o.country IS NULL THEN 'origin_undetermined'
                       WHEN o.probability < ${probability} THEN 'origin_too_uncertain'
                       WHEN e.identity IS NULL THEN 'origin_only_stated'
                       ELSE '' END) AS why_not
   FROM identity AS i
   LEFT JOIN threshold_shown AS c ON c.identity = i.identity
+  LEFT JOIN threshold_to_grade AS g ON g.identity = i.identity
   LEFT JOIN identity_origin AS o ON o.identity = i.identity
   LEFT JOIN threshold_evidence AS e ON e.identity = i.identity
   LEFT JOIN threshold_not_suspect AS n ON n.identity = i.identity

@@ -83,7 +83,11 @@ SELECT (SELECT count(DISTINCT shown) FROM view_shown) AS accounts,
 FROM (
   SELECT count(*) AS videos, coalesce(sum(duration_s), 0) AS seconds
   FROM (
-    SELECT media, max(duration_s) AS duration_s FROM media WHERE mime LIKE 'video/%' GROUP BY media
+    SELECT media, max(duration_s) AS duration_s FROM media
+    WHERE mime LIKE 'video/%' AND NOT (platform = 'vics' AND (
+      md5 IN (SELECT md5 FROM media WHERE platform <> 'vics') OR sha1 IN (SELECT sha1 FROM media WHERE platform <> 'vics')
+      OR sha256 IN (SELECT sha256 FROM media WHERE platform <> 'vics')))
+    GROUP BY media
   ) AS video
 ) AS v
 CROSS JOIN (

@@ -19,7 +19,7 @@ from rich.markup import escape
 
 from fanal.base.language import translate
 from fanal.cli.main import main
-from fanal.cli.output import notices
+from fanal.cli.output import in_words, notices
 
 SCALE = "0.01"
 GROUP_EXPORTS = (
@@ -32,6 +32,9 @@ PLATFORM_EXHIBITS = (
     ("access.log", "access.yaml"),
     ("exchange.csv", "exchange.yaml"),
 )
+GRADED = ("--agency", "Examiner 1", "--mapping")
+HASH_LISTS = (("list-a", "list-a.json", "Agency 1"), ("list-b", "list-b.csv", "Agency 2"))
+JSONL = ("--format", "jsonl")
 TERMS = (
     *("--basis", "eu", "--purpose", "criminal investigation"),
     *("--ill-treatment", "none", "--assessment", "a Member State, no indication of it"),
@@ -116,6 +119,7 @@ def group(demo: Demo, desk: str) -> None:
     for name, owner, zone in GROUP_EXPORTS:
         demo.fanal(*at, "add", f"{sample}/{name}", "--owner", owner, "--time-zone", zone, *op)
     demo.fanal(*at, "add", f"{sample}/contacts.csv", "--mapping", f"{sample}/contacts.yaml", *op)
+    demo.fanal(*at, "media", "grades", f"{sample}/grades.json", *GRADED, f"{sample}/grades.toml", *op)
     demo.fanal(*at, "event", f"{sample}/events.jsonl", *op)
     demo.fanal(*at, "op", "threshold", f"{sample}/threshold.toml", *op)
     demo.fanal(*at, "run", *op)
@@ -144,9 +148,14 @@ def platform(demo: Demo, desk: str) -> None:
     demo.fanal(*at, "op", "new", "kx", "--title", "Platform kx", "--legal-basis", "order 2")
     for name, mapping in PLATFORM_EXHIBITS:
         demo.fanal(*at, "add", f"{sample}/{name}", "--mapping", f"{sample}/{mapping}", *op)
+    demo.fanal(*at, "media", "grades", f"{sample}/grades.json", *GRADED, f"{sample}/grades.toml", *op)
+    for name, file, agency in HASH_LISTS:
+        given = ("--name", name, "--agency", agency, "--mapping", f"{sample}/{Path(file).stem}.toml")
+        demo.fanal(*at, "hashlist", "add", f"{sample}/{file}", *given)
     demo.fanal(*at, "event", f"{sample}/events.jsonl", *op)
     demo.fanal(*at, "op", "threshold", f"{sample}/threshold.toml", *op)
     demo.fanal(*at, "run", *op)
+    media(demo, at, op)
     figures = json.loads(demo.fanal(*at, "figures", *op, "--format", "json"))
     demo.note(
         "{accounts} accounts are {identities} online identities; "
@@ -158,7 +167,7 @@ def platform(demo: Demo, desk: str) -> None:
         "First in rank: {identity} ({roles}), accounts: {n}.",
         identity=first["identity"][:12],
         n=len(first["accounts"]),
-        roles=", ".join(translate(role) for role in first["roles"]),
+        roles=", ".join(in_words(role) for role in first["roles"]),
     )
     why = json.loads(demo.fanal(*at, "explain", first["identity"], *op, "--format", "json"))
     said = next((s for f in why["findings"] for s in f["support"] if s["excerpt"]), None)
@@ -167,6 +176,22 @@ def platform(demo: Demo, desk: str) -> None:
             "Why, from the exhibit itself: exhibit {exhibit}, {locator}: {excerpt}",
             **{**said, "excerpt": said["excerpt"][:140]},
         )
+
+
+def media(demo: Demo, at: tuple[str, ...], op: tuple[str, ...]) -> None:
+    """What is known of the videos without anybody looking."""
+    matches = [json.loads(line) for line in demo.fanal(*at, "media", "match", *op, *JSONL).splitlines()]
+    found = [json.loads(line) for line in demo.fanal(*at, "media", "series", *op, *JSONL).splitlines()]
+    queue = [json.loads(line) for line in demo.fanal(*at, "media", "unseen", *op, *JSONL).splitlines()]
+    demo.note(
+        "Videos that stand on a hash list: {exact}; near to an entry: {near}. Series of near-duplicates: {series}, "
+        "of which {graded} carry an examiner's grade.",
+        exact=len({match["media"] for match in matches if match["kind"] == "exact"}),
+        near=len({match["media"] for match in matches if match["kind"] == "near"}),
+        series=len(found),
+        graded=sum(one["graded"] is not None for one in found),
+    )
+    demo.note("Seen by no list and graded by nobody: {n}. They go to victim identification first.", n=len(queue))
 
 
 def exchange(

@@ -72,7 +72,7 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
         "identity": row["identity"][:SHORT],
         "accounts": shown,
         "countries": countries,
-        "roles": [translate(role) for role in (*row["roles"], *(["withdrawn"] if "withdrawn" in row else []))],
+        "roles": [words(role) for role in (*row["roles"], *(["withdrawn"] if "withdrawn" in row else []))],
         "answers": [f"{said['country']} {words(said['outcome'])}" for said in row.get("answers", ())],
         "why": met_by(row.get("met_by", "")) or say_why_not(row.get("why_not", "")),
     }

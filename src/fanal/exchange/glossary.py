@@ -66,6 +66,7 @@ TABLE_WORDS = {
     "series_media": mark("The media of each series that identities of this package used, by digests."),
     "series_grade": mark("Which agency's officers graded media of a series how; no hash list speaks here."),
     "identity_series": mark("Which identity used media of which series."),
+    "grade": mark("What examiners of the sender graded, medium by medium."),
     "opinion": mark("What the sender's officers decided, and why."),
     "*_finding": mark("What one step of the analysis found."),
     "*_support": mark("Rows of evidence for, against or beside each finding."),

@@ -14,7 +14,7 @@ from fanal.analyse.origin import WORDS
 from fanal.exchange.selection import Selection
 from fanal.exchange.series import series_selects
 from fanal.lake.parquet import TableFile, schema_of
-from fanal.model.tables import BY_NAME
+from fanal.model.tables import BY_NAME, GRADE
 
 _HASHED_URL = "CASE WHEN t.url IS NOT NULL THEN 'sha256:' || sha256(t.url) END"
 _SAME_PACKAGE = (
@@ -58,6 +58,12 @@ _STAYING = {
 }
 # What takes the place of such a column.
 _INSTEAD = {"identity_country": ("words", f"CASE {_CERTAINTY} END")}
+# What examiners of this node graded, of media in the same package. What a list or another agency says stays here.
+_GRADES = (
+    "SELECT DISTINCT s.to_country, t.media, t.agency, t.opinion FROM media_graded AS t "
+    "JOIN included_media AS s ON s.media = t.media LEFT JOIN exhibit_told AS o ON o.exhibit = t.obs >> 40 "
+    "WHERE t.source = 'examiner' AND NOT coalesce(o.withheld, FALSE)"
+)
 PDQ = pa.schema(
     [
         ("media", pa.string()),
@@ -128,6 +134,8 @@ def selects(selection: Selection) -> Iterator[tuple[str, pa.Schema, str]]:
         order = ", ".join(f'"{name}" NULLS FIRST' for name in ("to_country", *schema.names))
         yield table, schema, f"SELECT * FROM ({select}) AS sent ORDER BY {order}"
     yield from series_selects(selection)
+    if snapshot.files("media_graded"):
+        yield "grade", GRADE, f"SELECT * FROM ({_GRADES}) AS sent ORDER BY to_country, media, agency, opinion"
     if snapshot.files("fingerprint") and any(plan.perceptual for plan in selection.plans.values()):
         order = ", ".join(f'"{name}" NULLS FIRST' for name in ("to_country", *PDQ.names))
         yield "media_pdq", PDQ, f"SELECT * FROM media_pdq ORDER BY {order}"

@@ -317,6 +317,11 @@ TABLES: dict[str, dict[str, Target]] = {
         "media": Target(FILE, "free text"),
     },
     "identity_series": {"identity": INTERNAL, "series": INTERNAL, "media": Target(FILE, "free text")},
+    "grade": {
+        "media": INTERNAL,
+        "agency": Target(PERSON, "free text"),
+        "opinion": Target(lost="no field for a grade of a medium"),
+    },
     "opinion": {
         "identity": INTERNAL,
         "verdict": Target(PERSON, "status", "an officer's opinion, which binds nobody: say so in free text"),

@@ -68,6 +68,9 @@ ROLE_WORDS = {
     "consumer": mark("consumer"),
     "payer": mark("payer"),
     "recruiter": mark("recruiter"),
+    "uploader_not_graded": mark("uploader not graded"),
+    "sharer_not_graded": mark("sharer not graded"),
+    "consumer_not_graded": mark("consumer not graded"),
 }
 
 

@@ -18,6 +18,9 @@ from fanal.model.hash_lists import GradeScale, HashListVersion, MatchRules
 VERDICTS = ("same", "different", "not_enough")
 SIGNALS = ("child_at_risk", "unseen_material", "hands_on", "inciting", "access_to_children")
 CONDUCT = ("uploader", "sharer", "administrator", "recruiter", "payer", "signal")
+#: Whose grade of a medium a threshold may let count: an examiner's of this node, one that came with a package, the
+#: category of a list whose agency is named, for exactly that medium.
+GRADES = ("examiner", "package", "list")
 
 
 class UnknownWord(FanalError):
@@ -143,16 +146,18 @@ class Threshold:
     """The operation's written threshold: what an identity must show before a package may hold it.
 
     Both halves must be met: conduct, and location. Registration, being added by another, automatic
-    download and a free preview are no conduct, whatever the figures below.
+    download and a free preview are no conduct, whatever the figures below. Uploads, posts and views
+    count only where a person graded the medium as illegal.
 
     Attributes:
         version: rises with each approved text; 0 is the text that Fanal proposes, approved by nobody.
         approver: who approved it (the prosecutor's office).
         approved_at: when; UTC.
         conduct: which of CONDUCT count.
-        minimum_shares: uploads or posts from which sharing counts.
+        grades: whose grade of a medium counts, of GRADES; none, and no medium supports suspicion.
+        minimum_shares: uploads or posts of graded media from which sharing counts.
         minimum_payments: payments from which paying counts, together with `minimum_views`.
-        minimum_views: views or downloads that a payer must also show.
+        minimum_views: views or downloads of graded media that a payer must also show.
         minimum_added: accounts that a recruiter must have added.
         probability: how probable the country of origin must be, 0 to 1.
     """
@@ -161,6 +166,7 @@ class Threshold:
     approver: str = ""
     approved_at: datetime | None = None
     conduct: tuple[str, ...] = CONDUCT
+    grades: tuple[str, ...] = ("examiner", "package")
     minimum_shares: int = 1
     minimum_payments: int = 1
     minimum_views: int = 1
@@ -170,6 +176,8 @@ class Threshold:
     def __post_init__(self) -> None:
         for word in self.conduct:
             _known(mark("conduct"), word, CONDUCT)
+        for word in self.grades:
+            _known(mark("grade"), word, GRADES)
 
 
 @dataclass(frozen=True)

@@ -185,6 +185,9 @@ FINDING = pa.schema(
 )
 SUPPORT = pa.schema([("finding", _S), ("obs", _I), ("role", _S), ("weight", _F), ("reason", _S)])
 SUPPORT_ROLES = ("for", "against", "context")
+# A person's grade of a medium, as a package carries it, and the name under which it stands in the receiver's lake.
+GRADE = pa.schema([("media", _S), ("agency", _S), ("opinion", _S)])
+RECEIVED_GRADE = "received_grade"
 EXAMPLES_PER_FINDING = 20
 
 

@@ -37,7 +37,10 @@ LATER_SUBJECT = "Group 7 b"
 MESSAGE_KINDS = ("text", "image", "sticker", "video", "audio", "file")
 _SHARES = (0.79, 0.08, 0.07, 0.03, 0.02, 0.01)
 #: Where an attachment really lies in the first export: kind, name prefix, ending, how many.
-ATTACHED = (("sticker", "STK", "webp", 8), ("audio", "PTT", "opus", 2), ("file", "DOC", "pdf", 2))
+ATTACHED = (
+    ("image", "IMG", "jpg", 260), ("video", "VID", "mp4", 100), ("sticker", "STK", "webp", 120),
+    ("audio", "PTT", "opus", 2), ("file", "DOC", "pdf", 2),
+)  # fmt: skip
 _DAY_STARTS, _DAY_ENDS, _AT_NIGHT = 9, 23, 0.04
 
 

@@ -5,6 +5,7 @@ folder says what is so; nothing else in Fanal reads it.
 """
 
 import csv
+import hashlib
 import io
 import json
 import zipfile
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from fanal.sample.chat import Entry, make_history
 from fanal.sample.chat_phrases import View, android_spanish, ios_english
@@ -32,6 +34,7 @@ from fanal.sample.members import (
     Member,
     make_members,
 )
+from fanal.sample.prints import write_prints
 from fanal.sample.tip import tip_bytes
 
 FIRST_EXPORT = f"WhatsApp Chat with {GROUP}.zip"
@@ -45,6 +48,8 @@ The sample group case. Everything here is invented; every text is a placeholder.
   {first}   the chat as the first telephone holds it (Android, Spanish)
   {second}      the chat as the second telephone holds it (iOS, English)
   contacts.csv, contacts.yaml    the two telephones' address books, and the mapping that reads them
+  grades.json, grades.toml       what an examiner's tool says of the media, and what its categories mean
+  list-a.json, list-b.csv        two agencies' hash lists, with a mapping each
   events.jsonl                   what police forces did and reported
   truth/                         what is so; no command reads it
 
@@ -59,6 +64,7 @@ Commands, in a node with one operation:
   fanal add "{first}" --owner {first_owner} --time-zone {first_zone}
   fanal add "{second}" --owner {second_owner} --time-zone {second_zone}
   fanal add contacts.csv --mapping contacts.yaml
+  fanal media grades grades.json --agency "Examiner 1" --mapping grades.toml
   fanal event events.jsonl
 """
 
@@ -84,7 +90,7 @@ def write_group(folder: Path, seed: int, progress: Callable[[str, float], None])
         progress: told the stage and the share done, 0 to 1.
 
     Returns:
-        Numbers of what was written: members, messages, exported_messages, events, persons.
+        Numbers of what was written: members, messages, exported_messages, events, persons, graded, listed.
     """
     rng = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
@@ -100,6 +106,7 @@ def write_group(folder: Path, seed: int, progress: Callable[[str, float], None])
     inner = f"Chat de WhatsApp con {GROUP}.txt"
     _write_zip(folder / FIRST_EXPORT, {inner: first.encode(), **attached}, (2020, 12, 10, 7, 30, 0))
     _write_zip(folder / SECOND_EXPORT, {"_chat.txt": second.encode()}, (2021, 1, 25, 15, 30, 0))
+    counts = _prints(folder, attached, seed)
     (folder / "tip.eml").write_bytes(tip_bytes(members[FOUNDER], members[ADMINS[1][0]]))
     (folder / "contacts.csv").write_bytes(_contacts(members, views))
     (folder / "contacts.yaml").write_text(_CONTACTS_MAPPING, encoding="utf-8")
@@ -118,6 +125,7 @@ def write_group(folder: Path, seed: int, progress: Callable[[str, float], None])
         "exported_messages": figures["messages_first_export"] + figures["messages_second_export"],
         "events": len(case.lines),
         "persons": len(case.suspects),
+        **counts,
     }
 
 
@@ -129,6 +137,14 @@ def _views(members: list[Member]) -> tuple[View, View]:
         View(FIRST_OWNER, names[0], first, FIRST_OWNER_JOINED, FIRST_EXPORTED, ZONES["ES"]),
         View(SECOND_OWNER, names[1], second, SECOND_OWNER_JOINED, SECOND_EXPORTED, ZONES["IN"]),
     )
+
+
+def _prints(folder: Path, attached: dict[str, bytes], seed: int) -> dict[str, int]:
+    """Grades and lists of the attachments that stand for pictures, stickers and videos."""
+    kinds = {"jpg": "image/jpeg", "webp": "image/webp", "mp4": "video/mp4"}
+    named = {name: kinds[name.rpartition(".")[2]] for name in attached if name.rpartition(".")[2] in kinds}
+    md5 = [hashlib.md5(attached[name], usedforsecurity=False).hexdigest() for name in named]
+    return write_prints(folder, pa.array(md5), pa.array(list(named.values())), seed)
 
 
 def _write_zip(path: Path, files: dict[str, bytes], stamped: tuple[int, int, int, int, int, int]) -> None:

@@ -28,7 +28,7 @@ from fanal.sample.letters import (
 from fanal.sample.people import People
 from fanal.sample.plan import START, Plan
 from fanal.sample.traffic import addresses, weeks
-from fanal.sample.videos import Acts, Videos, bodies
+from fanal.sample.videos import Acts, Videos, bodies, digests, kinds
 from fanal.sample.wallets import ASSETS, Payments, Wallets
 
 CHUNK = 100_000
@@ -206,17 +206,15 @@ def _payments(dump: Dump, accounts: Accounts, wallets: Wallets, payments: Paymen
 
 def _videos(dump: Dump, accounts: Accounts, videos: Videos, seed: int) -> int:
     dump.table("videos", VIDEOS)
-    rng = stream(seed, "digests")
     n = len(videos.created)
-    for start, end in _chunks(n):
+    for start, end, sha256, md5 in digests(n, CHUNK, seed):
         number = np.arange(start + 1, end + 1)
         shape = videos.shape[start:end]
         dump.rows(
             _row(
                 number, sql_plain(joined("video ", number)),
-                picked(("'video/mp4'", "'video/webm'"), (number % 9 == 0).astype(np.int32)), videos.size[start:end],
-                two_places(videos.duration[start:end]), sql_plain(digest(rng, end - start, 32)),
-                sql_plain(digest(rng, end - start, 16)), picked(("640", "854", "1280", "1920"), shape),
+                sql_plain(kinds(number)), videos.size[start:end], two_places(videos.duration[start:end]),
+                sql_plain(sha256), sql_plain(md5), picked(("640", "854", "1280", "1920"), shape),
                 picked(("360", "480", "720", "1080"), shape), sql_plain(instant(videos.created[start:end])),
             )
         )  # fmt: skip

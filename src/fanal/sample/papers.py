@@ -10,6 +10,7 @@ approved_at = "2026-01-15T09:00:00Z"
 
 [rules]
 conduct = ["uploader", "sharer", "administrator", "recruiter", "payer", "signal"]
+grades = ["examiner", "package"]
 minimum_shares = 1
 minimum_payments = 1
 minimum_views = 3

@@ -7,8 +7,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+
 from fanal.sample import accounts as accounts_of
-from fanal.sample import case_events, customers, forum, kx, people, plan, truth, videos, wallets
+from fanal.sample import case_events, customers, forum, kx, people, plan, prints, truth, videos, wallets
 
 MAPPINGS = ("kx", "forum", "access", "exchange")
 Progress = Callable[[str, float], None]
@@ -19,7 +22,7 @@ def write_platform(folder: Path, scale: float, seed: int, progress: Progress) ->
 
     Args:
         folder: where to, made if missing: kx.sql, forum.jsonl, access.log, exchange.csv, their mappings,
-            events.jsonl and truth/.
+            grades.json, list-a.json, list-b.csv with what their categories mean, events.jsonl and truth/.
         scale: 1 is the size of the public case (1.8 million accounts, 25 million logins, 91,000 videos, 6,288 hours).
         seed: another seed, other persons.
         progress: called with the name of a stage and how much of it is done (0 to 1).
@@ -45,6 +48,9 @@ def write_platform(folder: Path, scale: float, seed: int, progress: Progress) ->
     counts |= kx.write(folder / "kx.sql", persons, held, purses, payments, films, views, comments, size, seed, progress)
     counts |= forum.write_forum(folder / "forum.jsonl", persons, held, purses, size, seed)
     counts |= forum.write_log(folder / "access.log", persons, held, size, seed, progress)
+    n = len(films.created)
+    md5 = pa.concat_arrays([one for _, _, _, one in videos.digests(n, kx.CHUNK, seed)])
+    counts |= prints.write_prints(folder, md5, videos.kinds(np.arange(1, n + 1)), seed)
     asked = customers.opened(persons, purses, size, seed)
     counts |= customers.write(folder / "exchange.csv", persons, purses, asked)
     for name in MAPPINGS:

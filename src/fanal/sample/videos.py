@@ -3,13 +3,14 @@
 Digests and lengths only; there is no video behind any row. A comment's body is neutral placeholder text.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from fanal.sample.accounts import PLATFORM, Accounts, active_span
 from fanal.sample.draw import Floats, Ints, chosen, split, stream
-from fanal.sample.letters import DAY, Text, joined, picked
+from fanal.sample.letters import DAY, Text, digest, joined, picked
 from fanal.sample.plan import END, START, Plan
 
 UPLOADERS = 0.006
@@ -54,6 +55,19 @@ def uploaded(accounts: Accounts, plan: Plan, seed: int) -> Videos:
         uploader[order], created[order], duration,
         duration * rng.integers(900, 5000, n), rng.choice(4, size=n, p=(0.35, 0.35, 0.2, 0.1)),
     )  # fmt: skip
+
+
+def digests(n: int, rows: int, seed: int) -> Iterator[tuple[int, int, Text, Text]]:
+    """SHA-256 and MD5 of `n` videos, random, so many rows at once: from, to before, and the two texts."""
+    rng = stream(seed, "digests")
+    for start in range(0, n, rows):
+        end = min(start + rows, n)
+        yield start, end, digest(rng, end - start, 32), digest(rng, end - start, 16)
+
+
+def kinds(number: Ints) -> Text:
+    """The type of the video of each number, from 1."""
+    return picked(("video/mp4", "video/webm"), (number % 9 == 0).astype(np.int32))
 
 
 def _acts(accounts: Accounts, videos: Videos, rng: np.random.Generator, n: int, weight: Floats) -> Acts:

@@ -120,7 +120,7 @@ def set_threshold(actor: Actor, operation: Operation, path: Path) -> Decision:
         unknown = sorted(set(rules) - known)
         wrong = [name for name in sorted(set(rules) & known) if not _fits(name, rules[name])]
         if not unknown and not wrong:
-            Threshold(**{**rules, "conduct": tuple(rules.get("conduct", Threshold().conduct))})
+            Threshold(**rules | {name: tuple(rules[name]) for name in ("conduct", "grades") if name in rules})
     except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as e:
         detail = translate("the key {key} is missing").format(key=e.args[0]) if isinstance(e, KeyError) else str(e)
         raise BadThreshold(path=path, detail=detail) from e
@@ -151,7 +151,7 @@ def set_threshold(actor: Actor, operation: Operation, path: Path) -> Decision:
 
 def _fits(rule: str, value: Any) -> bool:
     """Whether a threshold's rule can have that value: words, a whole number from 0, or a probability."""
-    if rule == "conduct":
+    if rule in ("conduct", "grades"):
         return isinstance(value, list) and all(isinstance(word, str) for word in value)
     if rule == "probability":
         return type(value) in (int, float) and 0 <= value <= 1

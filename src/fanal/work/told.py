@@ -81,8 +81,8 @@ def threshold_of(actor: Actor, operation: Operation) -> Threshold:
     if not standing:
         return Threshold()
     latest = standing[-1]
-    rules = {**latest.detail["rules"]}
-    rules["conduct"] = tuple(rules.get("conduct", Threshold().conduct))
+    told = latest.detail["rules"]
+    rules = told | {name: tuple(told[name]) for name in ("conduct", "grades") if name in told}
     return Threshold(
         version=latest.detail["version"],
         approver=latest.detail["approver"],
