@@ -34,6 +34,8 @@ BY_ACCOUNT: dict[str, dict[str, str]] = {
 }
 # Results of other agencies' steps: they are not ours to pass on.
 RECEIVED = "received_"
+# What a hash list says of a medium: to name the medium beside it would pass the list on.
+OF_LISTS = ("match_finding",)
 BY_KEY = {"channel": "included_channel", "media": "included_media"}
 CANONICAL = (*BY_ACCOUNT, *BY_KEY)
 BY_IDENTITY = (
@@ -120,7 +122,8 @@ def selects(selection: Selection) -> Iterator[tuple[str, pa.Schema, str]]:
     for table in CANONICAL:
         if snapshot.files(table):
             yield table, BY_NAME[table].schema, _canonical_select(table)
-    findings = [n for n in sorted(snapshot.tables) if n.endswith("_finding") and not n.startswith(RECEIVED)]
+    found = [n for n in sorted(snapshot.tables) if n.endswith("_finding") and not n.startswith(RECEIVED)]
+    findings = [name for name in found if name not in OF_LISTS]
     supports = [name.removesuffix("_finding") + "_support" for name in findings]
     for table in (*BY_IDENTITY, *findings, *supports):
         files = snapshot.files(table)
