@@ -41,9 +41,9 @@ def grades(
 ) -> None:
     """Take grades in."""
     session: Session = ctx.obj
-    with progress("Matching") as report:
+    with progress("Reading") as report:
         made = import_grades(
             session.actor, session.node, session.operation(op), path, agency=agency, mapping=mapping, report=report
         )
     record(made, form)
-    say("Next: fanal media series")
+    say("Next: fanal run")
