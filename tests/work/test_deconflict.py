@@ -1,11 +1,13 @@
 """Two nodes find what they have in common, and learn no more of each other than they may."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from deconflict_case import OP, PURPOSE, UNDER, Pair, build, operation
 from whole_case import TERMS
 
+from fanal.base import instants
 from fanal.base.digests import sha256_file
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.deconflictions import Deconfliction, DeconflictionEntry
@@ -17,6 +19,7 @@ from fanal.exchange import psi
 from fanal.exchange.deconflict import Message, Part, write_message
 from fanal.exchange.heading import Heading, read_heading
 from fanal.exchange.seal import seal
+from fanal.work.deconflict_sweep import sweep_secrets
 
 pytestmark = pytest.mark.slow
 
@@ -431,3 +434,39 @@ def test_an_agency_with_new_keys_after_a_loss_is_the_same_one_with_the_same_budg
     assert counts(pair.result("asker", pair.answer(query))) == {"email": (3, 2)}
     pair.caps("holder", budget=8)
     assert pair.refused("holder", "deconflict", "answer", pair.query(pair.offer())) == "F-DEC-07"
+
+
+def test_keys_are_deleted_after_their_time_and_replies_then_refused(asked, tmp_path):
+    pair, query = again(asked, tmp_path)
+    response = pair.answer(query)
+    later = {}
+    for name, slug in (("holder", "lamp"), ("asker", "unit")):
+        node = pair.node(name)
+        operation_of = Operation.objects.get(slug=slug)
+        officer = acting_as(node, "1")
+        assert sweep_secrets(officer, node, operation_of) == []
+        later[name] = sweep_secrets(officer, node, operation_of, instants.now() + timedelta(days=91))
+        assert any("deconflict.sweep" in str(row.content) for row in Outbox.objects.all())
+    assert len(later["holder"]) == 1
+    assert later["asker"] == ["unit-D2"]
+    assert not list(pair.path("holder").rglob("*.kept"))
+    assert not list(pair.path("asker").rglob("*.kept"))
+    assert pair.refused("asker", "deconflict", "result", response) == "F-DEC-18"
+    assert pair.do("holder", "deconflict", "sweep", *OP["holder"], "--format", "json").json == []
+
+
+def test_a_set_that_a_later_offer_uses_stays(asked, tmp_path):
+    pair, _ = again(asked, tmp_path)
+    pair.offer()
+    node = pair.node("holder")
+    first = Deconfliction.objects.filter(step="offer").order_by("pk")[0]
+    Deconfliction.objects.filter(pk=first.pk).update(built_at=instants.now() - timedelta(days=100))
+    assert sweep_secrets(acting_as(node, "1"), node, first.operation) == []
+
+
+def test_a_query_to_an_offer_whose_key_is_gone_is_refused(asked, tmp_path):
+    pair, query = again(asked, tmp_path)
+    node = pair.node("holder")
+    later = instants.now() + timedelta(days=91)
+    assert sweep_secrets(acting_as(node, "1"), node, Operation.objects.get(slug="lamp"), later)
+    assert pair.refused("holder", "deconflict", "answer", query) == "F-DEC-18"

@@ -11,6 +11,7 @@ from fanal.cli.words import HELP
 from fanal.work import deconflict as deconfliction
 from fanal.work.deconflict_own import common_of_own
 from fanal.work.deconflict_release import approve, budgets, files, log
+from fanal.work.deconflict_sweep import sweep_secrets
 
 deconflict_app = typer.Typer(name="deconflict", help=HELP["deconflict_app"], no_args_is_help=True)
 COLUMNS = ("name", "step", "direction", "agency", "state", "values", "hits", "purpose", "reference", "digest", "file")
@@ -171,6 +172,16 @@ def log_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> 
     rows(log(session.actor, session.operation(op)), columns, form, words=("side",))
     if form is Format.text:
         rows(budgets(session.actor, session.node), ("agency", "side", "kind", "used", "left"), form, words=("side",))
+
+
+@deconflict_app.command("sweep", help=HELP["deconflict_sweep"])
+def sweep_command(ctx: typer.Context, op: Op = None, form: Form = Format.text) -> None:
+    """Delete keys whose time is over."""
+    session: Session = ctx.obj
+    gone = sweep_secrets(session.actor, session.node, session.operation(op))
+    rows(({"name": name} for name in gone), ("name",), form)
+    if not gone:
+        say("No key is older than its time.")
 
 
 @deconflict_app.command("own", help=HELP["deconflict_own"])

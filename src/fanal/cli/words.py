@@ -271,6 +271,7 @@ HELP: dict[str, str] = {
     "deconflict_list": translate("Offers, queries, responses and results, ours and theirs."),
     "deconflict_log": translate("What was offered, asked and answered, for what, and what is left of each budget."),
     "deconflict_own": translate("What the operations of this node have in common."),
+    "deconflict_sweep": translate("Delete the keys of blinded sets and queries whose time is over; offer does it too."),
     "deconflict_peer": translate("The peer: country code, agency, or the beginning of its node."),
     "deconflict_purpose": translate("What the comparison is for; both sides keep it on record."),
     "deconflict_kind": translate(

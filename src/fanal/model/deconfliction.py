@@ -40,6 +40,7 @@ class Caps:
         strict_budget: `budget` for them.
         false_positives: probability that a query of `most` values gets even one hit that is none, 0 to 0.01;
             0 is exact, and makes larger offers.
+        keep_days: how long the keys of blinded sets and of queries are kept after they were last used; from 1.
     """
 
     office: str = ""
@@ -48,6 +49,7 @@ class Caps:
     strict_most: int = 1_000
     strict_budget: int = 5_000
     false_positives: float = 0.0
+    keep_days: int = 90
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -56,6 +58,8 @@ class Caps:
                 raise ValueError(field.name)
         if min(self.most, self.budget, self.strict_most, self.strict_budget) < 0:
             raise ValueError("most")
+        if self.keep_days < 1:
+            raise ValueError("keep_days")
         if not 0 <= self.false_positives <= 0.01:  # noqa: PLR2004  one wrong hit in a hundred queries is the worst
             raise ValueError("false_positives")
 

@@ -44,6 +44,7 @@ from fanal.work.deconflict_files import (
     sent,
 )
 from fanal.work.deconflict_release import shown
+from fanal.work.deconflict_sweep import sweep_secrets
 from fanal.work.deconflict_values import values_to_compare
 from fanal.work.protection import unseen_by
 
@@ -77,6 +78,13 @@ class OtherReference(FanalError):
     text = "{kinds} were offered under the case reference {offered}, and are asked about under {asked}; agree on one."
 
 
+class KeyGone(FanalError):
+    """A key that was deleted after its time."""
+
+    code = "F-DEC-18"
+    text = "The key of {name} was deleted after its time (`keep_days`), so the reply cannot be read; begin anew."
+
+
 class NoSuchResult(FanalError):
     """No result of that name."""
 
@@ -97,7 +105,7 @@ def offer(
 ) -> dict[str, Any]:
     """Build an offer of what an operation has, blinded, for one peer.
 
-    The blinded set is made once and serves every peer until the values change.
+    The blinded set is made once and serves every peer until the values change. Keys whose time is over go.
 
     Args:
         peer: country code, agency or node.
@@ -111,6 +119,7 @@ def offer(
     psi.library()
     _stated(purpose)
     wanted, recipient = checked_kinds(kinds, reference), peer_named(actor, peer)
+    sweep_secrets(actor, node, operation)
     values = values_to_compare(actor, node, operation, recipient, wanted, met=met)
     parts, sets = [], {}
     for kind in wanted:
@@ -187,7 +196,8 @@ def answer(actor: Actor, node: Node, path: Path) -> dict[str, Any]:
     Raises:
         Refused: of the query. RepliesToNothing, NeedsReference, OtherReference.
         TooMany, BudgetUsed: on record on this side too.
-        OfferVoid: what was offered may not leave any more. AlreadyThere: it was answered.
+        OfferVoid: what was offered may not leave any more. KeyGone: it was offered too long ago.
+        AlreadyThere: it was answered.
     """
     may(actor, "deconflict.answer")
     with opening(actor, node, path, ("query",)) as taken:
@@ -216,7 +226,7 @@ def result(actor: Actor, node: Node, path: Path) -> dict[str, Any]:
     officer approves it.
 
     Raises:
-        Refused, RepliesToNothing.
+        Refused, RepliesToNothing. KeyGone: of a response to a query that is too old.
     """
     may(actor, "deconflict.result")
     with opening(actor, node, path, ("response", "result")) as taken:
@@ -229,6 +239,8 @@ def _found(actor: Actor, node: Node, taken: Taken) -> dict[str, Any]:
     asked = sent(actor, taken, "query")
     operation = asked.operation
     may(actor, "deconflict.result", operation.slug)
+    if not _secret(node, asked).exists():
+        raise KeyGone(name=asked)
     secret = kept(_secret(node, asked), node_keys(node, actor))
     if asked.reply_to is None or {part.kind for part in taken.message.parts} != set(secret):
         raise Malformed(path=taken.path.name, name="data/response.json", detail=translate("it lacks a kind"))
@@ -313,6 +325,8 @@ def _learned(actor: Actor, node: Node, taken: Taken) -> dict[str, Any]:
 def _answered(actor: Actor, node: Node, offered: Deconfliction, part: Part, row: Deconfliction) -> Part:
     operation = offered.operation
     path = folder_of(actor, node, operation) / "prepared" / f"{offered.parts[part.kind]['kept']}.kept"
+    if not path.exists():
+        raise KeyGone(name=offered)
     prepared = kept(path, node_keys(node, actor))
     now = values_to_compare(actor, node, operation, offered.peer, (part.kind,))
     if set(prepared["values"]) - set(_norms(now, part.kind)):
