@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import shutil
 import tarfile
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyrage
 import pytest
 from django.apps import apps
@@ -125,6 +128,9 @@ class Receiver:
 
 
 Change = Callable[[Path], None]
+#: Makes the whole package with a change of its sender's making, sealed for the node.
+Sent = Callable[[Change], Path]
+JSON = "data/package.json"
 
 
 def changed(bag: Path, to: Path, change: Change, signer: Agency, recipient: Agency) -> Path:
@@ -138,3 +144,16 @@ def changed(bag: Path, to: Path, change: Change, signer: Agency, recipient: Agen
 def receiver(node: Node, outbox: Path) -> Receiver:
     officer = acting_as(node, "1")
     return Receiver(node, officer, as_agency(node, officer), outbox)
+
+
+def edit(bag: Path, **more: Any) -> None:
+    told = json.loads((bag / JSON).read_bytes())
+    (bag / JSON).write_text(json.dumps({**told, **more}))
+
+
+def counted(bag: Path, name: str, table: pa.Table) -> None:
+    """Put a table into the bag, counted as it should be."""
+    pq.write_table(table, bag / f"data/tables/{name}.parquet")
+    told = json.loads((bag / JSON).read_bytes())
+    told["counts"]["rows"][name] = table.num_rows
+    (bag / JSON).write_text(json.dumps(told))
