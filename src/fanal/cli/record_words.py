@@ -159,6 +159,8 @@ DECONFLICTION = (
 FOUND = (
     mark("unlisted anonymisers"),
     mark("unlisted anonymiser"),
+    mark("media graded"),
+    mark("role medium"),
     mark("values"),
     mark("listed values"),
     mark("identifiers without normal form"),
