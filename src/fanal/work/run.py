@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from fanal.analyse.runner import chosen, out_of_date, run_steps
+from fanal.base.language import mark
 from fanal.cases.access import Actor, may
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
@@ -13,7 +14,7 @@ from fanal.lake.snapshot import read_current
 from fanal.lake.writer import writing
 from fanal.work.told import inputs_for
 
-UP_TO_DATE, LATE, NEVER = "up to date", "out of date", "never ran"
+UP_TO_DATE, LATE, NEVER = mark("up to date"), mark("out of date"), mark("never ran")
 
 
 def steps_of(actor: Actor, node: Node, operation: Operation) -> list[dict[str, Any]]:

@@ -2,9 +2,11 @@
 
 from django.db import models
 
+from fanal.base.language import mark
 from fanal.cases.models.offices import Officer, Operation
 
-WAITING, RUNNING, DONE, REFUSED, STOPPED, BROKEN = "waiting", "running", "done", "refused", "stopped", "broken off"
+WAITING, RUNNING, DONE = mark("waiting"), mark("running"), mark("done")
+REFUSED, STOPPED, BROKEN = mark("refused"), mark("stopped"), mark("broken off")
 #: refused: by a rule, in one line; stopped: by an officer; broken off: its process is gone.
 STATES = (WAITING, RUNNING, DONE, REFUSED, STOPPED, BROKEN)
 
