@@ -82,3 +82,13 @@ def test_a_package_is_built_by_one_officer_approved_by_another_and_sealed(
     second.post(address, act="seal", code=second.code())
     sealed = second.open(f"{address}file/")
     assert sealed.text.startswith("age-encryption.org/v1")
+
+
+def test_the_activity_of_an_identity_is_drawn_told_as_a_table_and_on_the_record(first: Visitor, case: Desk) -> None:
+    identity = case.line("kx:7")["identity"]
+    page = first.open(f"/operations/kx/identities/{identity}/activity/").main
+    assert page.count("<rect") > 20
+    assert "Feb 20, 2024" in page
+    assert case.node
+    facts = {"content__facts__identity": identity, "content__facts__kind": "activity"}
+    assert Outbox.objects.filter(content__verb="person.read", **facts).exists()

@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
 from fanal.web.views import (
+    activity,
     adding,
     answers,
     evidence,
@@ -37,6 +38,8 @@ OPERATION: list[URLPattern | URLResolver] = [
     path("tips/<int:number>/", tips.tip, name="tip"),
     path("identities/", identities.listing, name="identities"),
     path("identities/<str:identity>/", identities.one, name="identity"),
+    path("identities/<str:identity>/activity/", activity.one, name="identity_activity"),
+    path("activity/", activity.everyone, name="activity"),
     path("rows/<int:obs>/", identities.row, name="row"),
     path("review/", review.queue, name="review"),
     path("review/pair/", review.pair, name="pair"),

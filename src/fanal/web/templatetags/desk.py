@@ -64,6 +64,18 @@ def instant(value: object) -> str:
 
 
 @register.filter
+def date_only(value: dt.date) -> str:
+    """A day of the calendar as the reader writes it."""
+    return str(format_date(value, "medium", locale=language()))
+
+
+@register.filter
+def weekday(value: dt.date) -> str:
+    """The name of a day of the week in the reader's language."""
+    return str(format_date(value, "EEEE", locale=language()))
+
+
+@register.filter
 def day(value: object) -> str:
     """A date as the reader writes it."""
     moment = _moment(value)

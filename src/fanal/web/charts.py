@@ -1,0 +1,47 @@
+"""Charts drawn on the server: numbers to the places of shapes. Colours and letters come from the stylesheet."""
+
+import datetime as dt
+from typing import Any
+
+from fanal.analyse.activity import KINDS, Activity
+
+WIDTH, HEIGHT = 960, 180
+CELL = 20
+#: Shades of the hour-of-week chart; the lightest is nothing at all.
+SHADES = 5
+
+
+def timeline(activity: Activity) -> dict[str, Any]:
+    """Bars of all kinds together, a bar a period; `rows` are the same as a table.
+
+    Returns:
+        `bars` of x, y, w, h; `rows` of day and counts; `kinds`; `first` and `last` day; `most` in one period.
+    """
+    totals = [sum(counts) for _, counts in activity.rows]
+    most, wide = max(totals, default=0), WIDTH / max(len(totals), 1)
+    bars = [
+        {"x": round(n * wide, 1), "y": round(HEIGHT * (1 - total / most), 1), "w": round(max(wide * 0.85, 0.5), 1),
+         "h": round(HEIGHT * total / most, 1)}
+        for n, total in enumerate(totals)
+        if total
+    ]  # fmt: skip
+    days = [day for day, _ in activity.rows]
+    rows = [{"day": day, "counts": counts} for day, counts in activity.rows if any(counts)]
+    return {"bars": bars, "rows": rows, "kinds": KINDS, "most": most, "ends": (days[0], days[-1]) if days else None}
+
+
+def hours_of_week(activity: Activity) -> dict[str, Any]:
+    """A cell an hour of the week, the darker the more; `rows` are the same as a table.
+
+    Returns:
+        `cells` of x, y, shade (0 for none); `rows` of a Monday-to-Sunday date and 24 counts.
+    """
+    most = max((n for day in activity.week for n in day), default=0)
+    cells = [
+        {"x": hour * CELL, "y": day * CELL, "shade": -(-n * (SHADES - 1) // most) if n else 0}
+        for day, counts in enumerate(activity.week)
+        for hour, n in enumerate(counts)
+    ]
+    monday = dt.date(2024, 1, 1)
+    rows = [{"day": monday + dt.timedelta(days=n), "counts": counts} for n, counts in enumerate(activity.week)]
+    return {"cells": cells, "rows": rows, "most": most}
