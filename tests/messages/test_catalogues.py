@@ -4,7 +4,7 @@ import pytest
 
 import messages
 
-LANGUAGES = ("fr",)
+LANGUAGES = ("fr", "es", "de")
 WORDS = re.compile(r"[A-Za-z]{4,} [a-z]{2,} [a-z]{2,}")
 
 
