@@ -4,7 +4,7 @@ import pytest
 
 import messages
 
-LANGUAGES = ("fr", "es", "de")
+LANGUAGES = ("fr", "es", "de", "nl")
 WORDS = re.compile(r"[A-Za-z]{4,} [a-z]{2,} [a-z]{2,}")
 
 

@@ -13,10 +13,10 @@ from functools import cache
 from pathlib import Path
 
 LOCALE_DIR = Path(__file__).resolve().parent.parent / "locale"
-LANGUAGES = ("en", "fr", "es", "de")
+LANGUAGES = ("en", "fr", "es", "de", "nl")
 #: What a package, its cover and its requests are written in, for those who receive them. A catalogue of one that is
 #: not among LANGUAGES holds only what such papers say.
-PACKAGE_LANGUAGES = (*LANGUAGES, "nl", "it", "pl", "pt")
+PACKAGE_LANGUAGES = (*LANGUAGES, "it", "pl", "pt")
 DOMAIN = "django"
 
 _current: ContextVar[str | None] = ContextVar("fanal_language", default=None)
