@@ -23,6 +23,7 @@ def test_an_address_and_a_mailbox_name_the_edition_that_lists_them(world: World,
         world.login("kx:1", "81.240.0.1", day)
     world.run(Inputs(lists=(TOR,), editions=(EDITION,)), STEPS)
     found = contexts_of(read_current(world.root), ["kx:1"])
+    assert {type(row["uses"]) for row in found} == {int}, "it is printed as JSON"
     assert [(row["kind"], row["value"], row["context"], row["list"], row["uses"]) for row in found] == [
         ("ip", "81.240.0.1", "tor", "exits", 2), ("email", "x@0-180.com", "disposable_mail", "disposable_mail", 1),
     ]  # fmt: skip

@@ -1,7 +1,8 @@
 -- What of an identity is context only, and which edition of which list says so.
 
 -- name: contexts
-SELECT c.kind, c.value, c.context, c.list, c.edition, min(e.source) AS source, min(e.digest) AS digest, c.uses, c.obs
+SELECT c.kind, c.value, c.context, c.list, c.edition, min(e.source) AS source, min(e.digest) AS digest,
+       CAST(c.uses AS BIGINT) AS uses, c.obs
 FROM (
   SELECT k.kind, k.norm AS value, l.context, l.list, l.edition, sum(u.n) AS uses, min(u.obs) AS obs
   FROM account_value AS u
