@@ -26,7 +26,7 @@ OFFICERS = {
     "36": "administrator",
 }
 #: Officers who sign in once, to sign out.
-LEAVING = ("41", "42", "43", "44", "45")
+LEAVING = ("41", "42", "43", "44", "45", "46")
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +37,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     for officer, role in OFFICERS.items():
         desk.do("officer", "add", officer, "--role", role)
     for officer in LEAVING:
-        desk.do("officer", "add", officer, "--role", "analyst")
+        desk.do("officer", "add", officer, "--role", "coordinator")
     neighbour = ("-C", folder / "belgium")
     typed("init", folder / "belgium", "--agency", "Unit BE", "--country", "BE", "--demo")
     typed(*neighbour, "peer", "card", folder / "belgium.card")

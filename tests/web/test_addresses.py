@@ -26,11 +26,12 @@ OPEN = {
     "typed",
 }
 #: Read as text: only the desk's own processes can load it.
-ADDRESSES = Path(fanal.__file__).parent / "web" / "urls.py"
+ADDRESSES = [Path(fanal.__file__).parent / "web" / name for name in ("urls.py", "second_factor_urls.py")]
 
 
 def names() -> set[str]:
-    return set(re.findall(r'name="([a-z_]+)"', ADDRESSES.read_text(encoding="utf-8"))) - OPEN
+    named = [re.findall(r'name="([a-z_]+)"', file.read_text(encoding="utf-8")) for file in ADDRESSES]
+    return {name for names in named for name in names} - OPEN
 
 
 def test_every_address_stands_in_the_table() -> None:

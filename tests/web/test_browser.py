@@ -11,7 +11,9 @@ from playwright.sync_api import Page, sync_playwright
 from served import ARGUMENTS, CHROMIUM, Served, Visitor
 
 ROWS = list(csv.DictReader(Path(__file__).with_name("addresses.csv").open(encoding="utf-8")))
-SCREENS = [row for row in ROWS if row["coordinator"] == "200" and row["name"] != "package_file"]
+#: Answers that are files or data are no screens.
+NO_SCREENS = {"package_file", "passkey_options"}
+SCREENS = [row for row in ROWS if row["coordinator"] == "200" and row["name"] not in NO_SCREENS]
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 LOOKS = {"light": ("light", 1280), "dark": ("dark", 1280), "narrow": ("light", 320)}
 
@@ -32,7 +34,7 @@ def page(served: Served, first: Visitor, identity: str) -> Iterator[Page]:
         browser.close()
 
 
-@pytest.mark.parametrize(("language", "look"), [("en", "light"), ("fr", "dark"), ("fr", "narrow")])
+@pytest.mark.parametrize(("language", "look"), [("en", "light"), ("fr", "dark"), ("de", "narrow")])
 def test_axe_finds_nothing_on_any_screen(page: Page, served: Served, identity: str, language: str, look: str) -> None:
     scheme, width = LOOKS[look]
     page.set_viewport_size({"width": width, "height": 900})

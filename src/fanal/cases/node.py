@@ -12,6 +12,7 @@ from urllib.request import url2pathname
 from fanal.base.errors import FanalError
 from fanal.base.files import replace_file
 from fanal.base.language import translate
+from fanal.cases.desk_rules import DeskRules
 from fanal.cases.store import bring_up_to_date, open_store, sqlite_address
 from fanal.engine.choice import ENGINES, Choice
 from fanal.engine.far import Far, Place
@@ -59,6 +60,7 @@ class Node:
         contact: whom recipients of its packages can call, in its own words; empty where it says nothing.
         watched: the folder whose files officers add at the desk; None where none is named.
         upload_bytes: the largest sealed file that is taken in at the desk.
+        desk: under which name the desk is reached, and when it locks.
     """
 
     folder: Path
@@ -75,6 +77,7 @@ class Node:
     contact: str = ""
     watched: Path | None = None
     upload_bytes: int = UPLOAD_MIB << 20
+    desk: DeskRules = field(default_factory=DeskRules)
 
     @property
     def evidence(self) -> Path:
@@ -176,7 +179,14 @@ def _desk(path: Path, told: dict[str, Any]) -> dict[str, Any]:
     if isinstance(upload, bool) or not isinstance(upload, int) or upload < 1:
         raise BadConfig(path=path, detail=translate("desk.upload_mib is a whole number from 1"))
     watched = str(told.get("watched", ""))
-    return {"watched": (path.parent / watched).resolve() if watched else None, "upload_bytes": upload << 20}
+    rules = {name: value for name, value in told.items() if name not in {"watched", "upload_mib"}}
+    try:
+        desk = DeskRules(**rules)
+    except (TypeError, ValueError) as e:
+        detail = translate("a setting of [desk] is unknown or out of its range")
+        raise BadConfig(path=path, detail=f"{detail} ({e})") from e
+    folder = (path.parent / watched).resolve() if watched else None
+    return {"watched": folder, "upload_bytes": upload << 20, "desk": desk}
 
 
 def _choice(path: Path, engine: object, spark: dict[str, Any]) -> Choice:

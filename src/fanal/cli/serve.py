@@ -76,7 +76,9 @@ def environment(node: Node, host: str, *, https: bool = False) -> dict[str, str]
         "FANAL_NODE": str(node.folder),
         "FANAL_DATABASE": node.database,
         "FANAL_DESK_SECRET": _secret(node.keys / _SECRET),
-        "FANAL_DESK_HOSTS": f"{host},localhost,127.0.0.1",
+        "FANAL_DESK_HOSTS": ",".join(filter(None, (host, "localhost", "127.0.0.1", node.desk.host))),
+        "FANAL_DESK_NAME": node.desk.host or "localhost",
+        "FANAL_DESK_IDLE": str(node.desk.idle_minutes * 60),
         "FANAL_DESK_HTTPS": "1" if https else "",
     }
 

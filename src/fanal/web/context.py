@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from fanal.web.installation import node
 from fanal.web.kept import kept_for
 from fanal.web.requests import signed_in
+from fanal.web.second_factor import passkeys_work
 
 #: How long before the desk locks it says so, in seconds.
 WARN_S = 120
@@ -22,6 +23,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "demo": node().demo,
         "officer": signed_in(request),
         "languages": settings.LANGUAGES,
+        "passkeys_here": passkeys_work(request),
         "idle_s": idle,
         "warn_s": min(WARN_S, idle // 2),
         "typed_here": typed is not None and not typed.sent and typed.path == request.get_full_path(),

@@ -31,3 +31,17 @@ class UploadTooLarge(FanalError):
 
     code = "F-DESK-13"
     text = "The file is larger than {mib} MiB; take it in with `fanal receive`, or raise desk.upload_mib in fanal.toml."
+
+
+class WrongPasskey(FanalError):
+    """A passkey that does not answer this form."""
+
+    code = "F-DESK-02"
+    text = "The passkey did not answer this page; open the page again and use it once more."
+
+
+class LastFactor(FanalError):
+    """The only second factor was to be removed."""
+
+    code = "F-DESK-03"
+    text = "This is your only second factor; add another one before you remove it."

@@ -34,7 +34,7 @@ OPEN = frozenset({"account_login", "account_logout", "mfa_authenticate", "langua
 #: Those that a page's script calls by itself: what was typed stays kept.
 _BY_ITSELF = frozenset({"stay", "typed"})
 #: Those for who is signed in and has no second factor yet.
-SETTING_UP = frozenset({"mfa_activate_totp", "account_reauthenticate", "mfa_reauthenticate"})
+SETTING_UP = frozenset({"mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "mfa_reauthenticate"})
 _STATUS: dict[type[FanalError], int] = {
     NotAllowed: 403,
     UnknownOperation: 404,

@@ -5,7 +5,9 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
@@ -72,6 +74,16 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
     """Keeps the secrets of second factors encrypted: a copy of the database shows none."""
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys belong to the desk's name, whatever a request says of it."""
+        return {"id": settings.DESK_NAME, "name": "Fanal"}
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Not the last one: a pass phrase alone would then be enough to set another up."""
+        kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+        mine = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=kinds)
+        return bool(mine.exclude(pk=authenticator.pk).exists())
 
     def encrypt(self, text: str) -> str:
         """Under a key made of the node's desk secret, which is no part of the database."""

@@ -19,6 +19,7 @@ _HTTPS = os.environ.get("FANAL_DESK_HTTPS", "") == "1"
 _NAMES = {"en": "English", "fr": "Français", "es": "Español", "de": "Deutsch", "nl": "Nederlands"}
 
 SECRET_KEY = os.environ.get("FANAL_DESK_SECRET", "no session is signed with it")
+DESK_NAME = os.environ.get("FANAL_DESK_NAME", "localhost")  # passkeys belong to it
 ALLOWED_HOSTS = os.environ.get("FANAL_DESK_HOSTS", "localhost,127.0.0.1").split(",")
 INSTALLED_APPS = [
     "fanal.cases",
@@ -79,7 +80,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "fanal.web.officers.SecondFactor"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Fanal"
 MFA_TOTP_TOLERANCE = 1  # clocks of a closed network drift; a code counts once all the same
 

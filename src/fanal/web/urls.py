@@ -25,7 +25,7 @@ SIGN_IN: list[URLPattern | URLResolver] = [
     path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("again/", account.reauthenticate, name="account_reauthenticate"),
-    path("second-factor/", include("allauth.mfa.urls")),
+    path("second-factor/", include("fanal.web.second_factor_urls")),
 ]
 
 OPERATION: list[URLPattern | URLResolver] = [

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from json import dumps as as_json
 from typing import Any
 
 from babel.dates import format_date, format_datetime
@@ -13,6 +14,7 @@ from fanal.base import instants
 from fanal.base.errors import FanalError
 from fanal.base.language import language, mark, translate
 from fanal.model.countries import country_name
+from fanal.web.second_factor import factors
 
 register = template.Library()
 
@@ -29,6 +31,18 @@ def say(message: str, **places: Any) -> str:
     """The message in the reader's language, its places filled."""
     said = translate(message)
     return said.format(**places) if places else said
+
+
+@register.simple_tag(takes_context=True)
+def second_factors(context: Mapping[str, Any]) -> frozenset[str]:
+    """The kinds of second factor that the officer can use here."""
+    return factors(context["request"])
+
+
+@register.filter
+def json(value: object) -> str:
+    """A value for a page's script, in an attribute."""
+    return as_json(value)
 
 
 @register.filter
