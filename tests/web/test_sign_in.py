@@ -35,10 +35,12 @@ def test_a_wrong_code_lets_nobody_in(served: Served, second: Visitor) -> None:
     assert visitor.open("/", follow=False).status == 302
 
 
-def test_the_session_without_the_browsers_secret_opens_nothing(first: Visitor) -> None:
-    thief = Visitor(first.base)
-    thief.jar.set_cookie(first.cookie("sessionid"))
+def test_the_session_without_the_browsers_secret_opens_nothing_and_ends(served: Served) -> None:
+    visitor = served.visitor().sign_in("47")
+    thief = Visitor(visitor.base)
+    thief.jar.set_cookie(visitor.cookie("sessionid"))
     assert "/sign-in/" in thief.open("/operations/kx/", follow=False).headers["Location"]
+    assert "/sign-in/" in visitor.open("/operations/kx/", follow=False).headers["Location"]
 
 
 def test_cookies_are_kept_from_scripts_and_other_sites(first: Visitor) -> None:

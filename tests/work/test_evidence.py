@@ -1,6 +1,7 @@
 """Taking exhibits in: what lies beside them, what their order covers, what is read in part."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -73,12 +74,17 @@ def add(node, first, operation, tmp_path):
     return call
 
 
+def nothing_read(*_: object, **__: object) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Stands for a reader's child that finds no row."""
+    return {}, {"rows": {}, "notes": {}, "tables": {}}
+
+
 def test_files_beside_an_exhibit_are_registered_with_it_and_are_none_of_their_own(
     node, first, operation, tmp_path, paired, monkeypatch
 ):
     for name in ("a.paired", "a.paired-wal", "book.db"):
         (tmp_path / name).write_bytes(b"paired " + name.encode())
-    monkeypatch.setattr("fanal.work.evidence.read_exhibit", lambda *_: ({}, {"rows": {}, "notes": {}, "tables": {}}))
+    monkeypatch.setattr("fanal.work.evidence.read_exhibit", nothing_read)
     paths = [tmp_path / name for name in ("a.paired-wal", "a.paired", "book.db")]
     (added,) = add_exhibits(first, node, operation, paths, report=lambda *_: None)
     (exhibit,) = Register(node.evidence).exhibits()
@@ -94,7 +100,7 @@ def test_files_beside_an_exhibit_are_registered_with_it_and_are_none_of_their_ow
 def test_a_file_beside_an_exhibit_that_changed_is_noticed(node, first, operation, tmp_path, paired, monkeypatch):
     (tmp_path / "a.paired").write_bytes(b"paired")
     (tmp_path / "book.db").write_bytes(b"\xff\xd8\xff book")
-    monkeypatch.setattr("fanal.work.evidence.read_exhibit", lambda *_: ({}, {"rows": {}, "notes": {}, "tables": {}}))
+    monkeypatch.setattr("fanal.work.evidence.read_exhibit", nothing_read)
     add_exhibits(first, node, operation, [tmp_path / "a.paired"], report=lambda *_: None)
     (exhibit,) = Register(node.evidence).exhibits()
     assert not exhibit.beside[0].stored
