@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from fanal.analyse.media import media_figures, series_of, unseen_of, uploads_in
+from fanal.analyse.media import as_people_read, media_figures, series_of, unseen_of, uploads_in
 from fanal.analyse.registry import STEPS
 from fanal.lake.snapshot import read_current
 from fanal.media.hashlists import store
@@ -149,8 +149,10 @@ def test_figures_tell_how_many_media_were_held_against_a_list_at_all(world, tmp_
     before = media_figures(read_current(world.root))
     assert (before["media_compared"], before["media_known"], before["media_unseen"], before["series"]) == (0, 0, 2, 0)
     assert "share_known" not in before
+    assert not {"media_known", "media_near", "media_unseen"} & set(as_people_read(before))
     world.run_again(Inputs(hash_lists=listed(tmp_path, MD5[1])))
     told = media_figures(read_current(world.root))
+    assert as_people_read(told) == told
     assert (told["media_known"], told["media_unseen"], told["share_known"], told["series"]) == (1, 1, 0.5, 0)
     assert told["media_by_list"] == {"one": 1}
 

@@ -33,7 +33,7 @@ EVENT = (
     '"status": "done", "person": "ES-1", "conduct": ["shared"], "born": "1980-01-01"}\n'
 )
 #: What stands in a cell and is no word of Fanal's: names of exhibits, parts, agencies, and what was typed.
-NO_WORDS = re.compile(r"[^a-z]*|people(\.csv(: \d+)?)?|[A-Z]{2}|ex:\d|Unit 7|\w+\.\w+|[0-9a-f]{12,}")
+NO_WORDS = re.compile(r"[^a-z]*|people(\.csv(, \d+)?)?|[A-Z]{2}|ex:\d|Unit 7|\w+\.\w+|[0-9a-f]{12,}")
 
 
 def literals(value):

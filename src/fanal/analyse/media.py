@@ -50,6 +50,13 @@ def media_figures(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
+def as_people_read(figures: dict[str, Any]) -> dict[str, Any]:
+    """Figures without those of a comparison that nobody made: no medium is known or unseen before it was looked for."""
+    if figures["media_compared"]:
+        return figures
+    return {name: value for name, value in figures.items() if name not in {"media_known", "media_near", "media_unseen"}}
+
+
 def uploads_in(snapshot: Snapshot, since: datetime | None, until: datetime | None) -> dict[str, Any]:
     """Uploads from an instant to before another (UTC); an open end is the first or last upload of the evidence.
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from fanal.analyse.media import as_people_read
 from fanal.cli.output import Format, record
 from fanal.cli.restrictions import restrictions
 from fanal.cli.session import Form, Op, Session
@@ -22,6 +23,8 @@ def figures_command(
     """Print the figures."""
     session: Session = ctx.obj
     operation = session.operation(op)
+    counted = figures(session.actor, session.node, operation, since, until)
     if form is Format.text:
         restrictions(shown(session.actor, operation))
-    record(figures(session.actor, session.node, operation, since, until), form)
+        counted = as_people_read(counted)
+    record(counted, form)

@@ -144,7 +144,7 @@ def source_of(actor: Actor, node: Node, operation: Operation, exhibit: Exhibit, 
 
 
 def _rows_so_far(report: Report, name: str, share: float, rows: int) -> None:
-    report(f"{name}: {rows}", share)
+    report(f"{name}, {rows}", share)
 
 
 def _add(

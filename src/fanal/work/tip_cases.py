@@ -74,7 +74,7 @@ def cases_of_tip(actor: Actor, operation: Operation, number: int) -> dict[str, A
 
     Returns:
         `cases`: rows of `operation`, `title`, `verdict` (opened, attached), `officer`, `at`, `reason`, those that the
-        officer may see; `hidden`: how many more; `beside`: other tips of the same exhibit, which go along.
+        officer may see, and no word of others; `beside`: other tips of the same exhibit, which go along.
     """
     may(actor, "tip.read", operation.slug)
     tip = tip_of(operation, number)
@@ -94,7 +94,6 @@ def cases_of_tip(actor: Actor, operation: Operation, number: int) -> dict[str, A
             for d in told
             if d.detail["to"] in seen
         ],
-        "hidden": sum(d.detail["to"] not in seen for d in told),
         "beside": Tip.objects.filter(exhibit=tip.exhibit).exclude(pk=tip.pk).count(),
     }
 

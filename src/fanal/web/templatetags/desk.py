@@ -21,6 +21,9 @@ register = template.Library()
 #: How far a tip has come, for its reader.
 TIP_STATUS = {"new": mark("not assessed yet"), "assessed": mark("assessed"), "duplicate": mark("says the same again")}
 
+#: Columns of a table whose values are codes of the program, and the words of one that are no words by themselves.
+CODES = frozenset({"kind", "state", "use", "settled"})
+DIRECTIONS = {"out": mark("outgoing"), "in": mark("incoming")}
 UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 #: What stands where nothing is known.
 NOTHING = "\u2013"
@@ -125,6 +128,14 @@ def shown(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(said(one) for one in value)
     return NOTHING if value in (None, "") else str(value)
+
+
+@register.filter
+def cell(value: object, column: str) -> str:
+    """A value of a table's cell as `shown`, a code in the reader's words."""
+    if column == "direction":
+        return translate(DIRECTIONS[str(value)])
+    return said(value) if column in CODES and value else shown(value)
 
 
 @register.simple_tag(takes_context=True)

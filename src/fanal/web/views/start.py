@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
+from fanal.analyse.media import as_people_read
 from fanal.cases.access import allowed
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
@@ -33,7 +34,7 @@ def front(request: HttpRequest, slug: str) -> HttpResponse:
     actor, operation = actor_of(request), operation_of(request, slug)
     told: dict[str, Any] = {"operation": operation, "section": "front"}
     if allowed(actor, "figures.read", slug):
-        counted = figures(actor, node(), operation)
+        counted = as_people_read(figures(actor, node(), operation))
         told["figures"] = {name: value for name, value in counted.items() if not isinstance(value, dict)}
         told["by_country"] = _by_country(counted)
     if allowed(actor, "case.read", slug):

@@ -48,7 +48,7 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
     told: dict[str, Any] = {
         "operation": operation,
         "section": "work",
-        "steps": [row | {"found": counted(row["found"]), "words": STEP_WORDS.get(row["step"], "")} for row in steps],
+        "steps": [row | {"found": counted(row["found"]), "words": STEP_WORDS[row["step"]]} for row in steps],
         "late": sum(row["state"] != UP_TO_DATE for row in steps),
         "jobs": list_jobs(actor, node(), operation, LISTED),
         "may_run": allowed(actor, "case.run", slug),
