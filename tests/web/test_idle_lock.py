@@ -138,7 +138,7 @@ def test_the_desk_warns_stays_at_a_press_locks_and_puts_back_what_was_typed(
     page, warning = browser_page, browser_page.get_by_role("dialog", name="The desk is about to lock")
     page.goto(served.base + PAIR)
     page.clock.run_for("28:30")
-    assert warning.is_visible()
+    warning.wait_for()
     assert page.evaluate("document.activeElement.id") == "idle-stay"
     page.keyboard.press("Enter")
     warning.wait_for(state="hidden")

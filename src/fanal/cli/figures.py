@@ -4,12 +4,11 @@ from typing import Annotated
 
 import typer
 
-from fanal.analyse.media import as_people_read
 from fanal.cli.output import Format, record
 from fanal.cli.restrictions import restrictions
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
-from fanal.work.figures import figures
+from fanal.work.figures import as_people_read, figures
 from fanal.work.handling import shown
 
 

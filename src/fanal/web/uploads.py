@@ -55,6 +55,8 @@ def uploaded(request: HttpRequest, field: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="upload-", dir=node().folder / SCRATCH) as folder:
         path = Path(folder) / _name(file.name or "")
         os.link(file.temporary_file_path(), path)
+        # Closing removes what was written while it arrived; what waits for the answer to be sent would lie on disk.
+        file.close()
         yield path
 
 

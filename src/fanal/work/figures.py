@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from fanal.analyse.lookup import first_conduct, identities_of
-from fanal.analyse.media import media_figures, uploads_in
+from fanal.analyse.media import as_people_read, media_figures, uploads_in
 from fanal.analyse.views import figures_from_lake
 from fanal.base.instants import bound
 from fanal.cases.access import Actor, may
@@ -14,6 +14,8 @@ from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.lake.snapshot import read_current
 from fanal.work.handling import shown
+
+__all__ = ["as_people_read", "figures"]
 
 
 def figures(

@@ -8,11 +8,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
-from fanal.analyse.media import as_people_read
 from fanal.cases.access import allowed
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
-from fanal.work.figures import figures
+from fanal.work.figures import as_people_read, figures
 from fanal.work.operations import list_operations
 from fanal.work.waiting import needs_me
 

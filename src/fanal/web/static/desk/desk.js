@@ -93,7 +93,7 @@
   });
   document.getElementById("idle-stay").addEventListener("click", stay);
   dialog.addEventListener("cancel", function (event) { event.preventDefault(); stay(); });
-  ["keydown", "pointerdown", "scroll"].forEach(function (what) {
+  ["keydown", "pointerdown", "wheel", "touchmove"].forEach(function (what) {
     document.addEventListener(what, function () { if (!dialog.open) { active = Date.now(); } }, { passive: true, capture: true });
   });
   document.addEventListener("visibilitychange", look);
