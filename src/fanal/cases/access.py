@@ -39,6 +39,8 @@ VERBS: dict[str, frozenset[str]] = {
     "hashlist.quarantine": _CASE,
     "media.match": _CASE,
     "media.grade": _CASE,
+    "series.decide": _CASE,
+    "series.identify": frozenset({VICTIM_ID}),
     "case.run": _CASE,
     "job.ask": _CASE,
     "job.read": _CASE,

@@ -11,4 +11,5 @@ media_app.command("remaining", help=HELP["media_remaining"])(media_scan.remainin
 media_app.command("match", help=HELP["media_match"])(media_match.match)
 media_app.command("series", help=HELP["media_series"])(media_series.show_series)
 media_app.command("unseen", help=HELP["media_unseen"])(media_series.show_unseen)
+media_app.command("decide", help=HELP["media_decide"])(media_series.decide_command)
 media_app.command("grades", help=HELP["media_grades"])(media_series.grades)

@@ -1,4 +1,4 @@
-"""`fanal media series`, `unseen`, `grades`: what is the same thing again, what nobody knows, what a person said."""
+"""`fanal media series`, `unseen`, `decide`, `grades`: what is the same again, what nobody knows, what a person said."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +9,7 @@ from fanal.cli.output import Format, progress, record, rows, say
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
 from fanal.work.media import import_grades, series, unseen
+from fanal.work.series import decide_series
 
 FEW = 20
 Limit = Annotated[int, typer.Option("--limit", metavar="N", help=HELP["limit"])]
@@ -19,8 +20,8 @@ def show_series(ctx: typer.Context, limit: Limit = FEW, op: Op = None, form: For
     session: Session = ctx.obj
     with progress("Matching") as report:
         found = list(series(session.actor, session.node, session.operation(op), report))
-    columns = ("series", "media", "accounts", "countries", "first_at", "state", "graded")
-    rows(found, columns, form, limit=limit, words=("state", "graded"))
+    columns = ("series", "media", "accounts", "countries", "first_at", "state", "graded", "decided")
+    rows(found, columns, form, limit=limit, words=("state", "graded", "decided"))
 
 
 def show_unseen(ctx: typer.Context, limit: Limit = FEW, op: Op = None, form: Form = Format.text) -> None:
@@ -28,7 +29,21 @@ def show_unseen(ctx: typer.Context, limit: Limit = FEW, op: Op = None, form: For
     session: Session = ctx.obj
     with progress("Matching") as report:
         found = list(unseen(session.actor, session.node, session.operation(op), report))
-    rows(found, ("series", "media", "accounts", "countries", "first_at", "flags"), form, limit=limit)
+    columns = ("series", "media", "accounts", "countries", "first_at", "flags", "decided")
+    rows(found, columns, form, limit=limit, words=("decided",))
+
+
+def decide_command(
+    ctx: typer.Context,
+    series_id: Annotated[str, typer.Argument(metavar="SERIES", help=HELP["media_decided"])],
+    verdict: Annotated[str, typer.Argument(metavar="VERDICT", help=HELP["media_verdict"])],
+    reason: Annotated[str, typer.Option("--reason", metavar="R", help=HELP["reason"])],
+    op: Op = None,
+) -> None:
+    """Record the decision."""
+    session: Session = ctx.obj
+    made = decide_series(session.actor, session.node, session.operation(op), series_id, verdict, reason)
+    say("Decision {decision} is recorded and signed. Next: fanal media unseen", decision=made.decision[:12])
 
 
 def grades(

@@ -265,6 +265,7 @@ VERDICTS = (
     mark("split"),
     mark("raise"),
     mark("lower"),
+    mark("send"),
 )
 SIGNALS = (
     mark("signal"),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from fanal.analyse.explain import NothingKnown
+from fanal.analyse.series_pages import UnknownSeries
 from fanal.base.errors import FanalError
 from fanal.base.language import speaking
 from fanal.cases.access import Actor, NoOfficer, NotAllowed
@@ -45,6 +46,7 @@ _STATUS: dict[type[FanalError], int] = {
     NotInPackage: 404,
     NoSuchLetter: 404,
     NothingKnown: 404,
+    UnknownSeries: 404,
 }
 
 

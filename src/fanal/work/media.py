@@ -15,6 +15,7 @@ from fanal.lake.snapshot import read_current
 from fanal.lake.writer import writing
 from fanal.work.evidence import add_exhibits
 from fanal.work.hashlists import mapped
+from fanal.work.series import series_decided
 from fanal.work.told import inputs_for
 
 Report = Callable[[str, float], None]
@@ -49,17 +50,21 @@ def bring_up_to_date(actor: Actor, node: Node, operation: Operation, steps: tupl
 
 
 def series(actor: Actor, node: Node, operation: Operation, report: Report) -> Iterator[dict[str, Any]]:
-    """Series of near-duplicates, the largest first (see `analyse.media.series_of`). Raises LakeBusy."""
+    """Series of near-duplicates, the largest first (see `analyse.media.series_of`), with `decided`. Raises LakeBusy."""
     may(actor, "media.match", operation.slug)
     bring_up_to_date(actor, node, operation, IN_SERIES, report)
-    yield from series_of(read_current(node.lake(operation.slug)))
+    decided = series_decided(actor, node, operation)
+    for row in series_of(read_current(node.lake(operation.slug))):
+        yield {**row, "decided": decided.get(row["series"])}
 
 
 def unseen(actor: Actor, node: Node, operation: Operation, report: Report) -> Iterator[dict[str, Any]]:
-    """What no list has and nobody graded, in the order in which it is looked at. Raises LakeBusy."""
+    """What no list has and nobody graded, in the order in which it is looked at, with `decided`. Raises LakeBusy."""
     may(actor, "media.match", operation.slug)
     bring_up_to_date(actor, node, operation, IN_SERIES, report)
-    yield from unseen_of(read_current(node.lake(operation.slug)))
+    decided = series_decided(actor, node, operation)
+    for row in unseen_of(read_current(node.lake(operation.slug))):
+        yield {**row, "decided": decided.get(row["series"])}
 
 
 def import_grades(

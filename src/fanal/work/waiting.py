@@ -10,13 +10,15 @@ from fanal.cases.node import Node
 from fanal.cases.pairs import pair_of, standing_pairs
 from fanal.cases.tips import queue
 from fanal.lake.snapshot import read_current
+from fanal.work.series import series_to_identify, series_to_send
 
 
 def needs_me(actor: Actor, node: Node, operation: Operation) -> list[dict[str, Any]]:
     """Rows of `what` (a word of this list) and `n`, only what there is and what the officer may act on.
 
     `risk`: tips in which an officer sees a child at risk; `tips`: tips that nobody has read; `links`: pairs of
-    accounts in review; `approve`: packages that another officer built; `seal`: approved ones.
+    accounts in review; `identify`: series sent to victim identification; `series`: unseen ones to be sent or held;
+    `approve`: packages that another officer built; `seal`: approved ones.
     """
     may(actor, "case.read", operation.slug)
     found: dict[str, int] = {}
@@ -29,6 +31,10 @@ def needs_me(actor: Actor, node: Node, operation: Operation) -> list[dict[str, A
         found["links"] = sum(
             1 for pair in waiting(read_current(node.lake(operation.slug))) if pair_of(*pair.accounts) not in decided
         )
+    if allowed(actor, "series.identify", operation.slug):
+        found["identify"] = series_to_identify(actor, node, operation)
+    if allowed(actor, "series.decide", operation.slug):
+        found["series"] = series_to_send(actor, node, operation)
     built = Package.objects.filter(operation=operation, direction="out")
     if allowed(actor, "package.approve", operation.slug):
         found["approve"] = built.filter(state="built").exclude(built_by__service_number=actor.officer).count()

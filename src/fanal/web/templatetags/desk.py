@@ -25,6 +25,8 @@ TIP_STATUS = {"new": mark("not assessed yet"), "assessed": mark("assessed"), "du
 CODES = frozenset({"kind", "state", "use", "settled"})
 DIRECTIONS = {"out": mark("outgoing"), "in": mark("incoming")}
 UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+#: Of a medium's key, what a page shows.
+LONGEST_KEY = 20
 #: What stands where nothing is known.
 NOTHING = "\u2013"
 
@@ -74,6 +76,12 @@ def size(octets: int) -> str:
 
 
 @register.filter
+def duration(seconds: float | None) -> str:
+    """Hours, minutes and seconds as a player shows them; a dash where it is not known."""
+    return NOTHING if seconds is None else str(dt.timedelta(seconds=round(seconds)))
+
+
+@register.filter
 def instant(value: object) -> str:
     """Date and time in UTC as the reader writes them."""
     moment = _moment(value)
@@ -118,6 +126,13 @@ def country(code: object) -> str:
 def short(identifier: object) -> str:
     """The beginning of an id: what people read to each other."""
     return str(identifier)[:12]
+
+
+@register.filter
+def medium(key: object) -> str:
+    """A medium's key; of one that is a whole digest, the beginning."""
+    told = str(key)
+    return told if len(told) <= LONGEST_KEY else f"{told[:LONGEST_KEY]}\u2026"
 
 
 @register.filter
