@@ -54,7 +54,7 @@ EXCEPT = {
     "bench": ("fanal.bench",),
     "demo": (),
     "doctor": ("fanal.analyse.compiling", "fanal.evidence.isolation", "fanal.media.compiling", "fanal.read"),
-    "identities": ("fanal.analyse.origin", "fanal.analyse.threshold"),
+    "identities": ("fanal.analyse.origin", "fanal.analyse.pages", "fanal.analyse.threshold"),
     "leads": ("fanal.analyse.leads", "fanal.exchange.spoken"),
     "main": ("fanal.cases.store",),
     "sample": ("fanal.sample",),

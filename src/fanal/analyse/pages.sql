@@ -4,6 +4,7 @@
 SELECT k.identity, k.rank
 FROM identity_rank AS k
 WHERE k.rank > $after
+  AND ($before = 0 OR k.rank < $before)
   AND ($identity = '' OR k.identity = $identity)
   AND ($country = '' OR k.identity IN (SELECT identity FROM identity_origin WHERE country = $country AND NOT undetermined))
   AND ($role = '' OR k.identity IN (SELECT identity FROM identity_role WHERE role = $role))
@@ -17,7 +18,7 @@ WHERE k.rank > $after
     JOIN identity_account AS a ON a.account_id = u.account_id
     WHERE contains(lower(v.norm), $text)
   ))
-ORDER BY k.rank
+ORDER BY CASE WHEN $before = 0 THEN k.rank ELSE -k.rank END
 LIMIT $size
 
 -- name: page_table

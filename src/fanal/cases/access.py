@@ -47,6 +47,8 @@ VERBS: dict[str, frozenset[str]] = {
     "case.read": _CASE,
     "figures.read": frozenset({*_CASE, AUDITOR}),
     "person.read": _CASE,
+    "identity.export": _CASE,
+    "view.keep": _CASE,
     "message.read": _CASE,
     "person.decide": _CASE,
     "protected.write": frozenset({COORDINATOR, VICTIM_ID}),

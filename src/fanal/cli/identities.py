@@ -6,16 +6,18 @@ import typer
 from rich.markup import escape
 
 from fanal.analyse.origin import in_words
+from fanal.analyse.pages import Wanted
 from fanal.analyse.threshold import met_by
 from fanal.analyse.threshold import say as say_why_not
 from fanal.base.language import translate
-from fanal.cli.output import SHORT, Format, people, rows, say, visible
+from fanal.cli.output import SHORT, Format, lines, people, rows, say, visible
 from fanal.cli.output import in_words as words
 from fanal.cli.restrictions import restrictions
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
 from fanal.work.handling import shown
 from fanal.work.identities import identities
+from fanal.work.identity_table import identity_table
 from fanal.work.told import threshold_of
 
 PEOPLE_SEE = 20
@@ -47,10 +49,13 @@ def identities_command(
     session: Session = ctx.obj
     operation = session.operation(op)
     only = country.upper() if country else None
-    found = identities(session.actor, session.node, operation, only, why=why, answers=answers)
     rules = threshold_of(session.actor, operation)
     if not rules.version:
         say("The threshold is Fanal's proposal, approved by nobody: no package can be built. Next: fanal op threshold")
+    if form is Format.csv:
+        lines(identity_table(session.actor, session.node, operation, Wanted(country=only or "")).lines)
+        return
+    found = identities(session.actor, session.node, operation, only, why=why, answers=answers)
     if form is not Format.text:
         rows(found, (*COLUMNS, *(WHY if why else ()), *(("answers",) if answers else ())), form)
         return

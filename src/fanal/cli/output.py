@@ -3,8 +3,6 @@
 Standard output carries results alone; progress and notices go to standard error.
 """
 
-import csv
-import io
 import json
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,11 +15,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from fanal.base.cells import csv_lines
 from fanal.base.language import translate
 
 #: How much of an id people are shown; every command takes the beginning of one.
 SHORT = 12
-SPREADSHEET_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 people = Console(highlight=False, soft_wrap=True)
 notices = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -82,6 +80,11 @@ def rows(
     if limit is not None and n > limit:
         people.print(translate("… and {n} more; --format jsonl prints all.").format(n=n - limit))
     return n
+
+
+def lines(made: Iterable[str]) -> None:
+    """Print text that is made line by line, each with its end, as it comes."""
+    sys.stdout.writelines(made)
 
 
 def record(found: Mapping[str, Any], form: Format, *, words: Collection[str] = ()) -> None:
@@ -148,23 +151,10 @@ def _plain(value: Any) -> Any:
 
 
 def _csv(found: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> int:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    n = 0
-    for n, row in enumerate(found, 1):  # noqa: B007  the count is the result
-        writer.writerow([_cell(row.get(column)) for column in columns])
-    sys.stdout.write(text.getvalue())
+    n = -1
+    for n, line in enumerate(csv_lines(columns, found)):  # noqa: B007  the count is the result
+        sys.stdout.write(line)
     return n
-
-
-def _cell(value: Any) -> str:
-    """A CSV cell that no spreadsheet runs: a leading formula sign gets an apostrophe before it."""
-    if isinstance(value, Mapping | list | tuple):
-        text = json.dumps(value, ensure_ascii=False)
-    else:
-        text = "" if value is None else str(value)
-    return "'" + text if text.startswith(SPREADSHEET_FORMULA) and not isinstance(value, int | float) else text
 
 
 def _line(text: str) -> None:

@@ -61,30 +61,38 @@ class Page:
     Attributes:
         rows: as `identities` gives them with `why`.
         next: the rank after which the next page begins; None on the last.
+        previous: the rank before which the page before ends; None on the first.
         countries: countries of origin that there are. roles: roles that there are.
     """
 
     rows: list[dict[str, Any]]
     next: int | None
+    previous: int | None
     countries: list[str]
     roles: list[str]
 
 
-def identity_page(actor: Actor, node: Node, operation: Operation, wanted: Wanted, after: int, size: int) -> Page:
+def identity_page(
+    actor: Actor, node: Node, operation: Operation, wanted: Wanted, after: int, size: int, *, before: int = 0
+) -> Page:
     """A page of identities in rank order, those after a rank; who is read stands on the record, one by one.
 
     Args:
         wanted: which.
         after: rank of the last one of the page before; 0 for the first page.
         size: how many at most.
+        before: rank of the first one of the page after, to go back; `after` is then 0.
     """
     may(actor, "person.read", operation.slug)
     snapshot = read_current(node.lake(operation.slug))
-    found = pages.identity_page(snapshot, wanted, after, size + 1)
-    rows = found[:size]
+    found = pages.identity_page(snapshot, wanted, after, size + 1, before)
+    more = len(found) > size
+    rows = found[-size:] if before else found[:size]
     record(actor, "person.read", operation.slug, snapshot=snapshot.number, identities=[row["identity"] for row in rows])
     countries, roles = pages.facets(snapshot)
-    return Page(rows, rows[-1]["rank"] if len(found) > size else None, countries, roles)
+    following = rows[-1]["rank"] if rows and (before or more) else None
+    preceding = rows[0]["rank"] if rows and (more if before else after) else None
+    return Page(rows, following, preceding, countries, roles)
 
 
 def leads(actor: Actor, node: Node, operation: Operation, addressee: str | None = None) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from fanal.cases.models.jobs import Job
 from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import FormerKey, Grant, Officer, Operation
 from fanal.cases.models.people import Decision, Identity, Person, PersonReference
+from fanal.cases.models.saved_views import SavedView
 from fanal.cases.models.sources import ExhibitIndex, Tip, TipMark
 from fanal.cases.models.terms import Terms
 
@@ -34,6 +35,7 @@ __all__ = [
     "PersonReference",
     "PinEvent",
     "Reply",
+    "SavedView",
     "Terms",
     "Tip",
     "TipMark",

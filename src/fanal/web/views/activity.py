@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from fanal.analyse.activity import Activity
 from fanal.base.language import mark
 from fanal.web.charts import hours_of_week, timeline
+from fanal.web.filters import kept_of
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
 from fanal.work.activity import identity_activity, operation_activity
@@ -30,7 +31,13 @@ def one(request: HttpRequest, slug: str, identity: str) -> HttpResponse:
     """Of one identity."""
     actor, operation = actor_of(request), operation_of(request, slug)
     whole, found = identity_activity(actor, node(), operation, identity)
-    told = {"operation": operation, "section": "identities", "identity": whole, **_drawn(found)}
+    told = {
+        "operation": operation,
+        "section": "identities",
+        "identity": whole,
+        **_drawn(found),
+        "kept": kept_of(request.GET),
+    }
     return render(request, "desk/activity.html", told)
 
 

@@ -9,12 +9,15 @@ from fanal.analyse.pages import Wanted
 from fanal.analyse.threshold import say as say_why_not
 from fanal.base.language import translate
 from fanal.cases.access import allowed
+from fanal.cases.models.saved_views import LONGEST_NAME
+from fanal.web.filters import came_from, kept, kept_of, place_of, query_of
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
 from fanal.work.decisions import decide_on
 from fanal.work.explain import explain, source_row
 from fanal.work.history import history
 from fanal.work.identities import identity_page
+from fanal.work.saved_views import list_views
 
 PAGE = 25
 #: Accounts of an identity that its line shows.
@@ -26,25 +29,23 @@ VERDICTS = ("suspect", "not_suspect", "hold", "release")
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     """Identities in rank order, a page from a place on, filtered as the address says."""
     actor, operation = actor_of(request), operation_of(request, slug)
-    asked = request.GET
-    after = int(asked["after"]) if asked.get("after", "").isdigit() else 0
-    wanted = Wanted(
-        country=asked.get("country", "").upper()[:2],
-        role=asked.get("role", ""),
-        meets=asked.get("meets", "") == "1",
-        text=asked.get("text", "").strip(),
-    )
-    page = identity_page(actor, node(), operation, wanted, after, PAGE)
+    place = place_of(request.GET)
+    page = identity_page(actor, node(), operation, place.wanted, place.after, PAGE, before=place.before)
     rows = [row | {"place": _place(row), "more": len(row["accounts"]) - SHOWN} for row in page.rows]
     told = {
         "operation": operation,
         "section": "identities",
         "rows": rows,
         "next": page.next,
-        "after": after,
+        "previous": page.previous,
         "countries": page.countries,
         "roles": page.roles,
-        "asked": wanted,
+        "asked": place.wanted,
+        "query": query_of(place.wanted),
+        "views": [row | {"query": query_of(row["wanted"])} for row in list_views(actor, operation)],
+        "longest": LONGEST_NAME,
+        "kept": kept(place),
+        "may_export": allowed(actor, "identity.export", slug),
     }
     return render(request, "desk/identities.html", told)
 
@@ -63,7 +64,7 @@ def one(request: HttpRequest, slug: str, identity: str) -> HttpResponse:
     actor, operation = actor_of(request), operation_of(request, slug)
     if request.method == "POST":
         decide_on(actor, node(), operation, identity, request.POST["verdict"], request.POST["reason"])
-        return redirect("identity", slug=slug, identity=identity)
+        return redirect(request.get_full_path())
     said = explain(actor, node(), operation, identity, excerpts=False)
     found = identity_page(actor, node(), operation, Wanted(identity=said["identity"] or identity), 0, 1)
     row = found.rows[0] if found.rows else None
@@ -72,6 +73,8 @@ def one(request: HttpRequest, slug: str, identity: str) -> HttpResponse:
         "section": "identities",
         "said": said,
         "row": row,
+        "back": came_from(request.GET).query,
+        "kept": kept_of(request.GET),
         "place": _place(row) if row else None,
         "why_not": say_why_not(row["why_not"]) if row and not row["meets_threshold"] else "",
         "history": history(actor, node(), operation, identity),

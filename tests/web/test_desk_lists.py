@@ -1,0 +1,78 @@
+"""Lists of the desk: filters that the address keeps, saved views, the list as a file."""
+
+import csv
+import io
+import re
+
+from desk_case import Desk
+from served import Page, Visitor
+
+from fanal.analyse.pages import Wanted, identity_page
+from fanal.cases.models.audit import Outbox
+from fanal.cases.models.saved_views import SavedView
+from fanal.lake.snapshot import read_current
+
+LIST = "/operations/kx/identities/"
+
+
+def table(page: Page) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(page.text.removeprefix("\ufeff"))))
+
+
+def test_pages_of_identities_lead_on_and_back_to_the_same_ones(case: Desk) -> None:
+    snapshot = read_current(case.node.lake("kx"))
+    everyone = [row["identity"] for row in identity_page(snapshot, Wanted(), 0, 10)]
+    second = identity_page(snapshot, Wanted(), 2, 2)
+    assert [row["identity"] for row in second] == everyone[2:4]
+    before = identity_page(snapshot, Wanted(), 0, 2, before=second[0]["rank"])
+    assert [row["identity"] for row in before] == everyone[:2]
+
+
+def test_the_page_of_an_identity_leads_back_to_the_filtered_list_and_the_place_in_it(first: Visitor) -> None:
+    listed = first.open(f"{LIST}?text=d@provider&country=&role=").main
+    link = re.search(r'href="(/operations/kx/identities/([0-9a-f]{12})[0-9a-f]*/\?list=[^"]+)"', listed)
+    assert link
+    page = first.open(link[1].replace("&amp;", "&"))
+    back = f"{LIST}?text=d%40provider#i-{link[2]}"
+    assert f'class="govuk-back-link" href="{back}"' in page.main
+    assert f'id="i-{link[2]}"' in first.open(back).main
+
+
+def test_a_list_named_by_somebody_else_leads_nowhere_but_to_the_list(first: Visitor, identity: str) -> None:
+    page = first.open(f"{LIST}{identity}/?list=https%3A%2F%2Fexample.org%2F%3Ftext%3Dx%26next%3D1").main
+    assert "example.org" not in page
+
+
+def test_a_filter_is_saved_opened_renamed_shared_and_deleted(first: Visitor, second: Visitor, case: Desk) -> None:
+    saved = first.post(LIST + "views/", act="save", name=" To  do ", country="be", role="", text="", meets="1")
+    assert saved.url.endswith("/identities/?country=BE&meets=1")
+    assert 'aria-current="true">To do<' in saved.main
+    assert case.node
+    view = SavedView.objects.get(name="To do")
+    assert "To do" not in second.open(LIST).main
+    refused = second.post(LIST + "views/", act="delete", view=str(view.pk))
+    assert refused.status == 400
+    first.post(LIST + "views/", act="change", view=str(view.pk), name="Belgium", shared="1")
+    seen = second.open(LIST).main
+    assert "Belgium" in seen
+    assert "shared by officer 1" in seen
+    first.post(LIST + "views/", act="delete", view=str(view.pk), name="Belgium")
+    assert not SavedView.objects.exists()
+
+
+def test_the_file_holds_what_the_filter_selects_and_its_number_of_rows_is_on_the_record(first: Visitor) -> None:
+    everyone = first.open(LIST + "export/")
+    assert everyone.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert re.search(r'filename="kx-identities-\d{8}T\d{6}Z\.csv"', everyone.headers["Content-Disposition"])
+    rows = table(everyone)
+    accounts = [account for row in rows for account in row["accounts"].split("; ")]
+    assert sorted(accounts) == [f"kx:{n}" for n in range(1, 8)]
+    some = table(first.open(LIST + "export/?text=d@provider"))
+    assert [row["accounts"] for row in some] == ["kx:7"]
+    told = Outbox.objects.filter(content__verb="identity.export").order_by("-pk")[0].content["facts"]
+    assert (told["rows"], told["by_text"]) == (1, True)
+
+
+def test_the_command_line_writes_the_same_table(first: Visitor, case: Desk) -> None:
+    said = case.do("identities", "--format", "csv").out
+    assert list(csv.DictReader(io.StringIO(said))) == table(first.open(LIST + "export/"))
