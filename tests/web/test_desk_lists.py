@@ -1,4 +1,4 @@
-"""Lists of the desk: filters that the address keeps, saved views, the list as a file."""
+"""Lists of the desk: filters that the address keeps, saved views, the list as a file, tips beside each other."""
 
 import csv
 import io
@@ -76,3 +76,20 @@ def test_the_file_holds_what_the_filter_selects_and_its_number_of_rows_is_on_the
 def test_the_command_line_writes_the_same_table(first: Visitor, case: Desk) -> None:
     said = case.do("identities", "--format", "csv").out
     assert list(csv.DictReader(io.StringIO(said))) == table(first.open(LIST + "export/"))
+
+
+def test_a_tip_is_taken_and_held_beside_one_that_is_like_it(first: Visitor, case: Desk) -> None:
+    other = case.folder / "again.eml"
+    other.write_bytes(
+        b"From: someone@example.org\r\nSubject: message 12 again\r\nMessage-ID: <12@example.org>\r\n\r\nplaceholder\r\n"
+    )
+    tip = case.do("tip", other, "--format", "jsonl").lines[0]["tip"]
+    assert "by " in first.open("/operations/kx/tips/").main
+    first.post(f"/operations/kx/tips/{tip}/", act="take")
+    assert "taken by officer 1" in first.open("/operations/kx/tips/").main
+    assert f"/operations/kx/tips/1/beside/{tip}/" in first.open("/operations/kx/tips/1/").main
+    page = first.open(f"/operations/kx/tips/{tip}/beside/1/").main
+    assert "message id (1)" in page
+    assert "message 12 again" in page
+    first.post(f"/operations/kx/tips/{tip}/beside/1/", same="yes", reason="the same words")
+    assert "says the same again" in first.open(f"/operations/kx/tips/{tip}/").main

@@ -1,7 +1,10 @@
 """The desk's records of tips: what is suggested, what only an officer decides, and that nothing is merged."""
 
+import datetime as dt
+
 import pytest
 
+from fanal.base import instants
 from fanal.cases.access import Actor, NotAllowed
 from fanal.cases.decisions import NoReason
 from fanal.cases.models import Decision, Outbox, Tip, TipMark
@@ -11,6 +14,7 @@ from fanal.model.codes import UnknownCode
 from fanal.read.cybertip_examples import REPORT
 from fanal.work.log import sequence, verify_log
 from fanal.work.nodes import add_officer
+from fanal.work.tip_queue import overdue, take_tip, triage
 from fanal.work.tips import NotATip, OneTip, decide_duplicate, decide_risk, grade_tip, list_tips, show_tip, take_tips
 
 FROM = b"From - Tue Oct 06 10:41:00 2020\n"
@@ -211,6 +215,33 @@ def test_the_queue_has_a_child_at_risk_first_then_what_nobody_decided(take, firs
     assert [row["tip"] for row in list_tips(first, operation)] == [tips[3], tips[2], tips[1], tips[0]]
 
 
+def test_a_child_at_risk_is_due_first_and_what_is_late_says_so(take, first, node, operation):
+    names = (b"x", b"x", b"The child is in danger.", b"x")
+    plain, decided, words, done = (t["tip"] for t in take(*((f"{n}.eml", mail(n, b)) for n, b in enumerate(names))))
+    decide_risk(first, operation, decided, "r", at_risk=True)
+    grade_tip(first, operation, done, "B", "2")
+    rows = triage(first, node, operation)
+    assert [row["tip"] for row in rows] == [decided, words, plain, done]
+    assert [bool(row["due_at"]) for row in rows] == [True, True, True, False]
+    assert not any(row["overdue"] for row in rows)
+    Tip.objects.update(received_at=instants.now() - dt.timedelta(minutes=61))
+    late = {row["tip"]: row["overdue"] for row in triage(first, node, operation)}
+    assert late == {decided: False, words: True, plain: False, done: False}
+    assert overdue(first, node, operation) == 1
+
+
+def test_a_tip_that_an_officer_took_is_under_no_deadline_and_may_change_hands(take, first, node, operation):
+    (tip,) = take(("a.eml", mail(1, b"The child is in danger.")))
+    take_tip(first, operation, tip["tip"])
+    (row,) = triage(first, node, operation)
+    assert (row["taken_by"], row["due_at"], row["child_at_risk"]) == (first.officer, None, None)
+    add_officer(first, node, "8", "", ("analyst",), "pass phrase of a test")
+    take_tip(Actor("8"), operation, tip["tip"])
+    assert show_tip(first, operation, tip["tip"])["taken_by"] == "8"
+    taken = Outbox.objects.filter(content__verb="tip.assess", content__facts__taken=True)
+    assert [row.content["officer"] for row in taken.order_by("pk")] == [first.officer, "8"]
+
+
 def test_a_tip_that_is_not_there_is_named(first, operation):
     for act in (
         lambda: show_tip(first, operation, 99),
@@ -228,6 +259,7 @@ def test_who_has_no_part_in_the_operation_reads_and_decides_nothing(take, node, 
     auditor = Actor("8")
     for act in (
         lambda: list_tips(auditor, operation),
+        lambda: take_tip(auditor, operation, tip["tip"]),
         lambda: show_tip(auditor, operation, tip["tip"]),
         lambda: grade_tip(auditor, operation, tip["tip"], "A", "1"),
         lambda: decide_risk(auditor, operation, tip["tip"], "r", at_risk=True),

@@ -79,7 +79,7 @@ def keep(operation: Operation, exhibit: ExhibitIndex, facts: Facts) -> tuple[Tip
 def tip_of(operation: Operation, number: int) -> Tip:
     """The tip of that number. Raises UnknownTip."""
     try:
-        return Tip.objects.select_related("exhibit").get(operation=operation, pk=number)
+        return Tip.objects.select_related("exhibit", "taken_by").get(operation=operation, pk=number)
     except Tip.DoesNotExist as e:
         raise UnknownTip(tip=number, operation=operation.slug) from e
 
@@ -87,7 +87,7 @@ def tip_of(operation: Operation, number: int) -> Tip:
 def queue(operation: Operation) -> list[dict[str, Any]]:
     """Every tip of an operation as one line: a child at risk first, then what nobody has looked at yet."""
     alike = _alike(operation)
-    tips = Tip.objects.filter(operation=operation).select_related("exhibit").order_by("pk")
+    tips = Tip.objects.filter(operation=operation).select_related("exhibit", "taken_by").order_by("pk")
     order = {True: 0, None: 1, False: 2}
     ranked = sorted(tips, key=lambda t: (order[t.child_at_risk], t.status == "duplicate", not t.risk_words, t.pk))
     return [
@@ -100,6 +100,9 @@ def queue(operation: Operation) -> list[dict[str, Any]]:
             "information_grade": tip.information_grade or None,
             "subject": tip.subject,
             "sent_at": instants.text(tip.sent_at) if tip.sent_at else None,
+            "received_at": instants.text(tip.received_at),
+            "taken_by": tip.taken_by.service_number if tip.taken_by else None,
+            "taken_at": instants.text(tip.taken_at) if tip.taken_at else None,
             "alike": len(alike.get(tip.pk, {})),
             "exhibit": tip.exhibit.number,
             "part": tip.part or None,
@@ -130,6 +133,8 @@ def desk_record(tip: Tip) -> dict[str, Any]:
         "sender": tip.sender,
         "sent_at": instants.text(tip.sent_at) if tip.sent_at else None,
         "message_id": tip.message_id,
+        "taken_by": tip.taken_by.service_number if tip.taken_by else None,
+        "taken_at": instants.text(tip.taken_at) if tip.taken_at else None,
         "received_at": instants.text(tip.received_at),
         "tip": tip.pk,
         "exhibit": tip.exhibit.number,

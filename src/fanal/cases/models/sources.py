@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from fanal.cases.models.offices import Operation
+from fanal.cases.models.offices import Officer, Operation
 
 #: How far the desk has come with a tip.
 TIP_STATES = ("new", "assessed", "duplicate")
@@ -27,7 +27,7 @@ class Tip(models.Model):
 
     One exhibit may hold several (a mailbox, a file of several reports): `part` is the locator of one of
     them, empty where the exhibit is the tip. What officers decided stands in `Decision`; `child_at_risk`
-    and `duplicate_of` say what is decided now.
+    and `duplicate_of` say what is decided now, `taken_by` who answers for what comes next.
     """
 
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="tips")
@@ -44,6 +44,8 @@ class Tip(models.Model):
     victims = models.IntegerField(default=0)  # sections on victims, which are read in the exhibit alone
     source_grade = models.CharField(max_length=1, default="")
     information_grade = models.CharField(max_length=1, default="")
+    taken_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="tips")
+    taken_at = models.DateTimeField(null=True)
     duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
 
     class Meta:

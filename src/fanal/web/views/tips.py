@@ -12,14 +12,15 @@ from fanal.web.queue import put
 from fanal.web.requests import actor_of, operation_of
 from fanal.work.operations import list_operations
 from fanal.work.tip_cases import attach_tip, cases_of_tip, open_for_tip
-from fanal.work.tips import decide_duplicate, decide_risk, grade_tip, list_tips, show_tip
+from fanal.work.tip_queue import take_tip, triage
+from fanal.work.tips import decide_duplicate, decide_risk, grade_tip, show_tip
 
 
 @require_GET
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
     """The queue."""
     actor, operation = actor_of(request), operation_of(request, slug)
-    told = {"operation": operation, "section": "tips", "rows": list_tips(actor, operation)}
+    told = {"operation": operation, "section": "tips", "rows": triage(actor, node(), operation)}
     return render(request, "desk/tips.html", told)
 
 
@@ -33,6 +34,8 @@ def tip(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             grade_tip(actor, operation, number, asked["source"], asked["information"])
         elif asked["act"] == "risk":
             decide_risk(actor, operation, number, asked["reason"], at_risk=asked["at_risk"] == "yes")
+        elif asked["act"] == "take":
+            take_tip(actor, operation, number)
         elif asked["act"] in ("open", "attach"):
             return _to_case(request, operation, number)
         elif asked["act"] == "duplicate":
@@ -52,6 +55,29 @@ def tip(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "informations": INFORMATION_WORDS,
     }
     return render(request, "desk/tip.html", told)
+
+
+@require_http_methods(["GET", "POST"])
+def beside(request: HttpRequest, slug: str, number: int, other: int) -> HttpResponse:
+    """Two tips beside each other, what both name first; whether one says the same again."""
+    actor, operation = actor_of(request), operation_of(request, slug)
+    if request.method == "POST":
+        again = request.POST["same"] == "yes"
+        decide_duplicate(actor, operation, number, other, request.POST["reason"], duplicate=again)
+        return redirect("tip", slug=slug, number=number)
+    tips = [show_tip(actor, operation, one) for one in (number, other)]
+    named = [{(one["kind"], one["norm"] or one["value"]) for one in tip["identifiers"]} for tip in tips]
+    both = sorted(named[0] & named[1])
+    told = {
+        "operation": operation,
+        "section": "tips",
+        "tips": tips,
+        "both": both,
+        "apart": [sorted(one - set(both)) for one in named],
+        "reasons": next((one["reasons"] for one in tips[0]["duplicates"] if one["tip"] == other), ()),
+        "may_decide": allowed(actor, "tip.assess", slug),
+    }
+    return render(request, "desk/tip_beside.html", told)
 
 
 def _to_case(request: HttpRequest, operation: Operation, number: int) -> HttpResponse:
