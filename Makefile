@@ -8,13 +8,15 @@ KERNELS := $(shell grep -lE '^@(compiled|njit|numba.njit)' src/fanal/*/*.py 2>/d
 CATALOGUES := $(wildcard src/fanal/locale/*/LC_MESSAGES/*.po)
 STYLES := $(wildcard src/fanal/web/source/*.scss)
 
-.PHONY: demo test setup lint lock messages fuzz peers clean
+.PHONY: demo test setup lint lock messages fuzz screens peers clean
 
+# The demo ends at the desk, served until Ctrl+C. DESK=0: without it; DESK=1: served also where there is no terminal.
+DESK ?=
 demo: setup
-	@$(BIN)/python -m fanal.cli.demo
+	@$(BIN)/python -m fanal.cli.demo --desk "$(DESK)"
 
 test: setup lint
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal --durations 40
 
 lint: setup
 	$(BIN)/ruff check src tests tools hatch_build.py
@@ -61,6 +63,10 @@ FUZZ ?= 20
 fuzz: setup
 	$(BIN)/python tools/fuzz.py --seconds $(FUZZ)
 
+# For developers: a picture of every screen of the desk, light and dark, in English and French, into screens/.
+screens: setup
+	$(BIN)/python tools/screens.py
+
 # For developers: what `fanal bench` measures itself against, in an environment of its own.
 peers: .venv-peers/.ready
 
@@ -70,4 +76,4 @@ peers: .venv-peers/.ready
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .venv-peers node_modules src/fanal/data/packed src/fanal/web/static/packed demo
+	rm -rf $(VENV) .venv-peers node_modules src/fanal/data/packed src/fanal/web/static/packed demo screens

@@ -15,7 +15,15 @@ ROWS = list(csv.DictReader(Path(__file__).with_name("addresses.csv").open(encodi
 NO_SCREENS = {"package_file", "passkey_options"}
 SCREENS = [row for row in ROWS if row["coordinator"] == "200" and row["name"] not in NO_SCREENS]
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-LOOKS = {"light": ("light", 1280), "dark": ("dark", 1280), "narrow": ("light", 320)}
+#: Colour scheme, forced colours, width of the window; half of 1280 is the page at 200 %.
+LOOKS = {
+    "light": ("light", "none", 1280),
+    "dark": ("dark", "none", 1280),
+    "narrow": ("light", "none", 320),
+    "forced": ("light", "active", 1280),
+    "twice": ("dark", "none", 640),
+}
+UNSEEN = Path(__file__).with_name("unseen_focus.js").read_text(encoding="utf-8").partition("\n")[2]
 
 # Where FANAL_BROWSER is set (.ci/run does), a missing browser is a failure; elsewhere these say why they do not run.
 pytestmark = pytest.mark.skipif(
@@ -34,11 +42,13 @@ def page(served: Served, first: Visitor, identity: str) -> Iterator[Page]:
         browser.close()
 
 
-@pytest.mark.parametrize(("language", "look"), [("en", "light"), ("fr", "dark"), ("de", "narrow")])
+@pytest.mark.parametrize(
+    ("language", "look"), [("en", "light"), ("fr", "dark"), ("de", "narrow"), ("es", "forced"), ("nl", "twice")]
+)
 def test_axe_finds_nothing_on_any_screen(page: Page, served: Served, identity: str, language: str, look: str) -> None:
-    scheme, width = LOOKS[look]
+    scheme, forced, width = LOOKS[look]
     page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme, forced_colors=forced)  # type: ignore[arg-type]
     page.context.add_cookies([{"name": "django_language", "value": language, "url": served.base}])
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
@@ -54,3 +64,19 @@ def test_axe_finds_nothing_on_any_screen(page: Page, served: Served, identity: s
             found[row["name"]] = [*wrong, *(["wider than the screen"] if overflow else [])]
     assert found == {}
     assert said == []
+
+
+def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(
+    page: Page, served: Served, identity: str
+) -> None:
+    found = {}
+    for row in SCREENS:
+        page.goto(served.base + row["path"].format(identity=identity))
+        page.keyboard.press("Tab")
+        first = page.evaluate("document.activeElement.className")
+        page.keyboard.press("Enter")
+        at = page.evaluate("document.activeElement.id")
+        wrong = page.evaluate(UNSEEN)
+        if wrong or "skip-link" not in first or at != "main":
+            found[row["name"]] = [first, at, *wrong]
+    assert found == {}

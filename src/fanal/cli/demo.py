@@ -1,7 +1,7 @@
 """`make demo`: both model cases, from exhibits to answers, with the commands an officer would type.
 
 Three nodes in a temporary folder: a coordination desk, and the national units of two countries.
-Every command is the real one; this module only types them and says what to look at.
+Every command is the real one; this module only types them and says what to look at. It ends at the desk, in a browser.
 """
 
 import argparse
@@ -17,7 +17,8 @@ from typing import Any
 
 from rich.markup import escape
 
-from fanal.base.language import translate
+from fanal.base.language import mark, translate
+from fanal.cli.demo_desk import DeskSilent, show_desk
 from fanal.cli.main import main
 from fanal.cli.output import in_words, notices
 
@@ -39,6 +40,7 @@ TERMS = (
     *("--basis", "eu", "--purpose", "criminal investigation"),
     *("--ill-treatment", "none", "--assessment", "a Member State, no indication of it"),
 )
+DESK = mark("The desk of this node, in a browser")
 PRESS = {"arrests": 33, "countries": 11}
 
 
@@ -263,12 +265,16 @@ def start() -> int:
     """Entry of `make demo`. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="demo", description=__doc__)
     parser.add_argument("--folder", type=Path, help="a new folder; default, a temporary one that stays")
+    parser.add_argument("--desk", default="", choices=("", "0", "1"), help="0: not; 1: also without a terminal")
     told = parser.parse_args()
     folder = told.folder or Path(tempfile.mkdtemp(prefix="fanal-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
         run_demo(folder.resolve())
-    except DemoFailed as e:
+        if told.desk != "0":
+            notices.print(f"\n[bold]{escape(translate(DESK))}[/bold]")
+            show_desk(folder.resolve() / "desk", stay=told.desk == "1" or sys.stdin.isatty())
+    except (DemoFailed, DeskSilent) as e:
         notices.print(f"[red]{escape(str(e))}[/red]")
         if told.folder is None:
             shutil.rmtree(folder)
