@@ -12,6 +12,7 @@ from stores import Store, on_both
 #: Tests of the case store: on SQLite and on PostgreSQL.
 STORE_TESTS = (
     "corrections", "decisions", "emergency", "log", "long_work", "packages", "protection", "signals", "terms", "tips",
+    "what_changed",
 )  # fmt: skip
 
 

@@ -101,6 +101,12 @@ def read_past(current: Snapshot) -> Iterator[Snapshot]:
     yield current
 
 
+def read_numbered(current: Snapshot, number: int) -> Snapshot | None:
+    """Another snapshot of the same lake; None where it is no longer there."""
+    name = f"snapshot-{number}.json"
+    return _read(current.root, name) if (current.root / name).is_file() else None
+
+
 def _read(root: Place, name: str) -> Snapshot:
     try:
         raw = json.loads((root / name).read_bytes())

@@ -1,6 +1,7 @@
 """Charts drawn on the server: numbers to the places of shapes. Colours and letters come from the stylesheet."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from fanal.analyse.activity import KINDS, Activity
@@ -11,13 +12,20 @@ CELL = 20
 SHADES = 5
 
 
-def timeline(activity: Activity) -> dict[str, Any]:
-    """Bars of all kinds together, a bar a period; `rows` are the same as a table.
+def timeline(activity: Activity, kinds: Collection[str] = KINDS) -> dict[str, Any]:
+    """Bars of some kinds together, a bar a period; `rows` are the same as a table.
+
+    Args:
+        activity: of everyone, or of one identity.
+        kinds: of KINDS; all of them, where none is named.
 
     Returns:
         `bars` of x, y, w, h; `rows` of day and counts; `kinds`; `first` and `last` day; `most` in one period.
     """
-    totals = [sum(counts) for _, counts in activity.rows]
+    drawn = [
+        (day, tuple(n for kind, n in zip(KINDS, counts, strict=True) if kind in kinds)) for day, counts in activity.rows
+    ]
+    totals = [sum(counts) for _, counts in drawn]
     most, wide = max(totals, default=0), WIDTH / max(len(totals), 1)
     bars = [
         {"x": round(n * wide, 1), "y": round(HEIGHT * (1 - total / most), 1), "w": round(max(wide * 0.85, 0.5), 1),
@@ -25,9 +33,15 @@ def timeline(activity: Activity) -> dict[str, Any]:
         for n, total in enumerate(totals)
         if total
     ]  # fmt: skip
-    days = [day for day, _ in activity.rows]
-    rows = [{"day": day, "counts": counts} for day, counts in activity.rows if any(counts)]
-    return {"bars": bars, "rows": rows, "kinds": KINDS, "most": most, "ends": (days[0], days[-1]) if days else None}
+    rows = [{"day": day, "counts": counts} for day, counts in drawn if any(counts)]
+    named = tuple(kind for kind in KINDS if kind in kinds)
+    return {
+        "bars": bars,
+        "rows": rows,
+        "kinds": named,
+        "most": most,
+        "ends": (drawn[0][0], drawn[-1][0]) if drawn else None,
+    }
 
 
 def hours_of_week(activity: Activity) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from fanal.web.views import (
     adding,
     answers,
     evidence,
+    front,
     identities,
     letters,
     packages,
@@ -31,7 +32,7 @@ SIGN_IN: list[URLPattern | URLResolver] = [
 ]
 
 OPERATION: list[URLPattern | URLResolver] = [
-    path("", start.front, name="front"),
+    path("", front.front, name="front"),
     path("evidence/", evidence.exhibits, name="evidence"),
     path("evidence/add/", adding.add, name="evidence_add"),
     path("work/", work.work, name="work"),
