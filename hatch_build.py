@@ -97,11 +97,12 @@ def _source(folder: Path) -> dict[str, str]:
 
 
 def dress() -> None:
-    """Compile the desk's stylesheet and draw its map; no page loads anything that is not packed here."""
+    """Compile the desk's stylesheet, draw its map, take the code that draws graphs; pages load nothing else."""
     packed = DESK / "static" / "packed"
     packed.mkdir(parents=True, exist_ok=True)
     sass = [NODE / "sass" / "sass.js", f"--load-path={NODE}", "--style=compressed", "--no-source-map", "--quiet-deps"]
     subprocess.run([*_node(), *sass, DESK / "source" / "desk.scss", packed / "desk.css"], check=True)
+    shutil.copyfile(NODE / "cytoscape" / "dist" / "cytoscape.min.js", packed / "cytoscape.min.js")
     (packed / "world.json").write_text(json.dumps(_world(), sort_keys=True, separators=(",", ":")), encoding="utf-8")
 
 
