@@ -93,3 +93,23 @@ def test_a_tip_is_taken_and_held_beside_one_that_is_like_it(first: Visitor, case
     assert "message 12 again" in page
     first.post(f"/operations/kx/tips/{tip}/beside/1/", same="yes", reason="the same words")
     assert "says the same again" in first.open(f"/operations/kx/tips/{tip}/").main
+
+
+def test_a_person_is_found_by_what_stands_and_a_report_is_added(first: Visitor, case: Desk) -> None:
+    path = case.folder / "persons.jsonl"
+    path.write_text(
+        '{"event": "flight", "reference": "F-1", "reported_by": "BE", "country": "BE", "at": "2024-03-01T08:00:00Z",'
+        ' "status": "done", "person": "P-1", "account": "kx:7"}\n'
+    )
+    case.do("event", path)
+    listed = first.open("/operations/kx/persons/?status=fugitive").main
+    link = re.search(r'href="(/operations/kx/persons/\d+/\?list=status%3Dfugitive)"', listed)
+    assert link
+    page = first.open(link[1])
+    assert 'href="/operations/kx/persons/?status=fugitive#p-' in page.main
+    assert "kx:7" in page.main
+    told = {"kind": "arrest", "status": "done", "country": "BE", "at": "2024-03-09", "reference": "file 12"}
+    again = first.post(link[1], act="report", **told)
+    assert "The report is on record." in again.main
+    assert "file 12" in again.main
+    assert "P-1" not in first.open("/operations/kx/persons/?status=fugitive").main

@@ -33,6 +33,14 @@ class BadEvent(FanalError):
     text = "{path}, line {line}: {detail}; mend the line and import the file again."
 
 
+class BadReport(FanalError):
+    """A report that cannot be taken."""
+
+    code = "F-EVENT-02"
+    text = "The report was not taken: {detail}; mend it and send it again."
+    exit_code = 2
+
+
 def import_events(actor: Actor, operation: Operation, path: Path) -> dict[str, int]:
     """Take a file of events in, whole or not at all.
 
@@ -51,6 +59,25 @@ def import_events(actor: Actor, operation: Operation, path: Path) -> dict[str, i
                 raise BadEvent(path=path, line=number, detail=_wrong(e)) from e
         record(actor, "event.record", operation.slug, **counts)
     return counts
+
+
+def take_report(actor: Actor, operation: Operation, told: dict[str, Any]) -> None:
+    """Take one report in that an officer wrote: as a line of a file has it.
+
+    Raises:
+        BadReport: something of it is lacking or wrong, or that agency's report is on record already.
+    """
+    counts = {"events": 0, "persons": 0, "known": 0}
+    if wrong := json_wrong(told):
+        raise BadReport(detail=wrong)
+    with transaction.atomic():
+        try:
+            _take(actor, operation, told, counts)
+        except (KeyError, TypeError, ValueError) as e:
+            raise BadReport(detail=_wrong(e)) from e
+        if counts["known"]:
+            raise BadReport(detail=translate("report {reference} is on record already").format(**told))
+        record(actor, "event.record", operation.slug, **counts)
 
 
 def _wrong(error: Exception) -> str:

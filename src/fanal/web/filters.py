@@ -34,8 +34,8 @@ def place_of(asked: QueryDict) -> Place:
         meets=asked.get("meets", "") == "1",
         text=asked.get("text", "").strip(),
     )
-    before = _rank(asked.get("before", ""))
-    return Place(wanted, 0 if before else _rank(asked.get("after", "")), before)
+    before = rank_of(asked.get("before", ""))
+    return Place(wanted, 0 if before else rank_of(asked.get("after", "")), before)
 
 
 def came_from(asked: QueryDict) -> Place:
@@ -63,5 +63,6 @@ def query_of(wanted: Wanted, **more: Any) -> str:
     return query.urlencode()
 
 
-def _rank(told: str) -> int:
+def rank_of(told: str) -> int:
+    """A place in a list as an address has it; 0, the beginning, where it is none."""
     return int(told) if told.isascii() and told.isdigit() and len(told) < 16 else 0  # noqa: PLR2004  no lake has so many

@@ -29,6 +29,7 @@ from fanal.work.letters import NoSuchLetter
 from fanal.work.log import sequence
 from fanal.work.operations import NoOperation, UnknownOperation
 from fanal.work.packages import NoSuchPackage
+from fanal.work.person_pages import NoSuchPerson
 
 #: Names of addresses that nobody has to be signed in for.
 OPEN = frozenset({"account_login", "account_logout", "mfa_authenticate", "language", "leave", "away", "health", "lock"})
@@ -45,6 +46,7 @@ _STATUS: dict[type[FanalError], int] = {
     NoSuchReply: 404,
     NotInPackage: 404,
     NoSuchLetter: 404,
+    NoSuchPerson: 404,
     NothingKnown: 404,
     UnknownSeries: 404,
 }
