@@ -27,6 +27,7 @@ from fanal.work.answers import NoSuchReply, NotInPackage
 from fanal.work.jobs import NoSuchJob
 from fanal.work.letters import NoSuchLetter
 from fanal.work.log import sequence
+from fanal.work.mine import NoSuchDecision
 from fanal.work.operations import NoOperation, UnknownOperation
 from fanal.work.packages import NoSuchPackage
 from fanal.work.person_pages import NoSuchPerson
@@ -49,6 +50,7 @@ _STATUS: dict[type[FanalError], int] = {
     NoSuchPerson: 404,
     NothingKnown: 404,
     UnknownSeries: 404,
+    NoSuchDecision: 404,
 }
 
 

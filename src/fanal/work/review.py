@@ -5,7 +5,6 @@ from typing import Any
 
 from fanal.analyse.explain import words
 from fanal.analyse.review import Waiting, waiting
-from fanal.base.instants import text
 from fanal.cases.access import Actor, may
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
@@ -31,26 +30,6 @@ def review(actor: Actor, node: Node, operation: Operation, *, everything: bool) 
     decided = standing_pairs(operation)
     rows = (_row(pair, decided.get(pair_of(*pair.accounts))) for pair in waiting(snapshot))
     return (row for row in rows if everything or row["decided"] is None)
-
-
-def mine(actor: Actor, operation: Operation) -> list[dict[str, Any]]:
-    """The officer's own decisions on pairs and identities, the latest first; `stands` is False for a superseded one."""
-    may(actor, "person.decide", operation.slug)
-    found = Decision.objects.filter(
-        operation=operation, officer__service_number=actor.officer, subject_kind__in=("pair", "identity", "accounts")
-    ).select_related("superseded_by")
-    return [
-        {
-            "at": text(d.at),
-            "kind": d.subject_kind,
-            "subject": d.subject,
-            "verdict": d.verdict,
-            "reason": d.reason,
-            "stands": not hasattr(d, "superseded_by"),
-        }
-        for d in found.order_by("-pk")
-        if not d.detail.get("part_of")
-    ]
 
 
 def _row(pair: Waiting, decision: Decision | None) -> dict[str, Any]:

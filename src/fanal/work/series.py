@@ -22,6 +22,8 @@ from fanal.cases.outbox import record
 from fanal.lake.snapshot import Snapshot, read_current
 
 KIND, SEND, HOLD, RELEASE = "series", "send", "hold", "release"
+#: Series that wait for an officer: no list has one of its media, and nobody graded it.
+TO_SEND = WantedSeries(state="unseen", graded="ungraded", decided="waiting")
 #: Accounts that the line of a series names.
 SHOWN = 3
 
@@ -143,6 +145,14 @@ def series_to_send(actor: Actor, node: Node, operation: Operation) -> int:
     """How many unseen, ungraded series wait for an officer to send or hold them."""
     may(actor, "series.decide", operation.slug)
     return series_pages.series_waiting(read_current(node.lake(operation.slug)), _words(operation))["unseen"]
+
+
+def next_to_send(actor: Actor, node: Node, operation: Operation, after: str) -> str | None:
+    """The series that comes after another among those that wait to be sent or held; None at the end of them."""
+    may(actor, "series.decide", operation.slug)
+    snapshot = read_current(node.lake(operation.slug))
+    found = series_pages.series_page(snapshot, TO_SEND, _words(operation), after, 1, 0)
+    return str(found[0]["series"]) if found else None
 
 
 def series_to_identify(actor: Actor, node: Node, operation: Operation) -> int:

@@ -15,6 +15,7 @@ from fanal.cases.decisions import VERDICTS
 from fanal.model.hash_lists import OPINIONS
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
+from fanal.web.review_queue import onward
 from fanal.web.templatetags.desk import said
 from fanal.work.series import KIND, decide_series, series_page, show_series
 
@@ -91,7 +92,8 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
     named = request.POST.get("series") or request.GET.get("series", "")
     if request.method == "POST":
         decide_series(actor, node(), operation, named, request.POST["verdict"], request.POST["reason"])
-        return redirect(f"{reverse('series_one', args=[slug])}?{urlencode({'series': named})}")
+        here = f"{reverse('series_one', args=[slug])}?{urlencode({'series': named})}"
+        return redirect(onward(request, slug, "series", named) or here)
     after = {name: request.GET.get(name, "") for name in ("media", "accounts")}
     row = show_series(actor, node(), operation, named, after, PART)
     parts = row["parts"]
@@ -109,6 +111,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
         "row": _worded(row),
         "history": [one | {"said": translate(DECIDED[one["verdict"]])} for one in row["history"]],
         "after": after,
+        "onward": onward(request, slug, "series", named),
         "acts": {word: ACTS[word] for word in VERDICTS[KIND] if standing or word != "release"} if may_decide else {},
     }
     return render(request, "desk/series_one.html", told)

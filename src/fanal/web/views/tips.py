@@ -10,6 +10,7 @@ from fanal.model.codes import INFORMATION_WORDS, SOURCE_WORDS
 from fanal.web.installation import node
 from fanal.web.queue import put
 from fanal.web.requests import actor_of, operation_of
+from fanal.web.review_queue import onward
 from fanal.work.operations import list_operations
 from fanal.work.tip_cases import attach_tip, cases_of_tip, open_for_tip
 from fanal.work.tip_queue import take_tip, triage
@@ -42,7 +43,7 @@ def tip(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             decide_duplicate(
                 actor, operation, number, int(asked["other"]), asked["reason"], duplicate=asked["same"] == "yes"
             )
-        return redirect("tip", slug=slug, number=number)
+        return redirect(request.get_full_path())
     told = {
         "operation": operation,
         "section": "tips",
@@ -51,6 +52,7 @@ def tip(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "others": [one for one in list_operations(actor) if one != operation and not one.received_from],
         "may_open": allowed(actor, "operation.open"),
         "number": number,
+        "onward": onward(request, slug, "tips", str(number)),
         "sources": SOURCE_WORDS,
         "informations": INFORMATION_WORDS,
     }

@@ -1,0 +1,102 @@
+"""The review queue: what waits for an officer's word, by kind, and what comes after one of it in the same order."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fanal.analyse.review import waiting
+from fanal.cases.access import Actor, allowed, may
+from fanal.cases.models.offices import Operation
+from fanal.cases.node import Node
+from fanal.cases.pairs import pair_of, standing_pairs
+from fanal.cases.tips import queue
+from fanal.lake.snapshot import read_current
+from fanal.work.series import next_to_send, series_to_send
+
+#: Kind of the queue to the verb of who may clear it.
+QUEUES = {"links": "person.decide", "series": "series.decide", "tips": "tip.assess"}
+
+
+@dataclass(frozen=True)
+class _Case:
+    actor: Actor
+    node: Node
+    operation: Operation
+    everything: bool = False
+
+
+def queues_of(actor: Actor, operation: Operation) -> list[str]:
+    """The kinds of the queue that the officer may clear."""
+    may(actor, "case.read", operation.slug)
+    return [kind for kind, verb in QUEUES.items() if allowed(actor, verb, operation.slug)]
+
+
+def queue_counts(actor: Actor, node: Node, operation: Operation) -> dict[str, int]:
+    """How much of each kind waits; only the kinds that the officer may clear."""
+    may(actor, "case.read", operation.slug)
+    case = _Case(actor, node, operation)
+    return {kind: _COUNTS[kind](case) for kind in queues_of(actor, operation)}
+
+
+def next_waiting(
+    actor: Actor, node: Node, operation: Operation, kind: str, after: str, *, everything: bool = False
+) -> str | None:
+    """What comes next in a queue: a pair, a series or the number of a tip; None at the end of it.
+
+    Args:
+        kind: of QUEUES.
+        after: the one that was looked at last, decided or passed over; empty for the first of all.
+        everything: with what an officer found not enough for.
+    """
+    may(actor, "case.read", operation.slug)
+    if kind not in queues_of(actor, operation):
+        return None
+    return _NEXT[kind](_Case(actor, node, operation, everything), after)
+
+
+def _pairs(case: _Case) -> list[tuple[str, str]]:
+    return [pair.accounts for pair in waiting(read_current(case.node.lake(case.operation.slug)))]
+
+
+def _links(case: _Case) -> int:
+    decided = standing_pairs(case.operation)
+    return sum(pair_of(*accounts) not in decided for accounts in _pairs(case))
+
+
+def _next_link(case: _Case, after: str) -> str | None:
+    decided = {} if case.everything else standing_pairs(case.operation)
+    pairs = _pairs(case)
+    here = _place([pair_of(*pair) for pair in pairs], pair_of(*after.split(",", 1)) if "," in after else None)
+    return next((",".join(pair) for pair in pairs[here:] if pair_of(*pair) not in decided), None)
+
+
+def _series(case: _Case) -> int:
+    return series_to_send(case.actor, case.node, case.operation)
+
+
+def _next_series(case: _Case, after: str) -> str | None:
+    return next_to_send(case.actor, case.node, case.operation, after)
+
+
+def _tips(case: _Case) -> int:
+    return sum(tip["status"] == "new" for tip in queue(case.operation))
+
+
+def _next_tip(case: _Case, after: str) -> str | None:
+    # By what stays the same when a tip is decided on, so that the next is found from there.
+    every = sorted(queue(case.operation), key=lambda tip: (not tip["quoted_words"], tip["tip"]))
+    here = _place([str(tip["tip"]) for tip in every], after)
+    return next((str(tip["tip"]) for tip in every[here:] if tip["status"] == "new"), None)
+
+
+def _place(keys: Sequence[Any], after: Any) -> int:
+    """Where the search goes on: behind that key, or at the beginning where it is not there."""
+    return keys.index(after) + 1 if after in keys else 0
+
+
+_COUNTS: Mapping[str, Callable[[_Case], int]] = {"links": _links, "series": _series, "tips": _tips}
+_NEXT: Mapping[str, Callable[[_Case, str], str | None]] = {
+    "links": _next_link,
+    "series": _next_series,
+    "tips": _next_tip,
+}
