@@ -8,7 +8,7 @@ from fanal.lake.writer import writing
 from fanal.media.hashlists import store
 from fanal.media.hashlists.tables import parse_table
 from fanal.model.hash_lists import GradeScale, HashListVersion
-from fanal.model.inputs import Copy, Inputs, ListEntry, PairDecision, Signal
+from fanal.model.inputs import Copy, Inputs, ListEntry, OriginDecision, PairDecision, Signal
 from fanal.read.chain_examples import node_transaction
 from fanal.read.child import read_exhibit
 from fanal.read.contract import Source
@@ -93,6 +93,7 @@ def small_lake(folder: Path) -> tuple[Path, Inputs]:
             PairDecision("kx:5", "kx:6", "not_enough", "d3"),
         ),
         signals=(Signal("kx:1", "hands_on", "officer", "d4"), Signal("kx:2", "child_at_risk", "tip", "d5")),
+        origins=(OriginDecision("kx:7", "BE", "d6"), OriginDecision("kx:8", "", "d7")),
         lists=(
             ListEntry("own", "ip", "192.0.2.7", "tor"),
             ListEntry("own", "asn", "64500", "hosting", "Hoster 1"),

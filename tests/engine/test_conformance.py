@@ -20,7 +20,15 @@ from fanal.model.inputs import Copy, Inputs, ListEntry, PairDecision
 PACKAGE = "fanal.analyse"
 #: What `fanal explain` and the views read, on DuckDB alone; the first two are run here all the same.
 QUERIES = {"shared": "resolve.sql", "country_rows": "attribute.sql"}
-NOT_A_STEP = {"activity.sql", "views.sql", "media_views.sql", "pages.sql", "series_pages.sql", "contexts.sql"}
+NOT_A_STEP = {
+    "activity.sql",
+    "views.sql",
+    "media_views.sql",
+    "pages.sql",
+    "series_pages.sql",
+    "countries.sql",
+    "contexts.sql",
+}
 #: What fetches rows for loops in this process; Spark runs the statements that say the same.
 IN_PROCESS = "gather_"
 #: What a lake this small cannot show. Their statements run all the same.

@@ -11,7 +11,7 @@ REVIEW = "/operations/kx/review/"
 
 
 def test_the_queue_has_a_page_for_each_kind_that_the_officer_may_clear(first: Visitor) -> None:
-    for kind in ("links", "series", "tips"):
+    for kind in ("links", "countries", "series", "tips"):
         page = first.open(f"{REVIEW}?kind={kind}").main
         assert f'href="{REVIEW}?kind={kind}" aria-current="page"' in page
 
@@ -43,3 +43,17 @@ def test_an_own_decision_is_replaced_from_the_list_with_a_reason(second: Visitor
 def test_the_list_for_the_second_officer_says_that_ones_own_is_not_on_it(second: Visitor) -> None:
     page = second.open(f"{REVIEW}second/").main
     assert "What you made yourself waits for somebody else" in page
+
+
+def test_a_country_is_decided_with_a_reason_beside_what_the_evidence_says(second: Visitor, case: Desk) -> None:
+    identity = case.line("kx:7")["identity"]
+    address = f"{REVIEW}country/{identity}/"
+    page = second.open(address).main
+    assert "Days of login from addresses of this country" in page
+    refused = second.post(address, verdict="country", country="", reason="passport in exhibit 3")
+    assert refused.status == 400
+    assert "is no country" in refused.main
+    second.post(address, verdict="country", country="FR", reason="passport in exhibit 3")
+    assert "passport in exhibit 3" in second.open(address).main
+    assert "France" in second.open(f"{REVIEW}mine/").main
+    second.post(address, verdict="not_enough", reason="it was a copy")

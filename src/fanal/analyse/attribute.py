@@ -2,7 +2,8 @@
 
 Each kind of evidence has one vote, however many rows it rests on. It says where an identity seems
 to live, not who it is, and never of which nationality. Which edition of the address lists spoke is
-part of the result's version (`normalise`).
+part of the result's version (`normalise`). Where an officer decided on the country, that word is the
+answer; what the evidence says stays as a finding beside it.
 """
 
 from collections.abc import Mapping
@@ -36,7 +37,7 @@ class Attribute:
         "account", "identifier", "login", "value_key", "account_value", "address", "address_listed", "login_day",
         "identity_account",
     )  # fmt: skip
-    inputs: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ("origins",)
     writes: Mapping[str, pa.Schema] = {
         "identity_country": pa.schema([("identity", _S), ("country", _S), ("probability", _F), ("rank", pa.int32())]),
         "identity_origin": pa.schema(
@@ -55,8 +56,11 @@ class Attribute:
 
     def run(self, engine: Engine, inputs: Inputs) -> Account:
         """See Step.run."""
-        del inputs
         sql = load("fanal.analyse", "attribute.sql")
+        told = inputs.origins
+        words = {"account": pa.array([o.account for o in told], _S), "country": pa.array([o.country for o in told], _S)}
+        engine.bind("attribute_word", pa.table(words))
+        engine.define("attribute_decided", sql["attribute_decided"])
         for table, rows in (
             ("attribute_name", nations.country_names()),
             ("attribute_domain", nations.country_domains()),

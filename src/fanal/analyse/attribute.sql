@@ -64,17 +64,35 @@ LEFT JOIN attribute_country AS c ON c.country = a.country
 -- name: attribute_login
 SELECT account_id, CASE WHEN anonymiser IS NULL THEN ip_id ELSE -1 END AS ip_id, day, hour_mask, obs FROM login_day
 
+-- What officers decided. Accounts of one identity whose words contradict each other leave it undetermined.
+-- name: attribute_decided
+SELECT i.identity, CASE WHEN count(DISTINCT w.country) = 1 THEN nullif(min(w.country), '') END AS country
+FROM attribute_word AS w
+JOIN identity_account AS i ON i.account = w.account
+GROUP BY i.identity
+
 -- name: identity_country
 SELECT i.identity, c.country, p.probability, CAST(p.rank AS INTEGER) AS rank
 FROM attribute_posterior AS p
 JOIN attribute_identity AS i ON i.iid = p.iid
 JOIN attribute_country AS c ON c.code = p.code
+LEFT JOIN attribute_decided AS d ON d.identity = i.identity
+WHERE d.country IS NULL
+UNION ALL
+SELECT identity, country, CAST(1 AS DOUBLE) AS probability, CAST(1 AS INTEGER) AS rank
+FROM attribute_decided
+WHERE country IS NOT NULL
 
 -- name: identity_origin
-SELECT i.identity, a.undetermined, a.words, c.country, a.probability, a.would_change
+SELECT i.identity, CASE WHEN d.identity IS NULL THEN a.undetermined ELSE d.country IS NULL END AS undetermined,
+       CASE WHEN d.identity IS NULL THEN a.words WHEN d.country IS NULL THEN 'undetermined' ELSE 'decided' END AS words,
+       CASE WHEN d.identity IS NULL THEN c.country ELSE d.country END AS country,
+       CASE WHEN d.country IS NULL THEN a.probability ELSE CAST(1 AS DOUBLE) END AS probability,
+       CASE WHEN d.identity IS NULL THEN a.would_change ELSE '' END AS would_change
 FROM attribute_answer AS a
 JOIN attribute_identity AS i ON i.iid = a.iid
 LEFT JOIN attribute_country AS c ON c.code = a.code
+LEFT JOIN attribute_decided AS d ON d.identity = i.identity
 
 -- A finding says the best country, or with an empty value that what was seen determines none.
 -- name: attribute_said

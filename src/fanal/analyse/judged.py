@@ -111,7 +111,7 @@ def judge(snapshot: Snapshot, truth: Mapping[str, Truth]) -> Judged:
         other = _those(engine, _OTHER_NUMBER)
         rows = engine.rows(
             "SELECT t.identity, t.country, t.known, o.country AS answer, o.probability FROM judged_truth AS t "
-            "JOIN identity_origin AS o ON o.identity = t.identity ORDER BY t.identity"
+            "JOIN identity_origin AS o ON o.identity = t.identity WHERE o.words <> 'decided' ORDER BY t.identity"
         ).to_pylist()
     same = np.array([row["answer"] == row["country"] for row in rows], dtype=np.bool_)
     known = np.array([row["known"] for row in rows], dtype=np.bool_)

@@ -60,6 +60,9 @@ FROM attribute_finding AS f
 JOIN identity_origin AS o ON o.identity = f.subject AND o.country = f.value
 JOIN attribute_support AS s ON s.finding = f.finding
 WHERE s.role = 'for' AND s.reason NOT IN (${stated})
+UNION
+-- An officer who decided on the country saw more than what the user stated, and said what.
+SELECT identity FROM identity_origin WHERE words = 'decided'
 
 -- name: threshold_not_suspect
 SELECT DISTINCT i.identity

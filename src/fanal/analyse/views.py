@@ -26,7 +26,7 @@ IDENTITY_TABLES = (
     "identity_rank",
     "identity_threshold",
 )
-_WHY = ", 'met_by': coalesce(t.rule, ''), 'why_not': coalesce(t.why_not, 'not_weighed')"
+_WHY = ", 'met_by': coalesce(t.rule, ''), 'why_not': coalesce(t.why_not, 'not_weighed'), 'sure': o.words"
 _FIGURE_TABLES = (
     "account_key",
     "identifier",

@@ -31,6 +31,7 @@ VERDICTS: dict[str, tuple[str, ...]] = {
     "tip": ("duplicate_of", "not_duplicate"),
     "tip_case": ("opened", "attached"),
     "tip_risk": ("at_risk", "not_at_risk"),
+    "country": ("country", "undetermined", "not_enough"),
     "series": ("send", "hold", "release"),
 }
 

@@ -8,10 +8,13 @@ from fanal.base.language import translate
 from fanal.cli.output import say
 from fanal.cli.session import Op, Session
 from fanal.cli.words import HELP
+from fanal.work.countries import decide_country
 from fanal.work.decisions import decide_on, split
 from fanal.work.persons import Named, make_person
 
-PERSON, SPLIT = "person", "split"
+PERSON, SPLIT, COUNTRY = "person", "split", "country"
+#: Verdicts on where an identity is of; `not_enough` is also one on two accounts.
+ON_COUNTRY = (COUNTRY, "undetermined", "not_enough")
 
 
 def decide_command(
@@ -20,6 +23,7 @@ def decide_command(
     verdict: Annotated[str, typer.Argument(metavar="VERDICT", help=HELP["verdict"])],
     reason: Annotated[str, typer.Option("--reason", metavar="R", help=HELP["reason"])],
     accounts: Annotated[str | None, typer.Option("--accounts", metavar="A,B", help=HELP["split_accounts"])] = None,
+    country: Annotated[str, typer.Option("--country", metavar="CC", help=HELP["decided_country"])] = "",
     evidence: Annotated[list[str] | None, typer.Option("--evidence", metavar="PLACE", help=HELP["evidence"])] = None,
     reference: Annotated[str, typer.Option("--reference", metavar="REF", help=HELP["person_reference"])] = "",
     name: Annotated[str, typer.Option("--name", metavar="NAME", help=HELP["person_name"])] = "",
@@ -30,6 +34,8 @@ def decide_command(
     """Record a decision."""
     session: Session = ctx.obj
     _fit(verdict, accounts, evidence, reference or name or born or age_source)
+    if bool(country) != (verdict == COUNTRY):
+        raise typer.BadParameter(translate("--country goes with the verdict country, which needs it"))
     case = session.actor, session.node, session.operation(op)
     if verdict == SPLIT:
         made = split(*case, subject, (accounts or "").split(","), reason)
@@ -38,6 +44,8 @@ def decide_command(
         made = make_person(*case, subject, told, reason)
         say("Person {reference} is on record by your decision. Next: fanal persons", reference=made.subject)
         return
+    elif verdict in ON_COUNTRY and "," not in subject:
+        made = decide_country(*case, subject, verdict, reason, country)
     else:
         made = decide_on(*case, subject, verdict, reason)
     if verdict == "not_suspect":

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from fanal.analyse.origin import in_words
 from fanal.analyse.pages import Wanted
 from fanal.analyse.threshold import met_by
 from fanal.analyse.threshold import say as say_why_not
@@ -15,6 +14,8 @@ from fanal.cli.output import in_words as words
 from fanal.cli.restrictions import restrictions
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
+from fanal.model.codes import CERTAINTY_WORDS
+from fanal.model.codes import in_words as certainty
 from fanal.work.handling import shown
 from fanal.work.identities import identities
 from fanal.work.identity_table import identity_table
@@ -55,7 +56,8 @@ def identities_command(
     if form is Format.csv:
         lines(identity_table(session.actor, session.node, operation, Wanted(country=only or "")).lines)
         return
-    found = identities(session.actor, session.node, operation, only, why=why, answers=answers)
+    told = why or form is Format.text  # people are told how sure a country is in the words that the lake has
+    found = identities(session.actor, session.node, operation, only, why=told, answers=answers)
     if form is not Format.text:
         rows(found, (*COLUMNS, *(WHY if why else ()), *(("answers",) if answers else ())), form)
         return
@@ -71,7 +73,7 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
     accounts = row["accounts"]
     shown = ", ".join(accounts[:3]) + (f" +{len(accounts) - 3}" if len(accounts) > 3 else "")  # noqa: PLR2004  three fit a line
     best = row["countries"][0] if row["countries"] and not row["undetermined"] else None
-    countries = f"{best['country']} ({translate(in_words(best['probability']))})" if best else translate("undetermined")
+    countries = f"{best['country']} ({certainty(row['sure'], CERTAINTY_WORDS)})" if best else translate("undetermined")
     return {
         **row,
         "identity": row["identity"][:SHORT],

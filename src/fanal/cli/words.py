@@ -164,9 +164,10 @@ HELP: dict[str, str] = {
     "decide_command": translate("Record your decision on an identity or on two accounts, signed."),
     "decided": translate("An identity, or two accounts joined by a comma."),
     "verdict": translate(
-        "For an identity: confirm, split, person, suspect, not_suspect, hold, release. "
-        "For two accounts: same (or confirm), different (or refuse), not_enough."
+        "For an identity: confirm or split, person, suspect or not_suspect, hold or release; for its country: country, "
+        "undetermined or not_enough. For two accounts: same (or confirm), different (or refuse), not_enough."
     ),
+    "decided_country": translate("With country: which one, such as BE."),
     "split_accounts": translate("With split: the accounts that are another person's than the rest."),
     "evidence": translate(
         "With person, for each piece of evidence: an observation's number, EXHIBIT/LOCATOR, answer:PACKAGE, report:REF."

@@ -60,6 +60,7 @@ CERTAINTY_WORDS = {
     "likely": mark("likely"),
     "possible": mark("possible"),
     "undetermined": mark("undetermined"),
+    "decided": mark("decided by an officer"),
 }
 ROLE_WORDS = {
     "administrator": mark("administrator"),

@@ -193,6 +193,21 @@ class Cleared:
     decision: str
 
 
+@dataclass(frozen=True)
+class OriginDecision:
+    """An officer decided where an account's identity is of. It wins over what `attribute` finds likely.
+
+    Attributes:
+        account: an account key.
+        country: ISO 3166 alpha-2; empty where the officer holds it to be undetermined.
+        decision: the decision's id in the case store.
+    """
+
+    account: str
+    country: str
+    decision: str
+
+
 class LaterFirst(FanalError):
     """An exhibit was called a copy of one that came after it, or of itself."""
 
@@ -243,6 +258,7 @@ class Inputs:
     match: MatchRules = field(default_factory=MatchRules)
     scales: tuple[GradeScale, ...] = ()
     cleared: tuple[Cleared, ...] = ()
+    origins: tuple[OriginDecision, ...] = ()
     as_of: datetime | None = None
 
     def digest(self, name: str) -> str:

@@ -5,14 +5,19 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 #: Kind of the queue to the page of one thing, and the name of its key in that page's address.
-PAGES = {"links": ("pair", "accounts"), "series": ("series_one", "series"), "tips": ("tip", "")}
+PAGES = {
+    "links": ("pair", "accounts"),
+    "countries": ("country", ""),
+    "series": ("series_one", "series"),
+    "tips": ("tip", ""),
+}
 
 
 def address(slug: str, kind: str, key: str, *, everything: bool = False) -> str:
     """Where one thing of a queue is looked at and decided on, as part of that queue."""
     page, name = PAGES[kind]
     asked = {"queue": kind} | ({"all": "1"} if everything else {})
-    path = reverse(page, args=[slug] if name else [slug, int(key)])
+    path = reverse(page, args=[slug] if name else [slug, key])
     return f"{path}?{urlencode({name: key} | asked if name else asked)}"
 
 

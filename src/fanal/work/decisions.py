@@ -89,7 +89,7 @@ def decide_on(actor: Actor, node: Node, operation: Operation, subject: str, verd
     if verdict == "confirm":
         return _confirm(actor, node, operation, subject, reason)
     if verdict not in VERDICTS["identity"]:
-        known = ("confirm", "split", "person", *VERDICTS["identity"])
+        known = ("confirm", "split", "person", *VERDICTS["identity"], *VERDICTS["country"])
         raise UnknownVerdict(verdict=verdict, kind="identity", verdicts=", ".join(known))
     snapshot = read_current(node.lake(operation.slug))
     identity = identity_like(snapshot, subject)

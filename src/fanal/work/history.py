@@ -17,6 +17,7 @@ from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.engine.duck import Duck
 from fanal.lake.snapshot import read_current
+from fanal.model.countries import country_name
 from fanal.work.foreign import of_the_sender
 from fanal.work.received import identities_sent
 
@@ -29,7 +30,7 @@ CHANGES = {
     ("went", False): mark("{accounts} left the lake"),
 }
 #: Kinds of decisions that a history shows. The protected list is not among them: one role alone reads it.
-SHOWN = ("pair", "accounts", "identity", "person", "signal")
+SHOWN = ("pair", "accounts", "identity", "country", "person", "signal")
 FEW, SHORT = 5, 12
 
 
@@ -123,6 +124,8 @@ def _about(decision: Decision) -> str:
     if decision.subject_kind == "signal":
         kind = translate(decision.detail["kind"].replace("_", " "))
         return translate("{what}: {text}").format(what=kind, text=_few(sorted(_accounts(decision))))
+    if decision.subject_kind == "country":
+        return country_name(decision.detail["country"]) if decision.detail["country"] else translate("country")
     if decision.subject_kind == "person":
         return translate("person {reference}").format(reference=decision.subject)
     return decision.subject[:SHORT]

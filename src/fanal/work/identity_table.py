@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fanal.analyse.origin import in_words
 from fanal.analyse.pages import Wanted, chosen, told_of
 from fanal.base import instants
 from fanal.base.cells import csv_lines
@@ -81,7 +80,7 @@ def _row(row: dict[str, Any], answers: list[dict[str, Any]], handling: str) -> d
         "accounts": BETWEEN.join(row["accounts"]),
         "identifiers": BETWEEN.join(f"{one['kind']} {one['norm']}" for one in row["identifiers"]),
         "country": best["country"] if best else "",
-        "certainty": in_words(best["probability"]) if best else "undetermined",
+        "certainty": row["sure"] if best else "undetermined",
         "roles": BETWEEN.join(row["roles"]),
         "met_by": row.get("met_by", "") or "",
         "why_not": "" if row["meets_threshold"] else row.get("why_not", "") or "",

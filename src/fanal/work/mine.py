@@ -11,12 +11,14 @@ from fanal.cases.decisions import VERDICTS, UnknownVerdict
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
 from fanal.cases.node import Node
+from fanal.cases.origins import COUNTRY
+from fanal.work.countries import decide_country
 from fanal.work.decisions import decide_on
 from fanal.work.series import decide_series
 from fanal.work.tips import decide_duplicate, decide_risk
 
 #: Kinds that are shown here. The protected list is not among them: one role alone reads it.
-SHOWN = ("pair", "identity", "accounts", "series", "tip_risk", "tip")
+SHOWN = ("pair", "identity", "country", "accounts", "series", "tip_risk", "tip")
 
 
 class NoSuchDecision(FanalError):
@@ -48,7 +50,8 @@ def mine(actor: Actor, operation: Operation, before: int | None, size: int) -> M
         before: `next` of the page before; None for the first page. size: how many at most.
 
     Returns:
-        Rows of `decision`, `at`, `kind`, `subject`, `verdict`, `reason`, `stands`, `superseded` (`officer`, `at`; None
+        Rows of `decision`, `at`, `kind`, `subject`, `verdict`, `identity` and `country` (of a decision on a
+        country), `reason`, `stands`, `superseded` (`officer`, `at`; None
         where it stands), `verdicts` (what may take its place; empty where it is superseded or made of others).
     """
     may(actor, "person.decide", operation.slug)
@@ -79,7 +82,7 @@ def supersede(actor: Actor, node: Node, operation: Operation, decision: str, ver
     found = _standing(actor, operation, decision)
     if found.subject_kind not in _AGAIN:
         raise NotSuperseded(decision=decision[:12])
-    known = VERDICTS[found.subject_kind]
+    known = _open_to(found)
     if verdict not in known:
         raise UnknownVerdict(verdict=verdict, kind=found.subject_kind, verdicts=", ".join(known))
     return _AGAIN[found.subject_kind](actor, node, found, verdict, reason)
@@ -111,16 +114,28 @@ def _told(decision: Decision) -> dict[str, Any]:
         "kind": decision.subject_kind,
         "subject": decision.subject,
         "verdict": decision.verdict,
+        "identity": decision.detail.get("identity", ""),
+        "country": decision.detail.get("country", ""),
         "reason": decision.reason,
         "stands": later is None,
         "superseded": {"officer": later.officer.service_number, "at": text(later.at)} if later else None,
-        "verdicts": VERDICTS[decision.subject_kind] if again else (),
+        "verdicts": _open_to(decision) if again else (),
     }
+
+
+def _open_to(decision: Decision) -> tuple[str, ...]:
+    """What may take its place here; which other country it is takes the page that shows what speaks for each."""
+    every = VERDICTS[decision.subject_kind]
+    return tuple(verdict for verdict in every if verdict != COUNTRY)
 
 
 def _identity(actor: Actor, node: Node, d: Decision, verdict: str, reason: str) -> Decision:
     # By the founding account: an identity's id goes when it is merged, its accounts stay.
     return decide_on(actor, node, d.operation, d.detail.get("founder") or d.subject, verdict, reason)
+
+
+def _country(actor: Actor, node: Node, d: Decision, verdict: str, reason: str) -> Decision:
+    return decide_country(actor, node, d.operation, d.subject, verdict, reason, d.detail["country"])
 
 
 def _pair(actor: Actor, node: Node, d: Decision, verdict: str, reason: str) -> Decision:
@@ -145,6 +160,7 @@ def _tip(actor: Actor, node: Node, d: Decision, verdict: str, reason: str) -> De
 _AGAIN: Mapping[str, Callable[[Actor, Node, Decision, str, str], Decision]] = {
     "pair": _pair,
     "identity": _identity,
+    "country": _country,
     "series": _series,
     "tip_risk": _risk,
     "tip": _tip,

@@ -26,6 +26,7 @@ from fanal.model.codes import Grade
 from fanal.model.inputs import ListEdition, Threshold
 from fanal.model.lists import editions_in_force
 from fanal.model.places import provenance
+from fanal.work.countries import misplaced
 from fanal.work.flags import elsewhere, flags_of
 from fanal.work.handling import codes_for, not_passed_on
 from fanal.work.protection import staying
@@ -84,7 +85,7 @@ def common_for(actor: Actor, node: Node, operation: Operation, snapshot: Snapsho
             Opinion(identity, d.verdict, d.reason, d.officer.service_number, d.at)
             for identity, d in identities_of_opinions(opinions, now)
         ),
-        held=staying(actor, operation, snapshot),
+        held=staying(actor, operation, snapshot) | misplaced(actor, operation, snapshot),
         flags=flags_of(actor, node, operation, snapshot),
         elsewhere=elsewhere(actor, node, operation, snapshot),
     )
@@ -143,7 +144,17 @@ def plan_for(
 def basis_of(actor: Actor, operation: Operation, snapshot: Snapshot, peer: Peer) -> dict[str, str | int]:
     """What a package rests on: where this is unchanged, so is the package."""
     may(actor, "package.build", operation.slug)
-    kinds: Sequence[str] = ("pair", "identity", "protected", "signal", "tip_risk", "threshold", "handling", "person")
+    kinds: Sequence[str] = (
+        "pair",
+        "identity",
+        "country",
+        "protected",
+        "signal",
+        "tip_risk",
+        "threshold",
+        "handling",
+        "person",
+    )
     granted = Letter.objects.filter(operation=operation, kind="permission", settled="granted").order_by("pk")
     return {
         "snapshot": snapshot.number,

@@ -11,10 +11,11 @@ from fanal.cases.node import Node
 from fanal.cases.pairs import pair_of, standing_pairs
 from fanal.cases.tips import queue
 from fanal.lake.snapshot import read_current
+from fanal.work.countries import count_countries, next_country
 from fanal.work.series import next_to_send, series_to_send
 
 #: Kind of the queue to the verb of who may clear it.
-QUEUES = {"links": "person.decide", "series": "series.decide", "tips": "tip.assess"}
+QUEUES = {"links": "person.decide", "countries": "person.decide", "series": "series.decide", "tips": "tip.assess"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def queue_counts(actor: Actor, node: Node, operation: Operation) -> dict[str, in
 def next_waiting(
     actor: Actor, node: Node, operation: Operation, kind: str, after: str, *, everything: bool = False
 ) -> str | None:
-    """What comes next in a queue: a pair, a series or the number of a tip; None at the end of it.
+    """What comes next in a queue: a pair, an identity, a series or the number of a tip; None at the end of it.
 
     Args:
         kind: of QUEUES.
@@ -70,6 +71,14 @@ def _next_link(case: _Case, after: str) -> str | None:
     return next((",".join(pair) for pair in pairs[here:] if pair_of(*pair) not in decided), None)
 
 
+def _countries(case: _Case) -> int:
+    return count_countries(case.actor, case.node, case.operation)
+
+
+def _next_country(case: _Case, after: str) -> str | None:
+    return next_country(case.actor, case.node, case.operation, after)
+
+
 def _series(case: _Case) -> int:
     return series_to_send(case.actor, case.node, case.operation)
 
@@ -94,9 +103,15 @@ def _place(keys: Sequence[Any], after: Any) -> int:
     return keys.index(after) + 1 if after in keys else 0
 
 
-_COUNTS: Mapping[str, Callable[[_Case], int]] = {"links": _links, "series": _series, "tips": _tips}
+_COUNTS: Mapping[str, Callable[[_Case], int]] = {
+    "links": _links,
+    "countries": _countries,
+    "series": _series,
+    "tips": _tips,
+}
 _NEXT: Mapping[str, Callable[[_Case, str], str | None]] = {
     "links": _next_link,
+    "countries": _next_country,
     "series": _next_series,
     "tips": _next_tip,
 }

@@ -6,11 +6,12 @@ from fanal.cases.decisions import all_standing
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.opinions import cleared_accounts
+from fanal.cases.origins import NOT_ENOUGH, words_on_country
 from fanal.evidence.register import Exhibit, Register
 from fanal.lake.snapshot import read_current
 from fanal.media.hashlists.store import in_force
 from fanal.model.hash_lists import GradeScale
-from fanal.model.inputs import Cleared, Copy, Inputs, PairDecision, Threshold
+from fanal.model.inputs import Cleared, Copy, Inputs, OriginDecision, PairDecision, Threshold
 from fanal.model.node_lists import node_lists
 from fanal.work.protection import protected_in
 from fanal.work.signals import signals_of
@@ -35,6 +36,11 @@ def inputs_for(actor: Actor, node: Node, operation: Operation) -> Inputs:
         hash_lists=in_force(node.hash_lists),
         match=node.match,
         scales=_scales(node, operation),
+        origins=tuple(
+            OriginDecision(account, d.detail["country"], d.decision)
+            for account, d in sorted(words_on_country(operation).items())
+            if d.verdict != NOT_ENOUGH
+        ),
         cleared=tuple(Cleared(account, d.decision) for account, d in sorted(cleared_accounts(operation).items())),
     )
 

@@ -4,12 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from fanal.analyse.origin import in_words
 from fanal.analyse.pages import Wanted
 from fanal.analyse.threshold import say as say_why_not
-from fanal.base.language import translate
 from fanal.cases.access import allowed
 from fanal.cases.models.saved_views import LONGEST_NAME
+from fanal.model.codes import CERTAINTY_WORDS, in_words
 from fanal.web.filters import came_from, kept, kept_of, place_of, query_of
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
@@ -55,7 +54,7 @@ def _place(row: dict[str, object]) -> dict[str, str] | None:
     if row["undetermined"] or not isinstance(countries, list) or not countries:
         return None
     best = countries[0]
-    return {"country": best["country"], "words": translate(in_words(best["probability"]))}
+    return {"country": best["country"], "words": in_words(str(row["sure"]), CERTAINTY_WORDS)}
 
 
 @require_http_methods(["GET", "POST"])

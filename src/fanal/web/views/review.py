@@ -10,10 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from fanal.base.language import mark, translate
 from fanal.cases.models.offices import Operation
+from fanal.model.countries import country_name
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
 from fanal.web.review_queue import address, onward
 from fanal.web.templatetags.desk import medium, said, short
+from fanal.work.countries import countries_waiting
 from fanal.work.decisions import decide_on
 from fanal.work.explain import explain
 from fanal.work.mine import mine as decided_by
@@ -26,7 +28,7 @@ from fanal.work.tips import list_tips
 
 PAIR_VERDICTS = ("same", "different", "not_enough")
 MOST, PAGE = 200, 50
-QUEUE_WORDS = {"links": mark("Links"), "series": mark("Series"), "tips": mark("Tips")}
+QUEUE_WORDS = {"links": mark("Links"), "countries": mark("Countries"), "series": mark("Series"), "tips": mark("Tips")}
 SECOND_WORDS = {
     "disclosure": mark("emergency disclosure to review"),
     "package": mark("package to approve"),
@@ -41,6 +43,7 @@ KIND_WORDS = {
     "pair": mark("two accounts"),
     "identity": mark("identity"),
     "accounts": mark("accounts of an identity"),
+    "country": mark("country of an identity"),
     "series": mark("series"),
     "tip_risk": mark("a child at risk, by a tip"),
     "tip": mark("two tips"),
@@ -50,6 +53,8 @@ VERDICT_WORDS = {
     ("series", "send"): mark("sent to victim identification"),
     ("series", "hold"): mark("held, not sent"),
     ("series", "release"): mark("waits again"),
+    ("country", "undetermined"): mark("undetermined"),
+    ("country", "not_enough"): mark("not enough to say"),
     ("identity", "hold"): mark("held back from what leaves"),
     ("identity", "release"): mark("released again"),
     ("tip_risk", "at_risk"): mark("a child is at risk"),
@@ -70,6 +75,9 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     if kind == "series":
         rows = series_page(actor, node(), operation, TO_SEND, "", MOST).rows
         rows = [row | {"address": address(slug, kind, row["series"])} for row in rows]
+    elif kind == "countries":
+        rows = countries_waiting(actor, node(), operation, "", MOST)
+        rows = [row | {"address": address(slug, kind, row["identity"])} for row in rows]
     elif kind == "tips":
         rows = [row for row in list_tips(actor, operation) if row["status"] == "new"][:MOST]
         rows = [row | {"address": address(slug, kind, str(row["tip"]))} for row in rows]
@@ -177,6 +185,8 @@ def _decided(slug: str, row: dict[str, Any]) -> dict[str, Any]:
     elif kind in ("identity", "accounts"):
         identity = subject.partition("/")[0]
         about, where = short(identity), reverse("identity", args=[slug, identity])
+    elif kind == "country":
+        about, where = subject, reverse("country", args=[slug, row["identity"]])
     elif kind == "series":
         about, where = medium(subject), f"{reverse('series_one', args=[slug])}?{urlencode({'series': subject})}"
     elif kind == "tip_risk":
@@ -184,7 +194,8 @@ def _decided(slug: str, row: dict[str, Any]) -> dict[str, Any]:
         where = reverse("tip", args=[slug, int(subject)])
     elif kind == "tip":
         about = ", ".join(translate("Tip {n}").format(n=n) for n in subject.split(","))
-    words = {"kind_said": translate(KIND_WORDS[kind]), "verdict_said": _verdict(kind, row["verdict"])}
+    verdict = country_name(row["country"]) if row["country"] else _verdict(kind, row["verdict"])
+    words = {"kind_said": translate(KIND_WORDS[kind]), "verdict_said": verdict}
     return row | words | {"about": about, "address": where}
 
 
