@@ -28,6 +28,7 @@ NOT_A_STEP = {
     "series_pages.sql",
     "countries.sql",
     "contexts.sql",
+    "search.sql",
 }
 #: What fetches rows for loops in this process; Spark runs the statements that say the same.
 IN_PROCESS = "gather_"

@@ -7,6 +7,8 @@ runs the node and sees no case data.
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.db.models import Exists, OuterRef
+
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.cases.models.offices import Grant, Officer, Operation
@@ -160,6 +162,18 @@ def allowed(actor: Actor, verb: str, operation: str | None = None) -> bool:
     except NotAllowed:
         return False
     return True
+
+
+def where_allowed(actor: Actor, verb: str) -> list[Operation]:
+    """The operations in which `may` would pass, by slug: one question for any number of them."""
+    grants = Grant.objects.filter(
+        officer__service_number=actor.officer, officer__active=True, role__in=VERBS.get(verb, frozenset())
+    )
+    return list(
+        Operation.objects.filter(
+            Exists(grants.filter(operation=None)) | Exists(grants.filter(operation=OuterRef("pk")))
+        ).order_by("slug")
+    )
 
 
 def may_see(actor: Actor) -> list[Operation]:

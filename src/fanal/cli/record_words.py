@@ -315,6 +315,13 @@ PLACES = (
     mark("none"),
 )
 #: Of tips: keys of the desk's record, states, whom an identifier is said of, and what an officer decided.
+SEARCH = (
+    mark("ip"),
+    mark("stated name"),
+    mark("display name"),
+    mark("bank account"),
+    mark("national id"),
+)
 TIPS = (
     mark("child at risk"),
     mark("quoted words"),

@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "quality": "fanal.cli.quality:quality_command",
     "identities": "fanal.cli.identities:identities_command",
     "persons": "fanal.cli.persons:persons_command",
+    "search": "fanal.cli.search:search_command",
     "leads": "fanal.cli.leads:leads_app",
     "explain": "fanal.cli.explain:explain_command",
     "review": "fanal.cli.review:review_command",

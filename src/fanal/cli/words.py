@@ -144,6 +144,14 @@ HELP: dict[str, str] = {
     "identities_command": translate("Online identities in order of rank."),
     "only_country": translate("Only identities with this country among theirs."),
     "limit": translate("At most this many rows for people; programs get all."),
+    "search_command": translate(
+        "Search all that you may see: identifiers, accounts, names, identities, exhibits, messages."
+    ),
+    "search_text": translate("An identifier in any spelling, a name, an account, an id, or words of a message."),
+    "search_kind": translate("Only this: identity, account, identifier, name, exhibit or message."),
+    "search_show": translate("With the text around each hit in a message, which may be distressing."),
+    "search_limit": translate("At most this many rows of each kind for people; programs get all."),
+    "search_op": translate("Only in this operation; default: in all that you may see."),
     "persons_command": translate("Persons: made by an officer's decision, never by the software."),
     "leads_command": translate("What to ask whom, before the records are deleted."),
     "leads_list": translate("Every lead, what perishes first at the top."),

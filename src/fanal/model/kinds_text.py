@@ -13,8 +13,8 @@ _FOLD = str.maketrans(_LOOKS, _LIKE)
 _DEVICE = "[0-9a-z_.]{6,128}"
 
 
-def _folded(text: str) -> str:
-    """Without accents, in lower case, character by character as SQL does it."""
+def folded(text: str) -> str:
+    """Without accents, in lower case, character by character as `lower(strip_accents(...))` does it."""
     marks_gone = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.category(c).startswith("M"))
     return unicodedata.normalize("NFC", "".join(c.lower() for c in unicodedata.normalize("NFC", marks_gone)))
 
@@ -33,11 +33,11 @@ def _device_query(source: str) -> str:
 
 
 def _username(value: str) -> str | None:
-    return _folded(plain(value)).translate(_FOLD).lstrip("@") or None
+    return folded(plain(value)).translate(_FOLD).lstrip("@") or None
 
 
 def _name(value: str) -> str | None:
-    turned = re.sub(r"^([^,]+), ?([^,]+)$", r"\2 \1", _folded(plain(value)))
+    turned = re.sub(r"^([^,]+), ?([^,]+)$", r"\2 \1", folded(plain(value)))
     return re.sub(r"[ .,'\"()_\-]+", " ", turned).strip(" ") or None
 
 

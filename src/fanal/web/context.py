@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from fanal.cases.access import Actor, allowed
 from fanal.web.installation import node
 from fanal.web.kept import kept_for
 from fanal.web.requests import signed_in
@@ -15,13 +16,19 @@ WARN_S = 120
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
-    """The agency, the officer, the languages, how long a session lasts untouched, what waits to be put back."""
+    """What the head and the foot of every page need.
+
+    The agency, the officer, whether the officer may search, the languages, how long a session lasts untouched, what
+    waits to be put back.
+    """
     idle = settings.SESSION_COOKIE_AGE
     typed = kept_for(request)
+    officer = signed_in(request)
     return {
         "agency": node().agency,
         "demo": node().demo,
-        "officer": signed_in(request),
+        "officer": officer,
+        "may_search": bool(officer) and allowed(Actor(officer), "case.read"),
         "languages": settings.LANGUAGES,
         "passkeys_here": passkeys_work(request),
         "idle_s": idle,

@@ -25,3 +25,19 @@ class DeskUser(AbstractBaseUser):
     def is_active(self) -> bool:  # type: ignore[override]
         """Whether the officer still is one of this node."""
         return Officer.objects.filter(service_number=self.service_number, active=True).exists()
+
+
+class Exposure(models.Model):
+    """How many texts that people wrote an officer opened on a day (UTC). For that officer alone."""
+
+    user = models.ForeignKey(DeskUser, on_delete=models.CASCADE, related_name="exposures")
+    day = models.DateField()
+    texts = models.IntegerField(default=0)
+
+    class Meta:
+        """Django's options."""
+
+        constraints = (models.UniqueConstraint(fields=["user", "day"], name="one_count_a_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.day}"

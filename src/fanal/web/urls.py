@@ -19,6 +19,7 @@ from fanal.web.views import (
     receive,
     review,
     saved,
+    search,
     series,
     session,
     start,
@@ -90,5 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("peers/", people.peers, name="peers"),
     path("receive/", receive.receive, name="receive"),
     path("audit/", people.audit, name="audit"),
+    path("search/", search.results, name="search"),
+    path("exposure/", search.exposure, name="exposure"),
     path("operations/<slug:slug>/", include(OPERATION)),
 ]

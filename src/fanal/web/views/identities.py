@@ -1,5 +1,7 @@
 """Online identities: the ranked list, and one with everything that is said of it."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -9,11 +11,12 @@ from fanal.analyse.threshold import say as say_why_not
 from fanal.cases.access import allowed
 from fanal.cases.models.saved_views import LONGEST_NAME
 from fanal.model.codes import CERTAINTY_WORDS, in_words
+from fanal.web.exposure import count_texts, opened
 from fanal.web.filters import came_from, kept, kept_of, place_of, query_of
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
 from fanal.work.decisions import decide_on
-from fanal.work.explain import explain, source_row
+from fanal.work.explain import WRITTEN, explain, source_row
 from fanal.work.history import history
 from fanal.work.identities import identity_page
 from fanal.work.saved_views import list_views
@@ -86,5 +89,12 @@ def one(request: HttpRequest, slug: str, identity: str) -> HttpResponse:
 def row(request: HttpRequest, slug: str, obs: int) -> HttpResponse:
     """One row of evidence, read again in its exhibit."""
     actor, operation = actor_of(request), operation_of(request, slug)
-    told = {"operation": operation, "section": "evidence", "row": source_row(actor, node(), operation, obs)}
+    told: dict[str, Any] = {
+        "operation": operation,
+        "section": "evidence",
+        "row": source_row(actor, node(), operation, obs),
+    }
+    if told["row"]["table"] in WRITTEN:
+        count_texts(request, 1)
+        told["opened"] = opened(request)
     return render(request, "desk/row.html", told)
