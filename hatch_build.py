@@ -5,6 +5,7 @@ npm packages in node_modules (see package-lock.json).
 """
 
 import csv
+import gzip
 import ipaddress
 import itertools
 import json
@@ -104,6 +105,8 @@ def dress() -> None:
     subprocess.run([*_node(), *sass, DESK / "source" / "desk.scss", packed / "desk.css"], check=True)
     shutil.copyfile(NODE / "cytoscape" / "dist" / "cytoscape.min.js", packed / "cytoscape.min.js")
     (packed / "world.json").write_text(json.dumps(_world(), sort_keys=True, separators=(",", ":")), encoding="utf-8")
+    for file in (packed / "desk.css", packed / "cytoscape.min.js"):  # served so to browsers that say they take it
+        Path(f"{file}.gz").write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
 
 
 def _world() -> dict[str, Any]:

@@ -1,5 +1,6 @@
-from fanal.analyse.review import TABLES, waiting
-from fanal.analyse.views import opened
+from fanal.analyse.page_tables import REVIEW
+from fanal.analyse.review import waiting
+from fanal.analyse.sessions import opened
 from fanal.engine.statements import load
 from fanal.lake.snapshot import read_current
 from fanal.model.inputs import Inputs, Signal
@@ -49,7 +50,7 @@ def test_no_identity_is_compared_with_every_other_to_find_what_waits(world):
     for n in range(0, 2000, 2):
         in_question(world, f"kx:{n + 1}", f"kx:{n + 2}", f"m{n}@example.org")
     world.run()
-    with opened(read_current(world.root), TABLES) as engine:
+    with opened(read_current(world.root), REVIEW.of) as engine:
         plan = engine.rows("EXPLAIN " + load("fanal.analyse", "views.sql")["review"]).column(1).to_pylist()
     assert "Hash Join" in plan[0]
     assert "Nested" not in plan[0]

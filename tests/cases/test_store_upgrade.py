@@ -4,8 +4,11 @@ from django.core.management import call_command
 from django.db import connection
 
 from fanal.cases import store, terms
-from fanal.cases.models import Agency, Tip
+from fanal.cases.decisions import decide, naming
+from fanal.cases.models import Agency, Outbox, Tip
+from fanal.cases.models.audit import columns_of
 from fanal.cases.node import load_node
+from fanal.cases.outbox import record
 
 
 def columns(table):
@@ -57,3 +60,20 @@ def test_a_store_that_is_up_to_date_is_left_alone(node, monkeypatch):
     monkeypatch.setattr(store, "migrate", lambda: called.append(1))
     store.bring_up_to_date(node.folder)
     assert called == []
+
+
+def test_entries_and_decisions_of_an_earlier_version_are_found_by_what_they_are_about(node, first, operation):
+    record(first, "person.read", operation.slug, kind="history", identity="i1")
+    record(first, "person.read", operation.slug, snapshot=3)
+    made = decide(first, operation, "pair", "kx:1,kx:2", "same", "reason", account_a="kx:1", account_b="kx:2")
+    call_command("migrate", "cases", "0013", verbosity=0)
+    assert "about" not in columns("cases_outbox")
+    load_node(node.folder)
+    assert [row.content["facts"]["kind"] for row in Outbox.objects.filter(verb="person.read", about="i1")] == [
+        "history"
+    ]
+    assert Outbox.objects.filter(verb="person.read", subject=operation.slug).count() == 2
+    assert all(
+        (row.officer, row.verb, row.subject, row.about) == columns_of(row.content) for row in Outbox.objects.all()
+    )
+    assert [list(naming(operation, [account])) for account in ("kx:1", "kx:2", "kx:3")] == [[made], [made], []]

@@ -7,8 +7,10 @@ from django.db import connection
 from fanal.audit.log import LogCutOff
 from fanal.base.digests import canonical_json
 from fanal.cases.access import INSTALLER, Actor, NoOfficer
+from fanal.cases.decisions import decide
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.people import Decision
+from fanal.cases.outbox import record
 from fanal.cases.session import logged_in
 from fanal.work.check import check_node
 from fanal.work.log import checkpoint, sequence, verify_log
@@ -84,6 +86,20 @@ def test_an_outbox_row_deleted_by_hand_is_found(decided, first):
     found = verify_log(first, decided)
     assert not found["holds"]
     assert "not in the case store" in " ".join(found["problems"])
+
+
+def test_an_outbox_row_that_is_no_longer_found_by_what_it_is_about_is_found(decided, first):
+    record(first, "person.read", "kx", identity="i1")
+    sequence(first, decided)
+    edited("cases_outbox", "UPDATE cases_outbox SET about = NULL")
+    assert "say different things" in " ".join(verify_log(first, decided)["problems"])
+
+
+def test_a_decision_that_is_no_longer_found_by_what_it_names_is_found(decided, operation, first):
+    decide(first, operation, "pair", "kx:1,kx:2", "same", "reason", account_a="kx:1", account_b="kx:2")
+    assert verify_log(first, decided)["holds"]
+    edited("cases_named", "DELETE FROM cases_named WHERE key = 'kx:2'")
+    assert "not found by all that it names" in " ".join(verify_log(first, decided)["problems"])
 
 
 def test_an_edited_line_of_the_log_is_found(decided, first):

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fanal.analyse.views import opened
+from fanal.analyse.sessions import opened
 from fanal.engine.statements import load
 from fanal.lake.snapshot import Snapshot
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 
 import pyarrow as pa
 
-from fanal.analyse.views import opened
+from fanal.analyse.sessions import opened
 from fanal.base.errors import FanalError
 from fanal.lake.snapshot import Snapshot
 

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from fanal.analyse.origin import POSSIBLE, WORDS, in_words, say
-from fanal.analyse.views import opened
+from fanal.analyse.sessions import opened
 from fanal.base.language import mark
 from fanal.engine.duck import Duck
 from fanal.engine.statements import load

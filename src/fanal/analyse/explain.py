@@ -4,23 +4,29 @@ It ends at the exhibit's locator; the exhibit's own bytes are re-read by the rea
 which is not called here.
 """
 
+import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
+
 from fanal.analyse import coherence, cospend, leads, linkage_levels, origin, threshold
+from fanal.analyse.lookup import accounts_in, identities_of
+from fanal.analyse.page_tables import SAID, SAYING, SUPPORT, beside
 from fanal.analyse.registry import STEPS
 from fanal.analyse.roles import BY_GRADE
 from fanal.analyse.roles import RULES as ROLES
-from fanal.analyse.runner import bind
+from fanal.analyse.sessions import opened, session
 from fanal.analyse.snapshots import SAME_ROW
 from fanal.analyse.weights import WEIGHTS
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
-from fanal.engine.duck import Duck
 from fanal.engine.statements import load
 from fanal.lake.snapshot import Snapshot
-from fanal.model.tables import TABLES, exhibit_of
+from fanal.model.tables import BY_NAME, SUPPORT_ROLES, TABLES, exhibit_of
 
 
 class NothingKnown(FanalError):
@@ -91,33 +97,32 @@ class Explanation:
     said: tuple[Said, ...]
 
 
+#: A finding's row, and the rows of its support.
+Finding = tuple[dict[str, Any], list[dict[str, Any]]]
+#: Roles from the end of the alphabet.
+_LAST_FIRST = {role: place for place, role in enumerate(sorted(SUPPORT_ROLES, reverse=True))}
+
+
 def explain(snapshot: Snapshot, wanted: str) -> Explanation:
     """Walk from a finding, an identity or an account key to the rows of evidence.
 
     Raises:
         NothingKnown: there is no such id in this snapshot.
     """
-    with Duck() as engine:
-        bind(engine, snapshot, ("identity_account", *(t for s in _saying() for t in (f"{s}_finding", f"{s}_support"))))
-        found = engine.rows(
-            "SELECT identity, account FROM identity_account WHERE identity IN "
-            "(SELECT identity FROM identity_account WHERE identity = $id OR account = $id) ORDER BY account_id",
-            id=wanted,
-        ).to_pylist()
-        accounts = tuple(row["account"] for row in found)
-        subjects = [wanted, found[0]["identity"], *accounts] if found else [wanted]
-        said = [_said(engine, step, wanted, subjects, value=bool(found)) for step in _saying()]
-    findings = [one for step in said for one in step]
-    if not found and not findings:
+    identity = identities_of(snapshot, [wanted]).get(wanted, wanted)
+    accounts = tuple(accounts_in(snapshot, identity))
+    findings = _about(snapshot, identity) if accounts else _alone(snapshot, wanted)
+    if not accounts and not findings:
         raise NothingKnown(id=wanted)
-    kind = "finding" if not found else "account" if wanted in accounts else "identity"
-    wanted_rows = {ground["obs"] for _, grounds in findings for ground in grounds}
-    later = _copies(snapshot, wanted_rows)
-    seen = observations(snapshot, wanted_rows | {obs for copies in later.values() for obs in copies})
+    kind = "finding" if not accounts else "account" if wanted in accounts else "identity"
+    behind = {ground["obs"] for _, grounds in findings for ground in grounds}
+    later = _copies(snapshot, behind)
+    seen = _seen(findings) if accounts else observations(snapshot, behind)
+    seen |= observations(snapshot, {obs for copies in later.values() for obs in copies})
     return Explanation(
         wanted,
         kind,
-        found[0]["identity"] if found else None,
+        identity if accounts else None,
         accounts,
         tuple(
             Said(
@@ -142,34 +147,72 @@ def explain(snapshot: Snapshot, wanted: str) -> Explanation:
     )
 
 
-def _saying() -> list[str]:
-    """The steps that write findings."""
-    return [step.name for step in STEPS if f"{step.name}_finding" in step.writes]
+def _about(snapshot: Snapshot, identity: str) -> list[Finding]:
+    """What was said of an identity, of its accounts, or of one of these and another's; each with its support.
+
+    The rows of evidence stand with the support, as `page_tables` put them there.
+    """
+    with beside(snapshot, SAID, SUPPORT) as engine:
+        rows = engine.rows(f"SELECT * FROM {SAID.name} WHERE about = $about", about=identity).to_pylist()
+        support = engine.rows(f"SELECT * FROM {SUPPORT.name} WHERE about = $about", about=identity).to_pylist()
+    return _in_order(rows, support)
 
 
-def _said(
-    engine: Duck, step: str, wanted: str, subjects: list[str], *, value: bool
-) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """The findings of one step about the subjects (or with that id), each with its support."""
-    other = "OR value IN (SELECT unnest($subjects))" if value else ""
-    engine.define(
-        "said",
-        f"SELECT * FROM {step}_finding WHERE finding = $id OR subject IN (SELECT unnest($subjects)) {other}",
-        id=wanted,
-        subjects=subjects,
-    )
-    rows = engine.rows("SELECT * FROM said ORDER BY kind, finding").to_pylist()
-    support = engine.rows(
-        f"SELECT s.* FROM {step}_support AS s JOIN said AS f ON f.finding = s.finding "
-        "ORDER BY s.finding, s.role DESC, s.weight DESC, s.obs"
-    ).to_pylist()
-    return [(row, [s for s in support if s["finding"] == row["finding"]]) for row in rows]
+def _seen(findings: list[Finding]) -> dict[int, Observation]:
+    """The rows of evidence that the support of findings names, read back from their texts."""
+    found: dict[int, Observation] = {}
+    for _, grounds in findings:
+        for ground in grounds:
+            if ground["seen"] is not None and ground["obs"] not in found:
+                table, texts = BY_NAME[ground["table"]], json.loads(ground["seen"])
+                row = {name: _value(texts[name], kind) for name, kind in table.columns if name in texts}
+                place = (ground["obs"], table.name, ground["exhibit"], ground["locator"])
+                found[ground["obs"]] = Observation(*place, row)
+    return found
+
+
+def _value(text: str | None, kind: pa.DataType) -> Any:
+    if text is None or pa.types.is_string(kind):
+        return text
+    if pa.types.is_timestamp(kind):
+        return datetime.fromisoformat(text)
+    if pa.types.is_boolean(kind):
+        return text == "true"
+    return float(text) if pa.types.is_floating(kind) else int(text)
+
+
+def _alone(snapshot: Snapshot, wanted: str) -> list[Finding]:
+    """The finding of that id, or what was said of a subject that is no identity."""
+    tables = [table for step in SAYING for table in (f"{step}_finding", f"{step}_support")]
+    with opened(snapshot, tables) as engine:
+        said = " UNION ALL ".join(f"SELECT * FROM {s}_finding WHERE finding = $id OR subject = $id" for s in SAYING)
+        engine.define("said", said, id=wanted)
+        rows = engine.rows("SELECT * FROM said").to_pylist()
+        steps = dict.fromkeys(row["step"] for row in rows)
+        support = [
+            {**row, "step": step}
+            for step in steps
+            for row in engine.rows(
+                f"SELECT s.* FROM {step}_support AS s WHERE s.finding IN (SELECT finding FROM said)"
+            ).to_pylist()
+        ]
+    return _in_order(rows, support)
+
+
+def _in_order(rows: list[dict[str, Any]], support: list[dict[str, Any]]) -> list[Finding]:
+    """Findings by step, kind and id, each with its support: for before against before context, the weightiest first."""
+    grounds: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in sorted(support, key=lambda s: (_LAST_FIRST[s["role"]], -s["weight"], s["obs"])):
+        grounds[row["step"], row["finding"]].append(row)
+    ordered = sorted(rows, key=lambda row: (SAYING.index(row["step"]), row["kind"], row["finding"]))
+    return [(row, grounds[row["step"], row["finding"]]) for row in ordered]
 
 
 def _copies(snapshot: Snapshot, wanted: set[int]) -> dict[int, list[int]]:
     """Rows of later copies of a source that say what these observations say."""
-    with Duck() as engine:
-        bind(engine, snapshot, (SAME_ROW,))
+    if not snapshot.rows(SAME_ROW):
+        return {}
+    with opened(snapshot, (SAME_ROW,)) as engine:
         rows = engine.rows(
             f"SELECT fact, obs FROM {SAME_ROW} WHERE fact IN (SELECT unnest($wanted)) ORDER BY obs",
             wanted=sorted(wanted),
@@ -190,7 +233,7 @@ def observations(snapshot: Snapshot, wanted: set[int]) -> dict[int, Observation]
         ]
         if not files or not wanted:
             continue
-        with Duck() as engine:
+        with session() as engine:
             engine.bind("seen", files)
             rows = engine.rows("SELECT * FROM seen WHERE obs IN (SELECT unnest($wanted))", wanted=sorted(wanted))
         for row in rows.to_pylist():
@@ -210,8 +253,7 @@ def all_rows(snapshot: Snapshot, said: Said) -> Iterator[int]:
         return
     name, statement = said.query.split(".", 1)
     step = next(step for step in STEPS if step.name == name)
-    with Duck() as engine:
-        bind(engine, snapshot, tuple(dict.fromkeys((*step.reads, *step.writes, "identity_account"))))
+    with opened(snapshot, tuple(dict.fromkeys((*step.reads, *step.writes, "identity_account")))) as engine:
         sql = (
             f"SELECT DISTINCT r.obs FROM ({load('fanal.analyse', f'{name}.sql')[statement]}) AS r "
             "JOIN identity_account AS i ON i.account = r.account "

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from fanal.analyse.views import opened
+from fanal.analyse.sessions import opened
 from fanal.lake.snapshot import Snapshot
 from fanal.model.inputs import ProtectedIdentifier
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from fanal.analyse import origin
 from fanal.analyse.calibration import Measured, measured
+from fanal.analyse.sessions import opened
 from fanal.analyse.sightings import Flags, Floats
-from fanal.analyse.views import opened
 from fanal.engine.door import Engine
 from fanal.lake.snapshot import Snapshot
 from fanal.model.phone_countries import phone_countries

@@ -7,8 +7,7 @@ changed. Nothing is kept beside them, so a history is as long as the lake's snap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fanal.analyse.lookup import UnknownIdentity, identity_like
-from fanal.engine.duck import Duck
+from fanal.analyse.lookup import UnknownIdentity, accounts_in, identities_like, identities_of, identity_like
 from fanal.lake.snapshot import Snapshot, read_past
 
 #: What a change says: `founded` (its accounts are new), `came` (accounts of another identity, or new ones), `went`.
@@ -57,9 +56,9 @@ def past_of(current: Snapshot, beginning: str) -> Past:
     """
     runs = list(_runs(current))
     identity = _identity(current, runs, beginning)
-    own = [_accounts(run, identity) for run in runs]
+    own = [accounts_in(run, identity) for run in runs]
     ever = list(dict.fromkeys(account for accounts in own for account in accounts))
-    where = [_identities(run, ever) for run in runs]
+    where = [identities_of(run, ever) for run in runs]
     changes: list[Change] = []
     for place, run in enumerate(runs):
         before, now = (set(own[place - 1]) if place else set()), set(own[place])
@@ -91,26 +90,10 @@ def _identity(current: Snapshot, runs: Sequence[Snapshot], beginning: str) -> st
         if e.fields["n"]:
             raise
         for run in reversed(runs):
-            found = _rows(run, "SELECT DISTINCT identity FROM held WHERE starts_with(identity, $told)", told=beginning)
+            found = identities_like(run, beginning)
             if len(found) == 1 and beginning:
-                return str(found[0]["identity"])
+                return found[0]
         raise
-
-
-def _accounts(run: Snapshot, identity: str) -> list[str]:
-    sql = "SELECT account FROM held WHERE identity = $told ORDER BY account_id"
-    return [str(row["account"]) for row in _rows(run, sql, told=identity)]
-
-
-def _identities(run: Snapshot, accounts: list[str]) -> dict[str, str]:
-    sql = "SELECT account, identity FROM held WHERE account IN (SELECT unnest($told))"
-    return {row["account"]: row["identity"] for row in _rows(run, sql, told=accounts)}
-
-
-def _rows(run: Snapshot, sql: str, told: str | list[str]) -> list[dict[str, str]]:
-    with Duck() as engine:
-        engine.bind("held", run.files("identity_account"))
-        return list(engine.rows(sql, told=told).to_pylist())
 
 
 def _grouped(snapshot: int, kind: str, accounts: list[str], where: dict[str, str]) -> list[Change]:

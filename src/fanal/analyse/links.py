@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fanal.analyse.coherence import RULES
-from fanal.analyse.views import opened
+from fanal.analyse.sessions import opened
 from fanal.base.language import mark
 from fanal.engine.duck import Duck
 from fanal.engine.statements import load

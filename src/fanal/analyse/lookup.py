@@ -7,12 +7,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from fanal.analyse.views import opened
+from fanal.analyse.page_tables import ACCOUNT, CONDUCT, MEMBER, beside
+from fanal.analyse.remembered import once
+from fanal.analyse.sessions import opened, session
 from fanal.base.errors import FanalError
-from fanal.engine.duck import Duck
 from fanal.lake.snapshot import Snapshot
 
 _S = pa.string()
+#: Behind every text that begins in the same way.
+LAST = chr(0x10FFFF)
 
 
 class UnknownIdentity(FanalError):
@@ -24,15 +27,18 @@ class UnknownIdentity(FanalError):
 
 def identity_like(snapshot: Snapshot, beginning: str) -> str:
     """The one identity whose id begins so, or that holds the account of that key. Raises UnknownIdentity."""
-    with opened(snapshot, ("identity", "identity_account")) as engine:
-        found = engine.rows(
-            "SELECT identity FROM identity WHERE starts_with(identity, $told) "
-            "UNION SELECT identity FROM identity_account WHERE account = $told",
-            told=beginning,
-        )["identity"].to_pylist()
+    found = sorted({*identities_like(snapshot, beginning), *identities_of(snapshot, [beginning]).values()})
     if len(found) != 1 or not beginning:
         raise UnknownIdentity(n=len(found), identity=beginning)
-    return str(found[0])
+    return found[0]
+
+
+def identities_like(snapshot: Snapshot, beginning: str) -> list[str]:
+    """Every identity whose id begins so."""
+    with beside(snapshot, MEMBER) as engine:
+        sql = f"SELECT DISTINCT identity FROM {MEMBER.name} WHERE identity >= $told AND identity < $end ORDER BY 1"
+        found = engine.rows(sql, told=beginning, end=beginning + LAST)
+    return [str(identity) for identity in found["identity"].to_pylist()]
 
 
 def founder_of(snapshot: Snapshot, identity: str) -> str:
@@ -43,20 +49,20 @@ def founder_of(snapshot: Snapshot, identity: str) -> str:
 
 def accounts_in(snapshot: Snapshot, identity: str) -> list[str]:
     """The accounts of an identity, the founding one first."""
-    with opened(snapshot, ("identity_account",)) as engine:
-        found = engine.rows(
-            "SELECT account FROM identity_account WHERE identity = $id ORDER BY account_id", id=identity
-        )
-    return [str(account) for account in found["account"].to_pylist()]
+    return list(_accounts_in(snapshot, identity))
+
+
+@once
+def _accounts_in(snapshot: Snapshot, identity: str) -> tuple[str, ...]:
+    with beside(snapshot, MEMBER) as engine:
+        sql = f"SELECT account FROM {MEMBER.name} WHERE identity = $id ORDER BY account_id"
+        found = engine.rows(sql, id=identity)
+    return tuple(str(account) for account in found["account"].to_pylist())
 
 
 def known_accounts(snapshot: Snapshot, accounts: Sequence[str]) -> set[str]:
     """Which of these account keys the operation has."""
-    with opened(snapshot, ("identity_account",)) as engine:
-        found = engine.rows(
-            "SELECT account FROM identity_account WHERE account IN (SELECT unnest($told))", told=list(accounts)
-        )
-    return set(found["account"].to_pylist())
+    return set(identities_of(snapshot, accounts))
 
 
 def accounts_naming(snapshot: Snapshot, values: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
@@ -82,11 +88,11 @@ def accounts_naming(snapshot: Snapshot, values: Sequence[tuple[str, str]]) -> di
 
 def identities_of(snapshot: Snapshot, accounts: Sequence[str]) -> dict[str, str]:
     """Which identity each account belongs to; accounts that the operation does not have are left out."""
-    with opened(snapshot, ("identity_account",)) as engine:
-        found = engine.rows(
-            "SELECT account, identity FROM identity_account WHERE account IN (SELECT unnest($told))",
-            told=list(accounts),
-        ).to_pylist()
+    if not accounts:
+        return {}
+    with beside(snapshot, ACCOUNT) as engine:
+        sql = f"SELECT account, identity FROM {ACCOUNT.name} WHERE account IN (SELECT unnest($told))"
+        found = engine.rows(sql, told=list(accounts)).to_pylist()
     return {row["account"]: row["identity"] for row in found}
 
 
@@ -94,7 +100,7 @@ def identities_in(files: Sequence[Any]) -> set[str]:
     """The identities that Parquet files of a package's table `identity` hold."""
     if not files:
         return set()
-    with Duck() as engine:
+    with session() as engine:
         engine.bind("sent", list(files))
         return set(engine.rows("SELECT DISTINCT identity FROM sent")["identity"].to_pylist())
 
@@ -103,7 +109,7 @@ def accounts_sent(file: Path, identity: str) -> list[str]:
     """The accounts that a package's table `identity_account` gives an identity, the founding one first."""
     if not file.exists():
         return []
-    with Duck() as engine:
+    with session() as engine:
         engine.bind("sent", [file])
         found = engine.rows("SELECT account FROM sent WHERE identity = $id ORDER BY account_id", id=identity)
     return [str(account) for account in found["account"].to_pylist()]
@@ -163,13 +169,11 @@ def resting_on(snapshot: Snapshot, exhibit: int) -> dict[str, int]:
 
 def first_conduct(snapshot: Snapshot, accounts: Sequence[str]) -> dict[str, datetime]:
     """The first message or share of each of these accounts, UTC; accounts that show none are left out."""
-    with opened(snapshot, ("message", "share")) as engine:
-        found = engine.rows(
-            "SELECT account, min(seen.at) AS first_at FROM "
-            "(SELECT m.account, m.at FROM message AS m UNION ALL SELECT s.account, s.at FROM share AS s) AS seen "
-            "WHERE seen.at IS NOT NULL AND account IN (SELECT unnest($told)) GROUP BY account",
-            told=list(accounts),
-        ).to_pylist()
+    if not accounts:
+        return {}
+    with beside(snapshot, CONDUCT) as engine:
+        sql = f"SELECT account, first_at FROM {CONDUCT.name} WHERE account IN (SELECT unnest($told))"
+        found = engine.rows(sql, told=list(accounts)).to_pylist()
     return {row["account"]: row["first_at"].replace(tzinfo=UTC) for row in found}
 
 

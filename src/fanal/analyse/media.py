@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from fanal.analyse.views import opened
+from fanal.analyse.page_tables import LISTS, MEDIA, beside
+from fanal.analyse.remembered import once
+from fanal.analyse.sessions import opened
 from fanal.base.instants import text
 from fanal.engine.statements import load
 from fanal.lake.snapshot import Snapshot
@@ -34,10 +36,7 @@ def media_figures(snapshot: Snapshot) -> dict[str, Any]:
         series, media_known, media_near, media_unseen (every medium where none was compared: no list has seen it),
         media_compared, share_known (of those compared; absent where there are none), media_by_list.
     """
-    sql = load("fanal.analyse", "media_views.sql")
-    with opened(snapshot, ("media", "media_state", "media_match", "series")) as engine:
-        row = engine.rows(sql["figures"]).to_pylist()[0]
-        lists = {told["list"]: told["n"] for told in engine.rows(sql["by_list"]).to_pylist()}
+    row, lists = _counted(snapshot)
     compared = row["compared"]
     return {
         "series": row["series"],
@@ -46,8 +45,17 @@ def media_figures(snapshot: Snapshot) -> dict[str, Any]:
         "media_unseen": row["unseen"] if compared else row["media"],
         "media_compared": compared,
         **({"share_known": round(row["known"] / compared, 4)} if compared else {}),
-        "media_by_list": lists,
+        "media_by_list": dict(lists),
     }
+
+
+@once
+def _counted(snapshot: Snapshot) -> tuple[dict[str, int], dict[str, int]]:
+    """The figures of media by their statement's names, and matched media by list."""
+    with beside(snapshot, MEDIA, LISTS) as engine:
+        row = engine.rows(f"SELECT * FROM {MEDIA.name}").to_pylist()[0]
+        lists = {told["list"]: told["n"] for told in engine.rows(f"SELECT * FROM {LISTS.name}").to_pylist()}
+    return row, lists
 
 
 def as_people_read(figures: dict[str, Any]) -> dict[str, Any]:

@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fanal.analyse.views import IDENTITY_TABLES, opened, shown
+from fanal.analyse.page_tables import LINE, RANK, beside
+from fanal.analyse.remembered import once
+from fanal.analyse.sessions import opened
 from fanal.engine.duck import Duck
-from fanal.engine.statements import fill, load
+from fanal.engine.statements import load
 from fanal.lake.snapshot import Snapshot
 
-_BY_ACCOUNT, _BY_VALUE = "account_value", "value_key"
 #: More identities than any lake has, and as many as are gathered in memory together.
 EVERYONE, AT_ONCE = 1 << 40, 20_000
 
@@ -47,9 +48,8 @@ def identity_page(snapshot: Snapshot, wanted: Wanted, after: int, size: int, bef
         size: how many at most.
         before: a rank; the last identities before it instead, in rank order too. 0 for none.
     """
-    with opened(snapshot, IDENTITY_TABLES) as engine:
-        rows = _gathered(engine, _chosen(engine, wanted, after, size, before))
-    return list(_told(rows))
+    with beside(snapshot, LINE, RANK) as engine:
+        return _told(engine, _chosen(snapshot, engine, wanted, after, size, before))
 
 
 def chosen(snapshot: Snapshot, wanted: Wanted, without: Collection[str] = ()) -> pa.Table:
@@ -63,8 +63,8 @@ def chosen(snapshot: Snapshot, wanted: Wanted, without: Collection[str] = ()) ->
     Returns:
         A table of `identity` and `rank`.
     """
-    with opened(snapshot, IDENTITY_TABLES) as engine:
-        found = _chosen(engine, wanted, 0, EVERYONE, 0)
+    with beside(snapshot, LINE, RANK) as engine:
+        found = _chosen(snapshot, engine, wanted, 0, EVERYONE, 0)
     left_out = pc.is_in(found["identity"], value_set=pa.array(sorted(without), pa.string()))
     return found.filter(pc.invert(left_out))
 
@@ -72,11 +72,11 @@ def chosen(snapshot: Snapshot, wanted: Wanted, without: Collection[str] = ()) ->
 def told_of(snapshot: Snapshot, found: pa.Table) -> Iterator[dict[str, Any]]:
     """Identities of `chosen` as `identity_page` gives them, `AT_ONCE` of them in memory."""
     for start in range(0, found.num_rows, AT_ONCE):
-        with opened(snapshot, IDENTITY_TABLES) as engine:
-            rows = _gathered(engine, found.slice(start, AT_ONCE))
-        yield from _told(rows)
+        with beside(snapshot, LINE) as engine:
+            yield from _told(engine, found.slice(start, AT_ONCE))
 
 
+@once
 def facets(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     """Countries of origin and roles that there are, by name."""
     sql = load("fanal.analyse", "pages.sql")
@@ -85,25 +85,25 @@ def facets(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     return countries, roles
 
 
-def _chosen(engine: Duck, wanted: Wanted, after: int, size: int, before: int) -> pa.Table:
-    asked = asdict(wanted) | {"text": wanted.text.casefold()}
-    sql = load("fanal.analyse", "pages.sql")["page_chosen"]
-    return engine.rows(sql, after=after, before=before, size=size, **asked)
-
-
-def _gathered(engine: Duck, found: pa.Table) -> dict[str, pa.Table]:
+def _chosen(snapshot: Snapshot, engine: Duck, wanted: Wanted, after: int, size: int, before: int) -> pa.Table:
     sql = load("fanal.analyse", "pages.sql")
-    engine.bind("page_chosen", found)
-    return {name: engine.rows(_of(sql, name)) for name in IDENTITY_TABLES}
+    if wanted.identity:
+        only = engine.rows(sql["page_of"], identity=wanted.identity)
+    elif wanted.text:
+        only = _with_text(snapshot, wanted.text.casefold())
+    else:
+        only = None
+    engine.bind("page_only", pa.table({"rank": pa.array([], pa.int64())}) if only is None else only)
+    asked = {"country": wanted.country, "role": wanted.role, "meets": wanted.meets, "everyone": only is None}
+    return engine.rows(sql["page_chosen"], after=after, before=before, size=size, **asked)
 
 
-def _of(sql: dict[str, str], table: str) -> str:
-    own = {_BY_ACCOUNT: "page_account_value", _BY_VALUE: "page_value_key"}
-    return sql[own[table]] if table in own else fill(sql["page_table"], table=table)
+def _with_text(snapshot: Snapshot, text: str) -> pa.Table:
+    """The ranks of the identities that have the text in an account or an identifier."""
+    with opened(snapshot, ("identity_rank", "identity_account", "account_value", "value_key")) as engine:
+        return engine.rows(load("fanal.analyse", "pages.sql")["page_with_text"], text=text)
 
 
-def _told(rows: dict[str, pa.Table]) -> Iterator[dict[str, Any]]:
-    with Duck() as engine:
-        for name, table in rows.items():
-            engine.bind(name, table)
-        yield from (json.loads(line) for line in shown(engine, why=True))
+def _told(engine: Duck, found: pa.Table) -> list[dict[str, Any]]:
+    lines = engine.rows(load("fanal.analyse", "pages.sql")["page_lines"], ranks=found["rank"].to_pylist())
+    return [json.loads(line) for line in lines["line"].to_pylist()]

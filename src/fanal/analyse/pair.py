@@ -9,7 +9,7 @@ from typing import Any
 
 from fanal.analyse.coherence import KINDS, RULES
 from fanal.analyse.explain import Ground, observations
-from fanal.analyse.views import opened
+from fanal.analyse.sessions import opened
 from fanal.base.language import mark
 from fanal.engine.duck import Duck
 from fanal.lake.snapshot import Snapshot

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from fanal.analyse.coherence import RULES
-from fanal.analyse.views import opened
-from fanal.engine.statements import load
+from fanal.analyse.page_tables import REVIEW, beside
+from fanal.analyse.remembered import once
 from fanal.lake.snapshot import Snapshot
 
 _ROLE = {rule.name: rule.role for rule in RULES}
 BRIDGE, QUESTION, ALIKE = "bridge", "same_person_in_question", "much_alike"
-
-TABLES = ("identity_link", "linkage_candidate", "identity", "identity_account", "identity_rank")
 
 
 @dataclass(frozen=True)
@@ -41,12 +39,18 @@ class Waiting:
 
 def waiting(snapshot: Snapshot) -> Iterator[Waiting]:
     """Every pair in review whose accounts are two identities, what matters most first."""
-    with opened(
-        snapshot, ("identity_link", "linkage_candidate", "identity", "identity_account", "identity_rank")
-    ) as engine:
-        for batch in engine.batches(load("fanal.analyse", "views.sql")["review"]):
+    with beside(snapshot, REVIEW) as engine:
+        for batch in engine.batches(f"SELECT * FROM {REVIEW.name}"):
             for row in batch.to_pylist():
                 yield _waiting(row)
+
+
+@once
+def waiting_pairs(snapshot: Snapshot) -> frozenset[str]:
+    """The pairs in review, each as its two accounts in order, joined by a comma."""
+    with beside(snapshot, REVIEW) as engine:
+        rows = engine.rows(f"SELECT account_a, account_b FROM {REVIEW.name}").to_pylist()
+    return frozenset(",".join(sorted((row["account_a"], row["account_b"]))) for row in rows)
 
 
 def _waiting(row: dict[str, Any]) -> Waiting:

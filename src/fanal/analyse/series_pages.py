@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from fanal.analyse.views import opened
+from fanal.analyse.sessions import opened
 from fanal.base.errors import FanalError
 from fanal.base.instants import text
 from fanal.engine.duck import Duck

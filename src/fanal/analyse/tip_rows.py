@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fanal.analyse.views import opened
+from fanal.analyse.sessions import opened
 from fanal.lake.snapshot import Snapshot
 
 #: Most rows that are looked at of one exhibit: a tip is short, and what is longer is a seized mailbox.

@@ -4,49 +4,17 @@ The shapes of `identities` and `figures_from_lake` are contracts that others' sc
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from fanal.analyse.runner import bind
+from fanal.analyse.page_tables import FIGURES, beside
+from fanal.analyse.remembered import once
+from fanal.analyse.sessions import opened
+from fanal.analyse.view_statements import IDENTITY_TABLES, shown_sql
 from fanal.engine.duck import Duck
-from fanal.engine.statements import fill, load
+from fanal.engine.statements import load
 from fanal.lake.snapshot import Snapshot
-
-_LISTS = ("view_accounts", "view_identifiers", "view_countries", "view_roles")
-IDENTITY_TABLES = (
-    "identity",
-    "identity_account",
-    "account_value",
-    "value_key",
-    "identity_country",
-    "identity_origin",
-    "identity_role",
-    "identity_rank",
-    "identity_threshold",
-)
-_WHY = ", 'met_by': coalesce(t.rule, ''), 'why_not': coalesce(t.why_not, 'not_weighed'), 'sure': o.words"
-_FIGURE_TABLES = (
-    "account_key",
-    "identifier",
-    "identity",
-    "identity_account",
-    "media",
-    "share",
-    "login",
-    "payment",
-    "message",
-    "reject",
-)
-
-
-@contextmanager
-def opened(snapshot: Snapshot, tables: Sequence[str]) -> Iterator[Duck]:
-    """A session on these tables of a snapshot; what it does not have is there, empty."""
-    with Duck() as engine:
-        bind(engine, snapshot, tables)
-        yield engine
 
 
 def identity_lines(snapshot: Snapshot, country: str | None = None, *, why: bool = False) -> Iterator[str]:
@@ -68,12 +36,7 @@ def identity_lines(snapshot: Snapshot, country: str | None = None, *, why: bool 
 
 def shown(engine: Duck, country: str | None = None, *, why: bool = False) -> Iterator[str]:
     """The lines of `identity_lines` from a session that has IDENTITY_TABLES."""
-    sql = load("fanal.analyse", "views.sql")
-    for name in _LISTS:
-        engine.define(name, sql[name])
-    # The parameter keeps its place; what is filled in is text of ours.
-    statement = fill(sql["view_identities"], why=_WHY if why else "", country="$country")
-    for batch in engine.batches(statement, country=country):
+    for batch in engine.batches(shown_sql(engine, "$country", why=why), country=country):
         yield from batch.column("line").to_pylist()
 
 
@@ -91,11 +54,13 @@ def figures_from_lake(snapshot: Snapshot) -> dict[str, int | float]:
         video_hours, videos_per_hour (from the first upload to the last), logins, payments, messages
         (system lines left out), rejects.
     """
-    with opened(snapshot, _FIGURE_TABLES) as engine:
-        sql = load("fanal.analyse", "views.sql")
-        for name in ("view_messages", "view_shown"):
-            engine.define(name, sql[name])
-        row = engine.rows(sql["figures"]).to_pylist()[0]
+    return dict(_figures(snapshot))
+
+
+@once
+def _figures(snapshot: Snapshot) -> dict[str, int | float]:
+    with beside(snapshot, FIGURES) as engine:
+        row = engine.rows(f"SELECT * FROM {FIGURES.name}").to_pylist()[0]
     return {name: int(value) if isinstance(value, Decimal) else value for name, value in row.items()}
 
 

@@ -22,7 +22,8 @@ GROUP BY identity
 SELECT identity, list(role ORDER BY role) AS roles FROM identity_role GROUP BY identity
 
 -- name: view_identities
-SELECT to_json({
+SELECT k.rank, i.identity, CASE WHEN o.undetermined THEN NULL ELSE o.country END AS country,
+       coalesce(t.meets, false) AS meets, coalesce(r.roles, []) AS roles, to_json({
          'identity': i.identity,
          'accounts': a.accounts,
          'identifiers': coalesce(v.identifiers, []),
@@ -41,7 +42,7 @@ LEFT JOIN identity_origin AS o ON o.identity = i.identity
 LEFT JOIN view_roles AS r ON r.identity = i.identity
 LEFT JOIN identity_rank AS k ON k.identity = i.identity
 LEFT JOIN identity_threshold AS t ON t.identity = i.identity
-WHERE $country IS NULL OR (o.country = $country AND NOT o.undetermined)
+WHERE ${country} IS NULL OR (o.country = ${country} AND NOT o.undetermined)
 ORDER BY k.rank NULLS LAST, i.identity
 
 -- name: view_messages

@@ -16,20 +16,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from fanal.audit.checkpoint import Checkpoint, Signer, sign
 from fanal.audit.lines import Appender, LineFile
 from fanal.audit.merkle import Frontier, consistency_proof, inclusion_proof, leaf_hash
+from fanal.audit.places import KEY, LEAF, RECORD, places_of
 from fanal.base.digests import canonical_json, content_id
 from fanal.base.errors import FanalError
 from fanal.base.files import replace_file
 
 SALT_BYTES = 16
-_LEAF, _KEY = 32, 16
-_RECORD = _LEAF + _KEY
-_KEY_TYPE = f"S{_KEY}"
 _ID = re.compile(r"[A-Za-z0-9:_./#-]{1,200}")
 _VERB = re.compile(r"[a-z][a-z0-9_.]{0,60}")
 _COMMITMENT = re.compile(r"[0-9a-f]{64}")
@@ -114,7 +109,7 @@ class AuditLog:
         """
         with self._lines.locked() as file:
             frontier = self._caught_up(file)
-            known = self._places([_key(e.entry_id) for e in entries])
+            known = places_of(self._index).of([_key(e.entry_id) for e in entries], frontier.size)
             places, lines, records = [], [], []
             for entry in entries:
                 key = _key(entry.entry_id)
@@ -167,15 +162,7 @@ class AuditLog:
         if not 0 <= size <= have:
             raise IndexError(size)
         raw = self._index.read_bytes() if size else b""
-        return [raw[i * _RECORD : i * _RECORD + _LEAF] for i in range(size)]
-
-    def _places(self, keys: list[bytes]) -> dict[bytes, int]:
-        """The places of those keys that are in the log already: one pass over 48 bytes an entry."""
-        if not self._index.exists() or not keys:
-            return {}
-        stored = np.fromfile(self._index, np.uint8).reshape(-1, _RECORD)[:, _LEAF:]
-        found = np.flatnonzero(np.isin(_as_keys(stored), np.array(keys, _KEY_TYPE)))
-        return {stored[i].tobytes(): int(i) for i in reversed(found)}
+        return [raw[i * RECORD : i * RECORD + LEAF] for i in range(size)]
 
     def _caught_up(self, file: Appender) -> Frontier:
         """The frontier for every line of the file, after a kill too: lines that it lacks are taken in."""
@@ -185,7 +172,7 @@ class AuditLog:
         if have < done:
             raise LogCutOff(path=self._lines.path, have=have, want=done)
         frontier = Frontier(state["size"], tuple(bytes.fromhex(p) for p in state["peaks"]))
-        whole = self._index.exists() and self._index.stat().st_size >= frontier.size * _RECORD
+        whole = self._index.exists() and self._index.stat().st_size >= frontier.size * RECORD
         if have == done and (whole or not frontier.size):
             return frontier
         if not whole:
@@ -199,7 +186,7 @@ class AuditLog:
         return frontier
 
     def _store(self, frontier: Frontier, records: list[bytes], done: int) -> None:
-        start = (frontier.size - len(records)) * _RECORD
+        start = (frontier.size - len(records)) * RECORD
         with self._index.open("r+b" if self._index.exists() else "w+b") as f:
             f.truncate(start)
             f.seek(start)
@@ -217,9 +204,5 @@ def _read_state(path: Path) -> dict[str, Any]:
         return {"size": 0, "bytes": 0, "peaks": []}
 
 
-def _as_keys(raw: npt.NDArray[np.uint8]) -> npt.NDArray[np.bytes_]:
-    return np.ascontiguousarray(raw).view(_KEY_TYPE).reshape(-1)
-
-
 def _key(entry_id: str) -> bytes:
-    return sha256(entry_id.encode()).digest()[:_KEY]
+    return sha256(entry_id.encode()).digest()[:KEY]

@@ -15,8 +15,8 @@ import numpy as np
 
 from fanal.analyse.calibration import Measured, measured
 from fanal.analyse.judged import Judged, Truth, judge, of_accounts
+from fanal.analyse.sessions import opened
 from fanal.analyse.sightings import Flags, Floats
-from fanal.analyse.views import opened
 from fanal.bench.path import EXHIBITS, NODE
 from fanal.bench.quality_rows import Report, Task, row
 from fanal.bench.stage import measure

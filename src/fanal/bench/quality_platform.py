@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fanal.analyse.views import opened
+from fanal.analyse.sessions import opened
 from fanal.bench.path import EXHIBITS, NODE
 from fanal.bench.quality_pairs import Ints, Score, score, sharing
 from fanal.bench.quality_rows import Report, Task, row

@@ -145,13 +145,12 @@ def may(actor: Actor, verb: str, operation: str | None = None) -> None:
         if actor is not INSTALLER:
             raise NotAllowed(officer=actor.officer, verb=verb, where=where, roles="installer")
         return
-    if not Officer.objects.filter(service_number=actor.officer, active=True).exists():
+    officer = Officer.objects.filter(service_number=actor.officer, active=True)
+    grants = list(officer.values_list("grants__role", "grants__operation__slug"))  # one row without grants, too
+    if not grants:
         raise UnknownOfficer(officer=actor.officer)
     roles = VERBS.get(verb, frozenset())
-    grants = Grant.objects.filter(officer__service_number=actor.officer, role__in=roles).values_list(
-        "operation__slug", flat=True
-    )
-    if not any(slug is None or operation is None or slug == operation for slug in grants):
+    if not any(role in roles and (slug is None or operation is None or slug == operation) for role, slug in grants):
         raise NotAllowed(officer=actor.officer, verb=verb, where=where, roles=", ".join(sorted(roles)) or "-")
 
 

@@ -53,6 +53,6 @@ def _last_said() -> dict[str, str | None]:
 
 
 def _entries() -> Iterator[tuple[str, str | None]]:
-    about = Outbox.objects.filter(content__verb__in=(WRITTEN, DELETED)).order_by("pk")
+    about = Outbox.objects.filter(verb__in=(WRITTEN, DELETED)).order_by("pk")
     for content in about.values_list("content", flat=True).iterator():
         yield content["subject"], content["facts"]["row"]

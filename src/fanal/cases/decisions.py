@@ -1,15 +1,17 @@
 """Decisions: signed, append-only, the current state a view over them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from fanal.base import instants
 from fanal.base.digests import canonical_json, content_id
 from fanal.base.errors import FanalError
 from fanal.cases.access import Actor, NoOfficer, officer_of
 from fanal.cases.models.offices import Operation
-from fanal.cases.models.people import Decision
+from fanal.cases.models.people import Decision, Named, indexed, keys_of
 from fanal.cases.outbox import record
 
 NAMESPACE = "fanal-decision"
@@ -100,6 +102,8 @@ def decide(
         made.decision = content_id("decision", signed.decode())
         made.signature = actor.signer.sign(signed, NAMESPACE)
         made.save()
+        keys = sorted(keys_of(kind, subject, detail))
+        Named.objects.bulk_create(Named(operation=operation, decision=made, key=key) for key in keys)
         record(
             actor,
             f"decision.{kind}",
@@ -118,6 +122,12 @@ def standing(operation: Operation, kind: str, subject: str) -> Decision | None:
         .order_by("-pk")
         .first()
     )
+
+
+def naming(operation: Operation, keys: Collection[str]) -> QuerySet[Decision]:
+    """The decisions that name any of these accounts, identities or answers (see `keys_of`), the oldest first."""
+    named = Named.objects.filter(operation=operation, key__in={indexed(key) for key in keys})
+    return Decision.objects.filter(pk__in=named.values("decision")).select_related("officer").order_by("pk")
 
 
 def all_standing(operation: Operation, kind: str) -> list[Decision]:

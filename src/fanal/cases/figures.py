@@ -10,9 +10,9 @@ from django.db import models
 from fanal.base import instants
 from fanal.cases.everyone import Conducted, Everyone
 from fanal.cases.models.events import CaseEvent
-from fanal.cases.models.exchange import Answer, Package
+from fanal.cases.models.exchange import Package
 from fanal.cases.models.offices import Operation
-from fanal.cases.package_figures import by_country, latest_answers
+from fanal.cases.package_figures import LastWord, by_country, last_words
 
 IDENTIFYING = ("identified", "search", "arrest", "interview")
 #: what an answer's outcome says was done
@@ -57,7 +57,7 @@ def case_figures(
     arrested: dict[int | str, str] = {}
     searched: set[tuple[str, int | str, dt.date | None]] = set()
     identified: set[int | str] = set()
-    answers = latest_answers(operation)
+    answers = last_words(operation)
     everyone = people or Everyone(operation)
     about = _about(everyone, answers, identities or {})
     # Reports first: an answer that says the same of the same person adds nothing to them.
@@ -70,7 +70,7 @@ def case_figures(
             searched.add((country, who, at.date() if at else None))
     standing = everyone.standing()
     minors = {person.pk for person in standing if everyone.minor(person, conducted)}
-    packages = by_country(operation, now or instants.now())
+    packages = by_country(operation, now or instants.now(), answers)
     return {
         "persons": len(standing),
         "suspects_identified": len(identified),
@@ -96,7 +96,7 @@ def _reported(operation: Operation, everyone: Everyone) -> Iterator[Deed]:
         yield event.kind, who, event.country, event.at
 
 
-def _about(everyone: Everyone, answers: list[Answer], identities: Mapping[str, str]) -> dict[int, int | str]:
+def _about(everyone: Everyone, answers: list[LastWord], identities: Mapping[str, str]) -> dict[int, int | str]:
     """Whom each answer is about: the person that stands behind the identity, else the identity itself."""
     behind = dict(everyone.behind)
     for event in everyone.events:
@@ -104,16 +104,16 @@ def _about(everyone: Everyone, answers: list[Answer], identities: Mapping[str, s
             behind.setdefault(identities[event.account], everyone.root(event.person_id))
     about: dict[int, int | str] = {}
     for answer in answers:
-        named = f"{answer.package.country} {answer.person}" if answer.person else answer.identity
+        named = f"{answer.country} {answer.person}" if answer.person else answer.identity
         about[answer.pk] = behind.get(answer.identity, Named(named))
     return about
 
 
-def _answered(answers: list[Answer], about: Mapping[int, int | str]) -> Iterator[Deed]:
+def _answered(answers: list[LastWord], about: Mapping[int, int | str]) -> Iterator[Deed]:
     """What receiving agencies answered; the instant is the deed's own, None where it was not told."""
     for answer in answers:
         for kind in DEEDS.get(answer.outcome, ()):
-            yield kind, about[answer.pk], answer.package.country, answer.occurred_at
+            yield kind, about[answer.pk], answer.country, answer.occurred_at
 
 
 def _countries_sent(operation: Operation) -> int:

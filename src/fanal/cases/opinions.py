@@ -6,8 +6,9 @@ To hold back is one question, whether somebody is a suspect another; `release` t
 holds an identity back and `not_suspect`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from fanal.cases.decisions import naming
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
 
@@ -20,9 +21,12 @@ def accounts_of(decision: Decision) -> tuple[str, ...]:
     return tuple(account for account in noted if account)
 
 
-def _words(operation: Operation, verdicts: tuple[str, ...]) -> dict[str, Decision]:
-    """Account to the latest decision with one of these verdicts."""
-    said = Decision.objects.filter(operation=operation, subject_kind="identity", verdict__in=verdicts)
+def _words(
+    operation: Operation, verdicts: tuple[str, ...], accounts: Collection[str] | None = None
+) -> dict[str, Decision]:
+    """Account to the latest decision with one of these verdicts; of these accounts, or of all."""
+    everything = Decision.objects.filter(operation=operation) if accounts is None else naming(operation, accounts)
+    said = everything.filter(subject_kind="identity", verdict__in=verdicts)
     return {
         account: decision
         for decision in said.select_related("officer").order_by("pk")
@@ -38,12 +42,16 @@ def stopped_accounts(operation: Operation) -> frozenset[str]:
 
 def cleared_accounts(operation: Operation) -> dict[str, Decision]:
     """Accounts that an officer's word calls no suspect's, each with the decision that says so."""
-    return {a: d for a, d in _words(operation, OPINION).items() if d.verdict == "not_suspect"}
+    ever = Decision.objects.filter(operation=operation, subject_kind="identity", verdict="not_suspect")
+    accounts = {account for decision in ever for account in accounts_of(decision)}
+    words = _words(operation, OPINION, accounts) if accounts else {}
+    return {a: d for a, d in words.items() if a in accounts and d.verdict == "not_suspect"}
 
 
-def own_words(operation: Operation) -> dict[str, Decision]:
-    """Account to the latest word of this node's officers on the identity it belongs to: what stands of it."""
-    return _words(operation, ("suspect", "not_suspect", "hold", "release"))
+def own_words(operation: Operation, accounts: Collection[str]) -> dict[str, Decision]:
+    """Each of these accounts to the latest word of this node's officers on the identity it belongs to."""
+    words = _words(operation, ("suspect", "not_suspect", "hold", "release"), accounts)
+    return {account: words[account] for account in accounts if account in words}
 
 
 def suspected(operation: Operation) -> list[Decision]:

@@ -2,17 +2,56 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
 
 from fanal.base import instants
 from fanal.cases.models.exchange import Answer, Package, Reply
 from fanal.cases.models.offices import Operation
 
 
-def latest_answers(operation: Operation) -> list[Answer]:
-    """The latest answer of each country on each identity that it was sent, whichever package it answers."""
-    rows = Answer.objects.filter(package__operation=operation, package__direction="out").select_related("package")
+def latest_answers(operation: Operation, identities: Collection[str] | None = None) -> list[Answer]:
+    """The latest answer of each country on each identity that it was sent, whichever package it answers.
+
+    Args:
+        identities: only on these; None, on all.
+    """
+    rows = Answer.objects.filter(package__operation=operation, package__direction="out")
+    if identities is not None:
+        rows = rows.filter(identity__in=list(identities))
+    rows = rows.select_related("package__peer__agency")
     return list({(a.package.country, a.identity): a for a in rows.order_by("at", "pk")}.values())
+
+
+class LastWord(NamedTuple):
+    """What figures are made of: the latest answer of a country on an identity, without the row around it."""
+
+    pk: int
+    country: str
+    identity: str
+    outcome: str
+    person: str
+    minor: bool | None
+    occurred_at: dt.datetime | None
+
+
+def last_words(operation: Operation) -> list[LastWord]:
+    """As `latest_answers`, for tens of thousands."""
+    rows = Answer.objects.filter(package__operation=operation, package__direction="out").order_by("at", "pk")
+    columns = ("pk", "package__country", "identity", "outcome", "person", "minor", "occurred_at")
+    return list({row[1:3]: LastWord(*row) for row in rows.values_list(*columns)}.values())
+
+
+def latest_identities(operation: Operation, most: int) -> list[str]:
+    """The identities that the latest answers are about, so many at most."""
+    rows = Answer.objects.filter(package__operation=operation, package__direction="out").order_by("-at", "-pk")
+    return list(dict.fromkeys(rows.values_list("identity", flat=True)[:most]))
+
+
+def count_answers(operation: Operation) -> int:
+    """How many answers `latest_answers` would give."""
+    rows = Answer.objects.filter(package__operation=operation, package__direction="out")
+    return rows.values("package__country", "identity").distinct().count()
 
 
 def answer_row(answer: Answer, adopted: str | None) -> dict[str, Any]:
@@ -35,8 +74,8 @@ def answer_row(answer: Answer, adopted: str | None) -> dict[str, Any]:
     }
 
 
-def by_country(operation: Operation, now: dt.datetime) -> dict[str, dict[str, Any]]:
-    """Country to what became of its packages.
+def by_country(operation: Operation, now: dt.datetime, answers: Iterable[LastWord]) -> dict[str, dict[str, Any]]:
+    """Country to what became of its packages, with what was answered on them.
 
     Returns:
         `sent` packages; of them `opened` (a receipt or an answer came) and `answered` (an answer came to it, or to a
@@ -52,8 +91,8 @@ def by_country(operation: Operation, now: dt.datetime) -> dict[str, dict[str, An
     for kind, package_id in came.values_list("kind", "package_id"):
         replies[kind].add(package_id)
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
-    for answer in latest_answers(operation):
-        outcomes[answer.package.country][answer.outcome] += 1
+    for answer in answers:
+        outcomes[answer.country][answer.outcome] += 1
     return {
         country: _figures(packages, replies, now)
         | {

@@ -44,6 +44,12 @@ def standing_pairs(operation: Operation) -> dict[Pair, Decision]:
     return {(d.detail["account_a"], d.detail["account_b"]): d for d in all_standing(operation, "pair")}
 
 
+def standing_subjects(operation: Operation) -> set[str]:
+    """The subjects of all pairs that are decided."""
+    decided = Decision.objects.filter(operation=operation, subject_kind="pair", superseded_by=None)
+    return set(decided.values_list("subject", flat=True))
+
+
 def said(decision: Decision) -> str:
     """A decision on a pair in a few words, for who must decide first on that pair."""
     pair = decision.subject.replace(",", ", ")

@@ -1,5 +1,6 @@
 """The terms of each recipient: added and superseded, never overwritten; what stands is a view over them."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -73,6 +74,14 @@ def standing(agency: Agency) -> Standing:
     """The terms that hold for an agency now."""
     found = Terms.objects.filter(agency=agency, superseded_by=None).select_related("officer")
     return Standing(**{row.kind: row for row in found})
+
+
+def standing_of_all() -> dict[int, Standing]:
+    """The terms that hold now, by agency (primary key); one that has none is left out."""
+    kinds: dict[int, dict[str, Terms]] = defaultdict(dict)
+    for row in Terms.objects.filter(superseded_by=None).select_related("officer"):
+        kinds[row.agency_id][row.kind] = row
+    return {agency: Standing(**rows) for agency, rows in kinds.items()}
 
 
 def set_terms(actor: Actor, agency: Agency, kind: str, value: str, text: str) -> Terms:

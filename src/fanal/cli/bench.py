@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from fanal.bench.desk import COLUMNS as DESK_COLUMNS
+from fanal.bench.desk import DeskTask, bench_desk
 from fanal.bench.exchange import bench_exchange
 from fanal.bench.exchange_rows import COLUMNS as EXCHANGE_COLUMNS
 from fanal.bench.exchange_rows import ExchangeTask
@@ -22,7 +24,7 @@ from fanal.cli.output import Format, progress, rows
 from fanal.cli.session import Form
 from fanal.cli.words import HELP
 
-_SCALE = 0.1
+_SCALE, _DESK = 0.1, 0.02
 
 
 class Bench(StrEnum):
@@ -34,6 +36,7 @@ class Bench(StrEnum):
     resolve = "resolve"
     exchange = "exchange"
     media = "media"
+    desk = "desk"
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,16 @@ class Asked:
     Attributes:
         task: of the largest scale. only: a section of `quality`, `exchange` or `media`.
         scales: all that were named, in order; for `resolve`, as `plot` is.
+        seconds, officers, database: of `desk`, see `bench.desk.DeskTask`.
     """
 
     task: Task
     only: str | None
     scales: list[float]
     plot: Path | None
+    seconds: float
+    officers: int
+    database: str
 
     @property
     def scale(self) -> float:
@@ -81,6 +88,13 @@ TABLES: dict[Bench, tuple[Table, tuple[str, ...]]] = {
         lambda asked, report: bench_media(asked.scale, asked.task.peers, report, asked.only),
         MEDIA_COLUMNS,
     ),
+    Bench.desk: (
+        lambda asked, report: bench_desk(
+            DeskTask(_DESK if asked.task.scale is None else asked.scale, asked.seconds, asked.officers, asked.database),
+            report,
+        ),
+        DESK_COLUMNS,
+    ),
 }
 
 
@@ -92,6 +106,9 @@ def bench_command(
     sets: Annotated[Path, typer.Option("--sets", metavar="DIR", help=HELP["bench_sets"])] = Path("sets"),
     only: Annotated[str | None, typer.Option("--only", metavar="SECTION", help=HELP["bench_only"])] = None,
     tuning: Annotated[bool, typer.Option("--tuning", help=HELP["bench_tuning"])] = False,
+    seconds: Annotated[float, typer.Option("--seconds", metavar="S", help=HELP["bench_seconds"])] = 30,
+    officers: Annotated[int, typer.Option("--officers", metavar="N", min=1, help=HELP["bench_officers"])] = 20,
+    database: Annotated[str, typer.Option("--database", metavar="ADDRESS", help=HELP["bench_database"])] = "",
     form: Form = Format.text,
 ) -> None:
     """Measure, whole processes from outside."""
@@ -99,5 +116,5 @@ def bench_command(
     with progress("Measuring") as report:
         scales = sorted(scale or [])
         task = Task(scales[-1] if scales else None, sets, peers, tuning)
-        found = make(Asked(task, only, scales, plot), report)
+        found = make(Asked(task, only, scales, plot, seconds, officers, database), report)
     rows(found, columns, form)

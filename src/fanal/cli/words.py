@@ -358,7 +358,7 @@ HELP: dict[str, str] = {
     "worker_command": translate("Do the long work that officers ask for at the desk."),
     "worker_once": translate("End when nothing waits any more."),
     "bench_command": translate("Measure: seconds and memory by stage, or how good the results are, beside peers."),
-    "bench_name": translate("The table to make: path, read, resolve, media, quality or exchange."),
+    "bench_name": translate("The table to make: path, read, resolve, media, quality, exchange or desk."),
     "bench_peers": translate(
         "The virtual environment that holds the peers (`make peers`); those not there are left out."
     ),
@@ -369,4 +369,7 @@ HELP: dict[str, str] = {
     "bench_sets": translate("For quality: the folder with public sets brought by hand."),
     "bench_only": translate("For quality, exchange and media: one section alone."),
     "bench_tuning": translate("For quality: measure on the seeds that served for tuning."),
+    "bench_seconds": translate("For desk: how many seconds all officers work at once."),
+    "bench_officers": translate("For desk: how many officers work at once."),
+    "bench_database": translate("For desk: the address of an empty database for the case store; else a SQLite file."),
 }

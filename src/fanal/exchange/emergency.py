@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from fanal.analyse.views import opened
+from fanal.analyse.sessions import opened
 from fanal.base.files import sync_folder
 from fanal.base.language import speaking, translate
 from fanal.engine.duck import Duck

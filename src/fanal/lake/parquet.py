@@ -24,19 +24,20 @@ class TableFile:
     The file appears under its name only at `close`; an error or a kill leaves `<name>.part`.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema, *, lasting: bool = True) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, *, lasting: bool = True, together: int = ROW_GROUP) -> None:
         """Open a file.
 
         Args:
             path: where it will stand.
             schema: its columns.
             lasting: False for scratch that is read once and deleted: quick to write, larger, no fsync.
+            together: rows that are read together (a row group).
         """
         self.path = path
         self.schema = schema
         self.rows = 0
         self.closed = False
-        self._lasting = lasting
+        self._lasting, self._together = lasting, together
         self._part = path.with_name(path.name + ".part")
         self._part.parent.mkdir(parents=True, exist_ok=True)
         counted = _counted(schema) if lasting else {}
@@ -57,7 +58,7 @@ class TableFile:
     def write(self, rows: pa.RecordBatch | pa.Table) -> None:
         """Append rows; columns are taken by name, and must all be there with the schema's types."""
         table = pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows
-        self._writer.write_table(table.select(self.schema.names).cast(self.schema), ROW_GROUP)
+        self._writer.write_table(table.select(self.schema.names).cast(self.schema), self._together)
         self.rows += table.num_rows
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,14 @@ class Snapshot:
     tables: dict[str, tuple[FileEntry, ...]] = field(default_factory=dict)
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
     exhibits: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @cached_property
+    def whole(self) -> str:
+        """The digest of all tables: of two snapshots with the same one, all rows are the same."""
+        return self.digest()
+
+    def __hash__(self) -> int:
+        return hash((str(self.root), self.number, self.whole))
 
     def files(self, table: str) -> list[Place]:
         """Where a table's files lie; an empty list where the table has none."""
@@ -108,6 +117,22 @@ def read_numbered(current: Snapshot, number: int) -> Snapshot | None:
 
 
 def _read(root: Place, name: str) -> Snapshot:
+    """A snapshot by its file; one that lies here is read once, as long as its file is the same."""
+    if isinstance(root, Far):
+        return _parsed(root, name)
+    try:
+        told = (root / name).stat()
+    except OSError as e:
+        raise SnapshotDamaged(path=root, detail=f"{name}: {e}") from e
+    return _unchanged(root, name, (told.st_ino, told.st_mtime_ns, told.st_size))
+
+
+@lru_cache(maxsize=64)
+def _unchanged(root: Path, name: str, _file: tuple[int, int, int]) -> Snapshot:
+    return _parsed(root, name)
+
+
+def _parsed(root: Place, name: str) -> Snapshot:
     try:
         raw = json.loads((root / name).read_bytes())
     except (OSError, ValueError) as e:

@@ -14,7 +14,7 @@ from fanal.cases.models.exchange import Answer, Package, Reply
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
-from fanal.cases.package_figures import answer_row
+from fanal.cases.package_figures import answer_row, count_answers, latest_identities
 from fanal.exchange import answer as answers
 from fanal.work.foreign import answers_on
 from fanal.work.received import identities_sent
@@ -133,13 +133,16 @@ def send_receipt(actor: Actor, node: Node, operation: Operation) -> dict[str, An
     return _shown(node, made)
 
 
-def list_answers(actor: Actor, operation: Operation, country: str | None = None) -> list[dict[str, Any]]:
+def list_answers(
+    actor: Actor, operation: Operation, country: str | None = None, most: int | None = None
+) -> list[dict[str, Any]]:
     """The latest answer on each identity, the latest first.
 
     They are those of the agencies that got packages; in a received operation, those of this node's officers.
 
     Args:
         country: only answers of that country.
+        most: how many at most; of a received operation, all.
 
     Returns:
         Rows as `foreign.answers_on` has them.
@@ -151,8 +154,16 @@ def list_answers(actor: Actor, operation: Operation, country: str | None = None)
         latest = {a.identity: a for a in own.order_by("at", "pk")}
         rows = [answer_row(answer, None) for answer in latest.values()]
     else:
-        rows = [row for found in answers_on(actor, operation).values() for row in found]
-    return sorted((r for r in rows if country in (None, r["country"])), key=lambda r: r["at"], reverse=True)
+        asked = latest_identities(operation, most) if most is not None and country is None else None
+        rows = [row for found in answers_on(actor, operation, asked).values() for row in found]
+    found = sorted((r for r in rows if country in (None, r["country"])), key=lambda r: r["at"], reverse=True)
+    return found if operation.received_from else found[:most]
+
+
+def answers_given(actor: Actor, operation: Operation) -> int:
+    """How many answers of other agencies stand: one of each on each identity."""
+    may(actor, "person.read", operation.slug)
+    return count_answers(operation)
 
 
 def list_replies(actor: Actor, operation: Operation) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ LINKS, WHO = ("pair", "accounts"), ("identity", "person")
 def last_visit(actor: Actor, operation: Operation, before: dt.datetime) -> dt.datetime | None:
     """When the officer last read or did something in the operation that stands on record, before an instant."""
     may(actor, "case.read", operation.slug)
-    own = Outbox.objects.filter(content__officer=actor.officer, content__subject=operation.slug)
+    own = Outbox.objects.filter(officer=actor.officer, subject=operation.slug)
     last = own.filter(content__at__lt=instants.text(before)).order_by("-pk").first()
     return instants.parse(last.content["at"]) if last else None
 
@@ -70,7 +70,7 @@ def _acts(operation: Operation, since: dt.datetime) -> list[dict[str, Any]]:
 
 
 def _recorded(operation: Operation) -> QuerySet[Outbox]:
-    return Outbox.objects.filter(content__subject=operation.slug, content__verb__in=("case.run", "event.record"))
+    return Outbox.objects.filter(subject=operation.slug, verb__in=("case.run", "event.record"))
 
 
 def _packages(operation: Operation, since: dt.datetime) -> dict[str, int]:
@@ -100,7 +100,7 @@ def _letters(operation: Operation, since: dt.datetime) -> dict[str, int]:
 
 def _crossed(node: Node, operation: Operation, since: dt.datetime) -> dict[str, int]:
     now = read_current(node.lake(operation.slug))
-    ran = _recorded(operation).filter(content__verb="case.run", content__at__lt=instants.text(since))
+    ran = _recorded(operation).filter(verb="case.run", content__at__lt=instants.text(since))
     last = ran.order_by("-pk").first()
     before = read_numbered(now, last.content["facts"]["snapshot"]) if last else Snapshot(now.root)
     return crossed(before, now) if before else {}

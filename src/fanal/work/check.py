@@ -88,7 +88,7 @@ def _index(exhibits: list[Any]) -> dict[str, Any]:
 def _store(node: Node) -> dict[str, Any]:
     """The guards of the case store stand, and it is this node's."""
     wrong = [translate("the guard {name} is gone").format(name=name) for name in guards.missing()]
-    made = Outbox.objects.filter(content__verb="node.init").exclude(content__subject=node.node_id)
+    made = Outbox.objects.filter(verb="node.init").exclude(subject=node.node_id)
     wrong += [translate("it is the case store of node {node}").format(node=row.content["subject"]) for row in made]
     return _row(translate("case store: {where}").format(where=describe()), len(guards.names()), wrong)
 

@@ -221,7 +221,7 @@ def _granted(package: Package, use: str, to: str) -> set[str]:
 def _resting_on(snapshot: Snapshot, exhibit: int, allowed: set[str]) -> set[str]:
     """Identities with an account that stands in an exhibit, those of the allowed accounts left out."""
     # `fanal status` names codes too, and needs no engine for it.
-    from fanal.analyse.views import opened  # noqa: PLC0415
+    from fanal.analyse.sessions import opened  # noqa: PLC0415
 
     with opened(snapshot, ("account", "identity_account")) as engine:
         rows = engine.rows(

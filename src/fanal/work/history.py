@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fanal.analyse.lineage import Change, Past, past_of
+from fanal.analyse.sessions import session
 from fanal.base.instants import text
 from fanal.base.language import mark, translate
 from fanal.cases.access import Actor, allowed, may
+from fanal.cases.decisions import naming
 from fanal.cases.letters import NOTICES
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.exchange import Answer, Package
@@ -15,7 +17,6 @@ from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
-from fanal.engine.duck import Duck
 from fanal.lake.snapshot import read_current
 from fanal.model.countries import country_name
 from fanal.work.foreign import of_the_sender
@@ -29,8 +30,6 @@ CHANGES = {
     ("went", True): mark("{accounts} went to {other}"),
     ("went", False): mark("{accounts} left the lake"),
 }
-#: Kinds of decisions that a history shows. The protected list is not among them: one role alone reads it.
-SHOWN = ("pair", "accounts", "identity", "country", "person", "signal")
 FEW, SHORT = 5, 12
 
 
@@ -77,7 +76,7 @@ def _few(accounts: Sequence[str]) -> str:
 
 
 def _changes(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
-    ran = Outbox.objects.filter(content__verb="case.run", content__subject=operation.slug)
+    ran = Outbox.objects.filter(verb="case.run", subject=operation.slug)
     at = {row.content["facts"].get("snapshot"): row for row in ran}
     for change in past.changes:
         run = at.get(change.snapshot)
@@ -91,12 +90,9 @@ def _said(change: Change) -> str:
 
 
 def _decisions(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
-    accounts, identities = set(past.accounts), set(past.identities)
-    found = Decision.objects.filter(operation=operation, subject_kind__in=SHOWN).order_by("pk")
-    for d in found.select_related("officer", "supersedes"):
+    for d in naming(operation, [*past.accounts, *past.identities]).select_related("officer", "supersedes"):
         # A pair that a confirmation or a split brought along stands with it, unless it set a decision aside.
-        along = d.detail.get("part_of") and d.supersedes is None
-        if not along and (d.subject in identities or accounts & _accounts(d)):
+        if not d.detail.get("part_of") or d.supersedes is not None:
             yield _row(
                 text(d.at),
                 d.subject_kind,
@@ -147,7 +143,7 @@ def _packages(actor: Actor, node: Node, operation: Operation, past: Past) -> Ite
 
 
 def _holds(file: Any, identities: Sequence[str]) -> bool:
-    with Duck() as engine:
+    with session() as engine:
         engine.bind("sent", [file])
         sql = "SELECT count(*) AS n FROM sent WHERE identity IN (SELECT unnest($told))"
         return bool(engine.rows(sql, told=list(identities))["n"][0].as_py())
@@ -194,9 +190,7 @@ def _letters(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
 
 def _readings(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
     read = Outbox.objects.filter(
-        content__verb__in=("person.read", "message.read"),
-        content__subject=operation.slug,
-        content__facts__identity__in=list(past.identities),
+        about__in=past.identities, subject=operation.slug, verb__in=("person.read", "message.read")
     )
     for row in read.order_by("pk"):
         yield _row(row.content["at"], "read", translate("was read"), officer=row.content["officer"])

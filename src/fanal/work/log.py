@@ -14,9 +14,9 @@ from fanal.base.language import translate
 from fanal.cases.access import Actor, may
 from fanal.cases.commitments import row_problems
 from fanal.cases.decisions import NAMESPACE, statement
-from fanal.cases.models.audit import Outbox
+from fanal.cases.models.audit import Outbox, columns_of
 from fanal.cases.models.exchange import Package
-from fanal.cases.models.people import Decision
+from fanal.cases.models.people import Decision, keys_of
 from fanal.cases.node import Node
 from fanal.cases.officer_keys import keys_at
 from fanal.cases.outbox import entry_of, waiting
@@ -24,6 +24,9 @@ from fanal.cases.session import node_keys
 from fanal.exchange.keys import former_keys, public_keys
 from fanal.exchange.sshsig import BadSignature, public_key
 from fanal.exchange.sshsig import verify as verify_signature
+
+#: Decisions that are held in memory at one time.
+_AT_ONCE = 1_000
 
 
 def sequence(actor: Actor, node: Node) -> int:
@@ -122,7 +125,9 @@ def _entries(entries: list[dict[str, Any]]) -> Held:
         expected = entry_of(row)
         if logged is None:
             problems.append(translate("{entry}: in the case store, not in the log").format(entry=row.entry[:12]))
-        elif canonical_json({**logged, "seq": 0}) != expected.line(0):
+        elif (row.officer, row.verb, row.subject, row.about) != columns_of(row.content) or (
+            canonical_json({**logged, "seq": 0}) != expected.line(0)
+        ):
             said = translate("{entry}: the case store and the log say different things")
             problems.append(said.format(entry=row.entry[:12]))
     problems += [translate("{entry}: in the log, not in the case store").format(entry=entry[:12]) for entry in by_entry]
@@ -133,7 +138,8 @@ def _decisions(logged: set[str]) -> list[str]:
     """What is wrong with the decisions: each must be as it was signed, and in the log; each in the log be there."""
     problems = []
     missing = translate("{entry}: in the case store, not in the log")
-    for decision in Decision.objects.select_related("operation", "officer", "supersedes").iterator():
+    everything = Decision.objects.select_related("operation", "officer", "supersedes").prefetch_related("named")
+    for decision in everything.iterator(_AT_ONCE):
         said = statement(decision)
         try:
             signer = verify_signature(said, decision.signature, NAMESPACE)
@@ -144,6 +150,11 @@ def _decisions(logged: set[str]) -> list[str]:
             problems.append(changed.format(entry=decision.decision[:12]))
         elif decision.decision != content_id("decision", said.decode()) or decision.decision not in logged:
             problems.append(missing.format(entry=decision.decision[:12]))
+        elif {row.key for row in decision.named.all()} != keys_of(
+            decision.subject_kind, decision.subject, decision.detail
+        ):
+            lost = translate("{entry}: the decision is not found by all that it names")
+            problems.append(lost.format(entry=decision.decision[:12]))
         logged.discard(decision.decision)
     gone = translate("{entry}: in the log, not in the case store")
     return [*problems, *(gone.format(entry=decision[:12]) for decision in sorted(logged))]

@@ -172,10 +172,10 @@ def list_officers(actor: Actor) -> list[dict[str, object]]:
         {
             "officer": o.service_number,
             "name": o.name,
-            "roles": sorted({g.role for g in o.grants.filter(operation=None)}),
+            "roles": sorted({g.role for g in o.grants.all() if g.operation_id is None}),
             "active": o.active,
         }
-        for o in Officer.objects.order_by("service_number")
+        for o in Officer.objects.prefetch_related("grants").order_by("service_number")
     ]
 
 

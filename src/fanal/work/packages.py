@@ -137,7 +137,8 @@ def build_packages(
                 checkpoint=package.plan.checkpoint,
             )
             record(actor, "package.build", package.digest, identities=counts.included)
-    built_now = [_row(p, actor) for p in _of(operation, "built")]
+    whole = allowed(actor, "protected.read", operation.slug)
+    built_now = [_row(p, whole=whole) for p in _of(operation, "built")]
     return Made(built_now, [cc for cc in wanted if cc not in peers], drafted)
 
 
@@ -145,7 +146,8 @@ def list_packages(actor: Actor, operation: Operation) -> list[dict[str, Any]]:
     """Outgoing packages of an operation, the newest of each country last."""
     may(actor, "case.read", operation.slug)
     rows = Package.objects.filter(operation=operation, direction="out").order_by("country", "number")
-    return [_row(package, actor) for package in rows.select_related("peer__agency")]
+    whole = allowed(actor, "protected.read", operation.slug)
+    return [_row(package, whole=whole) for package in rows.select_related("peer__agency")]
 
 
 def approvable_packages(actor: Actor, operation: Operation, name: str | None) -> list[Package]:
@@ -184,7 +186,7 @@ def approve_packages(actor: Actor, node: Node, operation: Operation, name: str |
             package.approval = actor.signer.sign(package.digest.encode(), APPROVAL)
             package.save()
             record(actor, "package.approve", package.digest)
-        approved.append(_row(package, actor))
+        approved.append(_row(package, whole=allowed(actor, "protected.read", operation.slug)))
     return approved
 
 
@@ -217,7 +219,8 @@ def seal_packages(
             package.file_sha256 = made.sha256
             package.save()
             record(actor, "package.seal", package.digest, sha256=made.sha256)
-        sealed.append({**_row(package, actor), "file": str(made.path)})
+        row = _row(package, whole=allowed(actor, "protected.read", operation.slug))
+        sealed.append({**row, "file": str(made.path)})
     return sealed
 
 
@@ -282,10 +285,10 @@ def _named(operation: Operation, name: str | None, state: str) -> list[Package]:
     return found
 
 
-def _row(package: Package, actor: Actor) -> dict[str, Any]:
-    """A package as an officer reads it; how many the protected list holds back is for who reads that list alone."""
+def _row(package: Package, *, whole: bool) -> dict[str, Any]:
+    """A package as an officer reads it; how many the protected list holds back is for who reads that list (`whole`)."""
     counts = dict(package.counts)
-    if not allowed(actor, "protected.read", package.operation.slug):
+    if not whole:
         counts["not_included"] = counts.get("not_included", 0) + (counts.pop("held_back", None) or 0)
     return {
         "package": str(package),

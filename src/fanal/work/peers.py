@@ -16,7 +16,7 @@ from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.cases.own_keys import CARD
 from fanal.cases.session import node_keys
-from fanal.cases.terms import standing as terms_on_record
+from fanal.cases.terms import Standing, standing_of_all
 from fanal.exchange import card as cards
 from fanal.exchange.keys import public_keys
 from fanal.exchange.opening import Pin
@@ -123,14 +123,14 @@ def _standing(card: cards.Card, path: Path, replaces: str, now: datetime) -> tup
 def list_peers(actor: Actor) -> list[dict[str, Any]]:
     """Pinned peers, revoked ones included."""
     may(actor, "peer.card")
-    now = instants.now()
+    now, terms = instants.now(), standing_of_all()
     return [
         {
             "agency": peer.agency.name,
             "country": peer.agency.country,
             "node": peer.node,
             "fingerprint": peer.fingerprint,
-            "terms": translate("complete") if not terms_on_record(peer.agency).lacking() else translate("lacking"),
+            "terms": translate("lacking") if terms.get(peer.agency_id, Standing()).lacking() else translate("complete"),
             "pinned_at": instants.text(peer.pinned_at),
             "revoked_at": instants.text(peer.revoked_at) if peer.revoked_at else None,
             "expires_at": instants.text(peer.expires_at) if peer.expires_at else None,

@@ -15,7 +15,7 @@ from fanal.analyse.calibration import Measured
 from fanal.analyse.diagram import reliability_svg
 from fanal.analyse.judged import Judged, Truth, judge, of_accounts
 from fanal.analyse.lookup import identities_of
-from fanal.analyse.views import opened
+from fanal.analyse.sessions import opened
 from fanal.base.errors import FanalError
 from fanal.base.language import mark, translate
 from fanal.cases.access import Actor, may

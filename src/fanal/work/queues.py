@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fanal.analyse.review import waiting
+from fanal.analyse.review import waiting, waiting_pairs
 from fanal.cases.access import Actor, allowed, may
 from fanal.cases.models.offices import Operation
+from fanal.cases.models.sources import Tip
 from fanal.cases.node import Node
-from fanal.cases.pairs import pair_of, standing_pairs
+from fanal.cases.pairs import pair_of, standing_pairs, standing_subjects
 from fanal.cases.tips import queue
 from fanal.lake.snapshot import read_current
 from fanal.work.countries import count_countries, next_country
@@ -60,8 +61,8 @@ def _pairs(case: _Case) -> list[tuple[str, str]]:
 
 
 def _links(case: _Case) -> int:
-    decided = standing_pairs(case.operation)
-    return sum(pair_of(*accounts) not in decided for accounts in _pairs(case))
+    snapshot = read_current(case.node.lake(case.operation.slug))
+    return len(waiting_pairs(snapshot) - standing_subjects(case.operation))
 
 
 def _next_link(case: _Case, after: str) -> str | None:
@@ -88,7 +89,7 @@ def _next_series(case: _Case, after: str) -> str | None:
 
 
 def _tips(case: _Case) -> int:
-    return sum(tip["status"] == "new" for tip in queue(case.operation))
+    return Tip.objects.filter(operation=case.operation, status="new").count()
 
 
 def _next_tip(case: _Case, after: str) -> str | None:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from fanal.analyse.sessions import session
 from fanal.base.language import translate
 from fanal.cases.access import Actor, may
 from fanal.cases.models.exchange import Package
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
-from fanal.engine.duck import Duck
 from fanal.lake.snapshot import read_current
 from fanal.work.packages import NoSuchPackage
 
@@ -26,7 +26,7 @@ def identities_sent(actor: Actor, node: Node, operation: Operation) -> list[str]
     files = read_current(node.lake(operation.slug)).files("received_identity")
     if not files:
         return []
-    with Duck() as engine:
+    with session() as engine:
         engine.bind("received_identity", files)
         found = engine.rows("SELECT DISTINCT identity FROM received_identity ORDER BY identity")
     return [str(identity) for identity in found["identity"].to_pylist()]
@@ -76,7 +76,7 @@ def accounts_received(
     found: dict[str, list[str]] = {identity: [] for identity in identities}
     if not files or not identities:
         return found
-    with Duck() as engine:
+    with session() as engine:
         engine.bind("held", files)
         sql = (
             "SELECT DISTINCT identity, account FROM held "

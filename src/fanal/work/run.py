@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from fanal.analyse.page_tables import make_all
 from fanal.analyse.runner import chosen, out_of_date, run_steps
 from fanal.base.language import mark
 from fanal.cases.access import Actor, may
@@ -59,9 +60,10 @@ def run(
     inputs = inputs_for(actor, node, operation)
     with writing(node.lake(operation.slug)) as writer, engines(node.engine) as opened:
         reports = run_steps(writer, inputs, steps, lambda name, place, of: report(name, place / of), opened=opened)
-        before = writer.current.number
+        before = writer.current
         snapshot = writer.commit()
-    if snapshot.number != before:
+        make_all(snapshot, before)
+    if snapshot.number != before.number:
         record(actor, "case.run", operation.slug, snapshot=snapshot.number, digest=snapshot.digest())
     return [
         {"step": done.step, "ran": done.ran, "found": dict(done.account), "rows": dict(done.rows)} for done in reports

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from fanal.base import instants
 from fanal.cases.access import Actor, may, officer_of
 from fanal.cases.decisions import all_standing
 from fanal.cases.models.offices import Operation
+from fanal.cases.models.sources import Tip
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.cases.tips import RISK, queue, tip_of
@@ -33,7 +35,22 @@ def triage(actor: Actor, node: Node, operation: Operation) -> list[dict[str, Any
 def overdue(actor: Actor, node: Node, operation: Operation) -> int:
     """How many tips nobody took in time. It shows none."""
     may(actor, "tip.read", operation.slug)
-    return sum(1 for row in _dated(node, operation) if row["overdue"])
+    decided, now = _decided(operation), instants.now()
+    waiting = Tip.objects.filter(Q(child_at_risk=True) | Q(status="new"), operation=operation, taken_by=None)
+    rows = (
+        {
+            "received_at": instants.text(came),
+            "taken_by": None,
+            "child_at_risk": at_risk,
+            "status": status,
+            "quoted_words": len(words),
+            "tip": tip,
+        }
+        for tip, came, at_risk, status, words in waiting.values_list(
+            "pk", "received_at", "child_at_risk", "status", "risk_words"
+        )
+    )
+    return sum(_due(node, row, decided.get(str(row["tip"])), now)["overdue"] for row in rows)
 
 
 def take_tip(actor: Actor, operation: Operation, number: int) -> None:
@@ -46,9 +63,13 @@ def take_tip(actor: Actor, operation: Operation, number: int) -> None:
         record(actor, "tip.assess", f"tip/{tip.pk}", taken=True)
 
 
+def _decided(operation: Operation) -> dict[str, dt.datetime]:
+    """When an officer decided of each tip whether a child is at risk."""
+    return {d.subject: d.at for d in all_standing(operation, RISK)}
+
+
 def _dated(node: Node, operation: Operation) -> list[dict[str, Any]]:
-    decided = {d.subject: d.at for d in all_standing(operation, RISK)}
-    now = instants.now()
+    decided, now = _decided(operation), instants.now()
     rows = [_due(node, row, decided.get(str(row["tip"])), now) for row in queue(operation)]
     # Python keeps the order of the queue among those of one kind.
     return sorted(rows, key=lambda row: (not row["child_at_risk"], row["due_at"] is None, row["due_at"] or ""))

@@ -7,7 +7,7 @@ from fanal.cases.models.exchange import Agency, Answer, Arrival, Package, Peer, 
 from fanal.cases.models.jobs import Job
 from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import FormerKey, Grant, Officer, Operation
-from fanal.cases.models.people import Decision, Identity, Person, PersonReference
+from fanal.cases.models.people import Decision, Identity, Named, Person, PersonReference
 from fanal.cases.models.saved_views import SavedView
 from fanal.cases.models.sources import ExhibitIndex, Tip, TipMark
 from fanal.cases.models.terms import Terms
@@ -26,6 +26,7 @@ __all__ = [
     "Identity",
     "Job",
     "Letter",
+    "Named",
     "Officer",
     "Operation",
     "Outbox",

@@ -3,13 +3,20 @@
 An online identity is made by the analysis; a person exists only by an officer's decision.
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.db import models
 
+from fanal.base.digests import content_id
 from fanal.cases.models.append_only import AppendOnlyModel
 from fanal.cases.models.offices import Officer, Operation
 
+#: Kinds of decisions that name accounts and identities. The protected list is not among them: one role reads it.
+NAMING = ("pair", "accounts", "identity", "country", "person", "signal")
+#: Of a key in the index, characters.
+_LONGEST = 200
+_OF_IDENTITIES = ("identity", "accounts", "country")
 CATEGORIES = ("suspect", "witness", "victim", "other")
 
 
@@ -32,6 +39,41 @@ class Decision(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"decision {self.decision[:12]}"
+
+
+class Named(models.Model):
+    """What a decision names, to find it by among thousands: an account, an identity, an answer that it takes over.
+
+    It repeats the decision's own words and says nothing of its own.
+    """
+
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="+")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="named")
+    key = models.TextField()
+
+    class Meta:
+        """Django's options."""
+
+        indexes = (models.Index(fields=["operation", "key"], name="named_key"),)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+def keys_of(kind: str, subject: str, detail: Mapping[str, Any]) -> set[str]:
+    """What a decision of that kind names: accounts as they are, an identity by its id, an answer as `answer N`."""
+    if kind not in NAMING:
+        return set()
+    one = {detail.get(name) for name in ("account_a", "account_b", "founder", "account")}
+    lists = [*detail.get("sides", []), detail.get("accounts") or []]
+    answers = (f"answer {row}" for row in detail.get("answer", {}).get("rows", ()))
+    keys = {key for key in (*one.union(*lists), *answers, subject if kind in _OF_IDENTITIES else None) if key}
+    return {indexed(key) for key in keys}
+
+
+def indexed(key: str) -> str:
+    """The key as the index has it: of one that is longer than an index takes, its content id."""
+    return key if len(key) <= _LONGEST else content_id("named", key)
 
 
 class Identity(models.Model):

@@ -13,7 +13,16 @@ from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
 from fanal.web.second_factor import fresh_factor
 from fanal.work.adopt import adopt
-from fanal.work.answers import NotInPackage, Told, list_answers, list_replies, reply_file, send_answers, set_answer
+from fanal.work.answers import (
+    NotInPackage,
+    Told,
+    answers_given,
+    list_answers,
+    list_replies,
+    reply_file,
+    send_answers,
+    set_answer,
+)
 from fanal.work.received import accounts_received, identities_sent
 
 #: Identities on a page.
@@ -37,12 +46,12 @@ def answers(request: HttpRequest, slug: str) -> HttpResponse:
         "replies": list_replies(actor, operation),
         "may_send": bool(operation.received_from) and allowed(actor, "answer.send", slug),
     }
-    given = list_answers(actor, operation)
+    given = list_answers(actor, operation, most=PAGE)
     if operation.received_from:
         told |= _received(request, operation, given)
     else:
-        told["rows"] = [_in_words(row) for row in given[:PAGE]]
-        told["n"] = len(given)
+        told["rows"] = [_in_words(row) for row in given]
+        told["n"] = answers_given(actor, operation)
     return render(request, "desk/answers.html", told)
 
 
