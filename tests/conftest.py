@@ -17,12 +17,18 @@ from fanal.cases.node import Node, load_node
 from fanal.cases.session import DEMO_PASSPHRASE, acting_as
 from fanal.work.nodes import add_officer
 from fanal.work.operations import open_operation
+from once import hasten
 from postgres_server import Server, running
 from stores import Store, blank_node, copied, used
 
 # Machines are shared: how long a case takes says nothing about it.
 settings.register_profile("fanal", deadline=None)
 settings.load_profile("fanal")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hastened(tmp_path_factory: pytest.TempPathFactory) -> None:
+    hasten(tmp_path_factory.mktemp("once"))
 
 
 @pytest.fixture(scope="session")
