@@ -8,6 +8,7 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1] / "work"))
 
 from desk_case import Desk, build
+from provider import Provider, providing, trust
 from served import Served, Visitor, serve
 from whole_case import TERMS, typed
 from working import watch
@@ -26,12 +27,19 @@ OFFICERS = {
     "36": "administrator",
 }
 #: Officers who sign in once, to sign out.
-LEAVING = ("41", "42", "43", "44", "45", "46", "47")
+LEAVING = ("41", "42", "43", "44", "45", "46", "47", "48", "49", "50")
 
 
 @pytest.fixture(scope="session")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """A small case with a pinned neighbour, a tip, and an officer of every role."""
+def provider() -> Iterator[Provider]:
+    """An agency's own sign-in, on this machine."""
+    with providing() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def case(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Desk:
+    """A small case with a pinned neighbour, a tip, an officer of every role, and an agency's sign-in."""
     folder = tmp_path_factory.mktemp("web")
     desk = build(folder / "case")
     for officer, role in OFFICERS.items():
@@ -49,6 +57,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     )
     desk.do("tip", folder / "tip.eml")
     watch(desk.node, folder / "incoming")
+    trust(desk.node, provider)
     ask_for(Actor("1"), Operation.objects.get(slug="kx"), "run", {})
     return desk
 

@@ -24,6 +24,8 @@ OPEN = {
     "health",
     "lock",
     "typed",
+    "openid_connect_login",
+    "openid_connect_callback",
 }
 #: Read as text: only the desk's own processes can load it.
 ADDRESSES = [Path(fanal.__file__).parent / "web" / name for name in ("urls.py", "second_factor_urls.py")]

@@ -64,11 +64,10 @@ def test_a_passkey_is_the_only_second_factor_an_officer_needs(page: Page) -> Non
     pass_phrase(page)
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/operations/kx/")
-    page.goto(FILES)
-    page.get_by_label("File, as the table names it").fill("none")
+    page.goto("/peers/own/")
+    page.locator("summary", has_text="Write a new card").click()
     page.get_by_role("button", name="Use a passkey").click()
-    page.get_by_role("alert").wait_for()
-    assert "F-DESK" not in page.content()
+    page.get_by_text("A new card is written").wait_for()
     page.goto("/second-factor/")
     page.get_by_role("link", name="Remove token 1").click()
     page.wait_for_url("**/again/*")
@@ -90,3 +89,14 @@ def test_where_passkeys_cannot_be_used_the_page_says_why(first: Visitor) -> None
     page = first.open("/second-factor/passkey/add/")
     assert page.url.endswith("/second-factor/")
     assert "Passkeys cannot be used at this address" in page.main
+
+
+@pytest.mark.parametrize(
+    "told", ["5", "[1]", '{"id": 1}', '{"id": "a", "response": []}', '{"response": {"userHandle": 1}}']
+)
+def test_what_is_no_passkeys_answer_is_refused_in_a_line(told: str, served: Served, second: Visitor) -> None:
+    visitor = served.visitor()
+    page = visitor.pass_phrase("2")
+    refused = visitor.open(page.url, {"csrfmiddlewaretoken": page.token, "credential": told})
+    assert refused.status in (200, 400)
+    assert "passkey" in refused.main

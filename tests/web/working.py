@@ -36,6 +36,14 @@ def work_off(node: Node) -> None:
     assert process.returncode == 0, said.decode()
 
 
+def do(node: Node, number: int) -> None:
+    """Do one job that waits, as the worker has it done, and no other."""
+    around = environment(node, "127.0.0.1") | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-m", "django", "job", str(number)]
+    with subprocess.Popen(command, env=around, stdin=subprocess.PIPE) as process:
+        assert process.wait(2 * WAIT_S) == 0
+
+
 def until(number: int, holds: Callable[[Job], bool]) -> Job:
     """The job, as soon as something holds of it."""
     end = time.monotonic() + WAIT_S

@@ -129,6 +129,24 @@ class AuditLog:
         """All entries, in order, as they stand in the file."""
         return [json.loads(line) for line in self._lines.lines()]
 
+    def place_of(self, entry_id: str) -> int | None:
+        """The place (from 0) of an entry; None where it is not in the log."""
+        key = _key(entry_id)
+        return places_of(self._index).of([key], self.frontier().size).get(key)
+
+    def leaf(self, place: int) -> bytes:
+        """The leaf hash at a place. Raises IndexError."""
+        with self._index.open("rb") as f:
+            f.seek(place * RECORD)
+            leaf = f.read(LEAF)
+        if len(leaf) != LEAF:
+            raise IndexError(place)
+        return leaf
+
+    def sizes(self) -> list[int]:
+        """Of how many entries each checkpoint that is kept here is, the smallest first."""
+        return sorted(int(path.stem) for path in (self._folder / "checkpoints").glob("*.txt") if path.stem.isdigit())
+
     def frontier(self) -> Frontier:
         """The tree's size and peaks now."""
         with self._lines.locked() as file:

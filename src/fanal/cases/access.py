@@ -24,7 +24,14 @@ VERBS: dict[str, frozenset[str]] = {
     "node.check": frozenset({ADMIN, AUDITOR, COORDINATOR, ANALYST}),
     "audit.append": frozenset({*_CASE, AUDITOR, ADMIN}),
     "audit.verify": frozenset({AUDITOR, ADMIN, COORDINATOR}),
+    "audit.read": frozenset({AUDITOR, ADMIN, COORDINATOR}),
+    "setting.read": frozenset({ADMIN, AUDITOR, COORDINATOR, NATIONAL}),
+    "setting.change": frozenset({ADMIN}),
     "officer.add": frozenset({ADMIN}),
+    "officer.read": frozenset({ADMIN, AUDITOR}),
+    "officer.grant": frozenset({ADMIN}),
+    "officer.lock": frozenset({ADMIN}),
+    "officer.factor": frozenset({ADMIN}),
     "officer.login": frozenset({*_CASE, AUDITOR, ADMIN}),
     "operation.open": frozenset({COORDINATOR, NATIONAL}),
     "operation.list": frozenset({*_CASE, AUDITOR, ADMIN}),
@@ -173,6 +180,13 @@ def where_allowed(actor: Actor, verb: str) -> list[Operation]:
             Exists(grants.filter(operation=None)) | Exists(grants.filter(operation=OuterRef("pk")))
         ).order_by("slug")
     )
+
+
+def where_may(actor: Actor, verb: str) -> set[str] | None:
+    """The slugs of the operations in which an officer may do something; None: everywhere."""
+    grants = Grant.objects.filter(officer__service_number=actor.officer, role__in=VERBS.get(verb, ()))
+    slugs = set(grants.values_list("operation__slug", flat=True))
+    return None if None in slugs else slugs
 
 
 def may_see(actor: Actor) -> list[Operation]:

@@ -21,7 +21,15 @@ from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 
 #: The kinds of jobs, and the verb of what each does.
-KINDS = {"add": "exhibit.add", "tip": "exhibit.add", "run": "case.run", "build": "package.build"}
+KINDS = {
+    "add": "exhibit.add",
+    "tip": "exhibit.add",
+    "run": "case.run",
+    "build": "package.build",
+    "offer": "deconflict.offer",
+}
+#: Those of the node itself, which are about no operation.
+VERIFY = "verify"
 LOCK = "worker.lock"
 #: Lines of a job's log; the first ones stay.
 MOST_LINES = 500

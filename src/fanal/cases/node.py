@@ -12,7 +12,7 @@ from urllib.request import url2pathname
 from fanal.base.errors import FanalError
 from fanal.base.files import replace_file
 from fanal.base.language import translate
-from fanal.cases.desk_rules import DeskRules
+from fanal.cases.desk_rules import DeskRules, Oidc
 from fanal.cases.store import bring_up_to_date, open_store, sqlite_address
 from fanal.engine.choice import ENGINES, Choice
 from fanal.engine.far import Far, Place
@@ -140,10 +140,20 @@ def load_node(folder: Path) -> Node:
     path = folder / CONFIG
     if not path.is_file():
         raise NotANode(path=folder)
+    node = read_config(path, path.read_bytes())
+    finish(node.keys)
+    open_store(node.database)
+    bring_up_to_date(node.folder)
+    return node
+
+
+def read_config(path: Path, text: bytes) -> Node:
+    """The node that a text of its fanal.toml describes; nothing is opened. Raises BadConfig."""
+    folder = path.parent
     try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw: dict[str, Any] = tomllib.loads(text.decode())
         section, store = raw["node"], raw.get("store", {})
-        node = Node(
+        return Node(
             folder=folder.resolve(),
             node_id=section["id"],
             agency=section["agency"],
@@ -162,10 +172,6 @@ def load_node(folder: Path) -> Node:
         raise BadConfig(path=path, detail=str(e)) from e
     except KeyError as e:
         raise BadConfig(path=path, detail=translate("the setting {name} is missing").format(name=e.args[0])) from e
-    finish(node.keys)
-    open_store(node.database)
-    bring_up_to_date(node.folder)
-    return node
 
 
 def _lakes(told: str) -> str:
@@ -181,6 +187,8 @@ def _desk(path: Path, told: dict[str, Any]) -> dict[str, Any]:
     watched = str(told.get("watched", ""))
     rules = {name: value for name, value in told.items() if name not in {"watched", "upload_mib"}}
     try:
+        if told := rules.pop("oidc", None):
+            rules["oidc"] = Oidc(**{**told, "factor_values": tuple(told.get("factor_values", ()))})
         desk = DeskRules(**rules)
     except (TypeError, ValueError) as e:
         detail = translate("a setting of [desk] is unknown or out of its range")

@@ -1,9 +1,11 @@
 """`fanal serve`: the desk, in a browser."""
 
+import json
 import os
 import secrets
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -78,8 +80,8 @@ def environment(node: Node, host: str, *, https: bool = False) -> dict[str, str]
         "FANAL_DESK_SECRET": _secret(node.keys / _SECRET),
         "FANAL_DESK_HOSTS": ",".join(filter(None, (host, "localhost", "127.0.0.1", node.desk.host))),
         "FANAL_DESK_NAME": node.desk.host or "localhost",
-        "FANAL_DESK_IDLE": str(node.desk.idle_minutes * 60),
         "FANAL_DESK_HTTPS": "1" if https else "",
+        "FANAL_DESK_OIDC": json.dumps(asdict(node.desk.oidc)) if node.desk.oidc else "",
     }
 
 

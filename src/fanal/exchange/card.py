@@ -54,8 +54,7 @@ class Card:
     @property
     def compare_by_phone(self) -> str:
         """Eight groups of four hex digits over node and both keys, to read to each other before pinning."""
-        digest = content_id("card", self.party.node, self.party.signing_key, self.party.age_recipient)
-        return " ".join(digest[i * _GROUP : (i + 1) * _GROUP] for i in range(_GROUPS))
+        return groups(self.party.node, self.party.signing_key, self.party.age_recipient)
 
     def pin(self) -> Pin:
         """The peer as `opening` knows it."""
@@ -64,6 +63,12 @@ class Card:
     def succeeds(self, signing_key: str) -> bool:
         """Whether that key named this card's key as its successor, itself or through others."""
         return leads(self.chain, signing_key, self.party.signing_key, self.party.node)
+
+
+def groups(node: str, signing_key: str, age_recipient: str) -> str:
+    """What two people read to each other of a node and its keys: see `Card.compare_by_phone`."""
+    digest = content_id("card", node, signing_key, age_recipient)
+    return " ".join(digest[i * _GROUP : (i + 1) * _GROUP] for i in range(_GROUPS))
 
 
 def make_card(

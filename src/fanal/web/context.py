@@ -21,7 +21,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     The agency, the officer, whether the officer may search, the languages, how long a session lasts untouched, what
     waits to be put back.
     """
-    idle = settings.SESSION_COOKIE_AGE
+    idle = node().desk.idle_minutes * 60
     typed = kept_for(request)
     officer = signed_in(request)
     return {
@@ -31,6 +31,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "may_search": bool(officer) and allowed(Actor(officer), "case.read"),
         "languages": settings.LANGUAGES,
         "passkeys_here": passkeys_work(request),
+        "agency_sign_in": (settings.OIDC.name or settings.OIDC.issuer) if settings.OIDC else "",
         "idle_s": idle,
         "warn_s": min(WARN_S, idle // 2),
         "typed_here": typed is not None and not typed.sent and typed.path == request.get_full_path(),

@@ -45,3 +45,41 @@ class LastFactor(FanalError):
 
     code = "F-DESK-03"
     text = "This is your only second factor; add another one before you remove it."
+
+
+class PassPhrasesDiffer(FanalError):
+    """A new pass phrase that was typed twice, and not the same."""
+
+    code = "F-DESK-31"
+    text = "The two pass phrases differ; nothing was done. Type the same one twice."
+    exit_code = 2
+
+
+class AgencyUnknown(FanalError):
+    """The agency's provider vouches for somebody who is no officer of this node."""
+
+    code = "F-DESK-32"
+    text = "Your agency's sign-in names no officer of this node; ask an administrator to add you, then sign in again."
+
+
+class AgencyRefused(FanalError):
+    """The provider refused, or what it answered does not hold."""
+
+    code = "F-DESK-33"
+    text = "Your agency's sign-in did not go through; try it again, or sign in with your pass phrase."
+
+
+class AgencySilent(FanalError):
+    """The provider does not answer, or not as OpenID Connect has it."""
+
+    code = "F-DESK-34"
+    text = "Your agency's sign-in does not answer; sign in with your pass phrase, and tell the administrator."
+    again = True
+
+
+class TooManyTries(FanalError):
+    """A pass phrase was tried too often."""
+
+    code = "F-DESK-35"
+    text = "Too many pass phrases were tried; wait a minute, then try again."
+    again = True

@@ -1,13 +1,21 @@
-"""The node that this desk serves, opened once in a process."""
+"""The node that this desk serves. It is read again where its settings were changed, by this process or another."""
 
 import os
-from functools import cache
 from pathlib import Path
 
-from fanal.cases.node import Node, load_node
+from fanal.cases.node import CONFIG, Node, load_node
+
+_read: dict[tuple[str, int, int], Node] = {}
 
 
-@cache
 def node() -> Node:
     """The node of FANAL_NODE. Raises NotANode, BadConfig."""
-    return load_node(Path(os.environ["FANAL_NODE"]))
+    folder = os.environ["FANAL_NODE"]
+    seen = Path(folder, CONFIG).stat()
+    key = (folder, seen.st_mtime_ns, seen.st_ino)
+    if key not in _read:
+        found = load_node(Path(folder))
+        _read.clear()
+        _read[key] = found
+        return found
+    return _read[key]

@@ -21,7 +21,9 @@ from fanal.web.unlocked import seal, unseal
 #: Field of the sign-in form that carries it, and where the session holds it.
 FIELD, _SESSION = "kept", "kept"
 _PURPOSE = "what was typed"
-_SECRET = frozenset({"csrfmiddlewaretoken", "password", "code", "credential", "next", FIELD})
+#: Where the session holds it while the browser is at the agency's provider.
+AWAY = "kept_away"
+_SECRET = frozenset({"csrfmiddlewaretoken", "password", "again", "code", "credential", "next", FIELD})
 #: What a form may hold altogether, in characters; more is no longer typed by hand.
 MOST = 200_000
 
@@ -72,14 +74,19 @@ def for_browser(kept: Kept) -> str:
     return box(_PURPOSE).encrypt(json.dumps(asdict(kept)).encode()).decode()
 
 
-def take_in(request: HttpRequest, officer: str) -> None:
-    """At the pass phrase: from the browser into the session, where the same officer is back."""
+def take_in(request: HttpRequest, officer: str, told: str) -> None:
+    """At sign-in: from what the browser held into the session, where the same officer is back."""
     try:
-        kept = Kept(**json.loads(box(_PURPOSE).decrypt(request.POST.get(FIELD, "").encode())))
+        kept = Kept(**json.loads(box(_PURPOSE).decrypt(told.encode())))
     except InvalidToken:
         return
     if kept.officer in ("", officer):
-        request.session[_SESSION] = seal(request, json.dumps(asdict(kept)))
+        hold(request, kept)
+
+
+def hold(request: HttpRequest, kept: Kept) -> None:
+    """Keep it in the session of the officer who is signed in."""
+    request.session[_SESSION] = seal(request, json.dumps(asdict(kept)))
 
 
 def kept_for(request: HttpRequest) -> Kept | None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -19,23 +20,40 @@ from fanal.base.errors import FanalError
 from fanal.base.language import speaking
 from fanal.cases.access import Actor, NoOfficer, NotAllowed
 from fanal.web.installation import node
-from fanal.web.kept import forget, of_post
+from fanal.web.kept import forget, hold, of_post
 from fanal.web.requests import signed_in
-from fanal.web.unlocked import hand_over, held
+from fanal.web.unlocked import bound, hand_over
 from fanal.web.views.session import locked
 from fanal.work.answers import NoSuchReply, NotInPackage
+from fanal.work.deconflict import NoSuchResult
+from fanal.work.entries import NoSuchEntry
 from fanal.work.jobs import NoSuchJob
+from fanal.work.keys import NoSuchOfficer
 from fanal.work.letters import NoSuchLetter
 from fanal.work.log import sequence
 from fanal.work.mine import NoSuchDecision
 from fanal.work.operations import NoOperation, UnknownOperation
 from fanal.work.packages import NoSuchPackage
+from fanal.work.peers import NoSuchPin
 from fanal.work.person_pages import NoSuchPerson
 
 #: Names of addresses that nobody has to be signed in for.
-OPEN = frozenset({"account_login", "account_logout", "mfa_authenticate", "language", "leave", "away", "health", "lock"})
-#: Those that a page's script calls by itself: what was typed stays kept.
-_BY_ITSELF = frozenset({"stay", "typed"})
+OPEN = frozenset(
+    {
+        "account_login",
+        "account_logout",
+        "mfa_authenticate",
+        "openid_connect_login",
+        "openid_connect_callback",
+        "language",
+        "leave",
+        "away",
+        "health",
+        "lock",
+    }
+)
+#: Those that leave kept what was typed: a page's script calls them by itself, or the key is unlocked for it.
+_BY_ITSELF = frozenset({"stay", "typed", "unlock"})
 #: Those for who is signed in and has no second factor yet.
 SETTING_UP = frozenset({"mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "mfa_reauthenticate"})
 _STATUS: dict[type[FanalError], int] = {
@@ -45,6 +63,10 @@ _STATUS: dict[type[FanalError], int] = {
     NoSuchPackage: 404,
     NoSuchJob: 404,
     NoSuchReply: 404,
+    NoSuchOfficer: 404,
+    NoSuchEntry: 404,
+    NoSuchPin: 404,
+    NoSuchResult: 404,
     NotInPackage: 404,
     NoSuchLetter: 404,
     NoSuchPerson: 404,
@@ -67,7 +89,8 @@ class Desk:
             response = self.get_response(request)
             officer = signed_in(request)
             if officer:
-                sequence(Actor(officer), node())
+                with suppress(NotAllowed):  # of an officer without any role: the next one's request does it
+                    sequence(Actor(officer), node())
         hand_over(request, response)
         response["Cache-Control"] = response.get("Cache-Control", "no-store")
         took, worked = (time.perf_counter() - began) * 1000, (time.thread_time() - busy) * 1000
@@ -79,7 +102,7 @@ class Desk:
         name = request.resolver_match.url_name if request.resolver_match else None
         if name in OPEN or request.path.startswith(settings.STATIC_URL):
             return None
-        if not signed_in(request) or held(request) is None:
+        if not signed_in(request) or not bound(request):
             typed = of_post(request) if request.method == "POST" and name not in _BY_ITSELF else None
             logout(request)
             if typed:
@@ -94,11 +117,20 @@ class Desk:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """A refusal is a page that says what to do."""
         if isinstance(error, NoOfficer):
-            return redirect_to_login(request.get_full_path())
+            return self._without_key(request)
         if not isinstance(error, FanalError):
             return None
         status = _STATUS.get(type(error), 400)
         return render(request, "desk/refused.html", {"code": error.code, "line": error.line()}, status=status)
+
+    def _without_key(self, request: HttpRequest) -> HttpResponseBase:
+        """Who signed in without the key is asked for its pass phrase; what was sent is kept and shown again."""
+        if not signed_in(request) or not bound(request):
+            return redirect_to_login(request.get_full_path())
+        if request.method != "POST":
+            return redirect_to_login(request.get_full_path(), reverse("unlock"))
+        hold(request, of_post(request))
+        return redirect("unlock")
 
 
 class _Counted:

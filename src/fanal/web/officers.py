@@ -16,7 +16,7 @@ from fanal.cases.models.offices import Officer
 from fanal.cases.session import officer_key_path
 from fanal.exchange import keys
 from fanal.web.installation import node
-from fanal.web.kept import take_in
+from fanal.web.kept import FIELD, take_in
 from fanal.web.models import DeskUser
 from fanal.web.sealing import box
 from fanal.web.unlocked import keep
@@ -42,7 +42,7 @@ class OfficerBackend(BaseBackend):
             return None
         if request is not None:
             keep(request, key)
-            take_in(request, username or "")
+            take_in(request, username or "", request.POST.get(FIELD, ""))
         return DeskUser.objects.get_or_create(service_number=username)[0]
 
     def get_user(self, user_id: int) -> DeskUser | None:
@@ -57,6 +57,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  the interface's argument
         """Never."""
         return False
+
+    def get_login_stages(self) -> list[str]:
+        """Who signed in at the agency's provider may have shown a second factor there."""
+        stages: list[str] = super().get_login_stages()
+        own = "fanal.web.agency.AgencyStage" if settings.OIDC else "allauth.mfa.stages.AuthenticateStage"
+        return [own if stage == "allauth.mfa.stages.AuthenticateStage" else stage for stage in stages]
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Not to set a first second factor up: who does so has just given the pass phrase, and has no more to give."""

@@ -18,8 +18,10 @@ from fanal.cases.access import Actor
 from fanal.cases.jobs import gone, stop_asked
 from fanal.cases.models.jobs import Job
 from fanal.cases.models.offices import Operation
+from fanal.cases.node import Node
 from fanal.web.ending import ending, inherited
 from fanal.work.jobs import ask_for
+from fanal.work.verifying import ask_verification
 
 #: How often the worker looks whether its job is to be stopped, and how long that job may take to end.
 _LOOK_S, _GRACE_S = 0.5, 20.0
@@ -36,6 +38,14 @@ def put(actor: Actor, operation: Operation, kind: str, told: Mapping[str, Any]) 
         job = ask_for(actor, operation, kind, told)
         queue(job)
     return job
+
+
+def put_verification(actor: Actor, place: Node) -> None:
+    """Ask for the audit log to be verified, unless that was asked for and is not over."""
+    with transaction.atomic():
+        job = ask_verification(actor, place)
+        if job is not None:
+            queue(job)
 
 
 def queue(job: Job) -> None:

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from fanal.cases.access import Actor, NoOfficer
 from fanal.cases.models.offices import Operation
 from fanal.web.models import DeskUser
-from fanal.web.unlocked import held
+from fanal.web.unlocked import bound, held
 from fanal.work.operations import the_operation
 
 
@@ -16,11 +16,11 @@ def signed_in(request: HttpRequest) -> str:
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The officer who is signed in, with the key unlocked. Raises NoOfficer."""
-    officer, key = signed_in(request), held(request)
-    if not officer or key is None:
+    """The officer who is signed in, with the key where it is unlocked. Raises NoOfficer."""
+    officer = signed_in(request)
+    if not officer or not bound(request):
         raise NoOfficer
-    return Actor(officer, key)
+    return Actor(officer, held(request))
 
 
 def operation_of(request: HttpRequest, slug: str) -> Operation:

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from fanal.cases.access import NoOfficer
 from fanal.web.errors import WrongCode, WrongPasskey
 from fanal.web.models import DeskUser
+from fanal.web.unlocked import held
 
 
 def passkeys_work(request: HttpRequest) -> bool:
@@ -31,7 +33,10 @@ def fresh_factor(request: HttpRequest) -> None:
 
     Raises:
         WrongCode, WrongPasskey.
+        NoOfficer: the officer's key is not unlocked, and what is asked for signs with it.
     """
+    if held(request) is None:
+        raise NoOfficer
     user = request.user
     if not isinstance(user, DeskUser):
         raise WrongCode

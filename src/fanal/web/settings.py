@@ -11,6 +11,7 @@ from csp.constants import SELF
 from fanal.base.language import LANGUAGES as SPOKEN
 from fanal.base.language import LOCALE_DIR
 from fanal.cases.settings import DATABASES, DEFAULT_AUTO_FIELD, TIME_ZONE, USE_TZ
+from fanal.web.agency_settings import AGENCY_APPS, agency_rules, providers
 
 __all__ = ["DATABASES", "DEFAULT_AUTO_FIELD", "TIME_ZONE", "USE_TZ"]
 
@@ -82,12 +83,17 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "fanal.web.officers.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Fanal"
+MFA_FORMS = {
+    "authenticate_webauthn": "fanal.web.passkey_forms.SignInPasskey",
+    "reauthenticate_webauthn": "fanal.web.passkey_forms.AgainPasskey",
+    "add_webauthn": "fanal.web.passkey_forms.NewPasskey",
+}
 MFA_TOTP_TOLERANCE = 1  # clocks of a closed network drift; a code counts once all the same
 
 # Shared by all processes: which codes were used, and who tries too often.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "desk_cache"}}
 
-SESSION_COOKIE_AGE = int(os.environ.get("FANAL_DESK_IDLE", "1800"))  # seconds without a page
+SESSION_ENGINE = "fanal.web.sessions"  # how long one lasts stands in the node's settings
 # Sealed files alone are uploaded; their size is bounded while they come in.
 FILE_UPLOAD_HANDLERS = ["fanal.web.uploads.Bounded"]
 FILE_UPLOAD_TEMP_DIR = str(Path(os.environ.get("FANAL_NODE", "."), "scratch"))
@@ -113,6 +119,15 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
     }
 }
+
+# Officers may sign in at their agency's own provider, where the node's settings name one.
+OIDC = agency_rules(os.environ.get("FANAL_DESK_OIDC", ""))
+if OIDC:
+    INSTALLED_APPS += AGENCY_APPS
+    SOCIALACCOUNT_PROVIDERS = providers(OIDC, Path(os.environ.get("FANAL_NODE", ".")))
+    SOCIALACCOUNT_ADAPTER = "fanal.web.agency.AgencyAdapter"
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(OIDC.origin)
+    ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _HTTPS else "http"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [(code, _NAMES[code]) for code in SPOKEN]

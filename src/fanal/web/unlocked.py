@@ -17,10 +17,14 @@ _WAITING = "_fanal_new_secret"
 _KEY_BYTES = 32
 
 
-def keep(request: HttpRequest, key: Ed25519PrivateKey) -> None:
-    """Keep an officer's key for this session; the response will set the browser's secret."""
+def keep(request: HttpRequest, key: Ed25519PrivateKey | None) -> None:
+    """Keep an officer's key for this session; the response will set the browser's secret.
+
+    Args:
+        key: None where the officer signed in without it: until it is unlocked nothing is signed.
+    """
     secret = Fernet.generate_key()
-    request.session[_SESSION] = Fernet(secret).encrypt(key.private_bytes_raw()).decode()
+    request.session[_SESSION] = Fernet(secret).encrypt(key.private_bytes_raw() if key else b"").decode()
     setattr(request, _WAITING, secret.decode())
 
 
@@ -42,15 +46,24 @@ def unseal(request: HttpRequest, sealed: str) -> str | None:
 
 
 def held(request: HttpRequest) -> OfficerKey | None:
-    """The session's key, or None where there is none, or the browser has lost its secret."""
+    """The session's key, or None where it is not unlocked, or the browser has lost its secret."""
+    opened = _opened(request)
+    return OfficerKey(Ed25519PrivateKey.from_private_bytes(opened)) if opened else None
+
+
+def bound(request: HttpRequest) -> bool:
+    """Whether this browser is the one that signed in: it holds the session's secret."""
+    return _opened(request) is not None
+
+
+def _opened(request: HttpRequest) -> bytes | None:
     sealed, secret = request.session.get(_SESSION), _secret(request)
     if not sealed or not _is_secret(secret):
         return None
     try:
-        opened = Fernet(secret).decrypt(sealed.encode())
+        return Fernet(secret).decrypt(sealed.encode())
     except InvalidToken:
         return None
-    return OfficerKey(Ed25519PrivateKey.from_private_bytes(opened))
 
 
 def hand_over(request: HttpRequest, response: HttpResponseBase) -> None:

@@ -1,21 +1,27 @@
 """Every address of the desk. Who may see each stands in tests/web/addresses.csv."""
 
 from allauth.account import views as account
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from fanal.web.views import (
     activity,
     adding,
     answers,
+    audit,
     countries,
+    deconflict,
     evidence,
     front,
     identities,
     letters,
     links,
+    node_settings,
+    officers,
     packages,
-    people,
+    peers,
     persons,
+    quality,
     receive,
     review,
     saved,
@@ -39,6 +45,7 @@ OPERATION: list[URLPattern | URLResolver] = [
     path("", front.front, name="front"),
     path("evidence/", evidence.exhibits, name="evidence"),
     path("evidence/add/", adding.add, name="evidence_add"),
+    path("quality/", quality.last_run, name="quality"),
     path("work/", work.work, name="work"),
     path("work/<int:number>/", work.job, name="job"),
     path("tips/", tips.queue, name="tips"),
@@ -73,7 +80,9 @@ OPERATION: list[URLPattern | URLResolver] = [
     path("answers/<slug:kind>/<int:number>/", answers.file, name="reply_file"),
     path("letters/", letters.letters, name="letters"),
     path("letters/<str:name>/", letters.letter_file, name="letter_file"),
-    path("deconfliction/", letters.deconflictions, name="deconflictions"),
+    path("deconfliction/", deconflict.deconflictions, name="deconflictions"),
+    path("deconfliction/<str:name>/", deconflict.one, name="deconfliction"),
+    path("deconfliction/<str:name>/file/", deconflict.file, name="deconfliction_file"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -86,12 +95,29 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lock/", session.lock, name="lock"),
     path("resume/", session.resume, name="resume"),
     path("typed/", session.typed, name="typed"),
+    path("unlock/", session.unlock, name="unlock"),
     path("health/", start.health, name="health"),
-    path("people/", people.officers, name="officers"),
-    path("peers/", people.peers, name="peers"),
+    path("people/", officers.officers, name="officers"),
+    path("people/add/", officers.add, name="officer_add"),
+    path("people/officer/<str:number>/", officers.officer, name="officer"),
+    path("peers/", peers.peers, name="peers"),
+    path("peers/own/", peers.own, name="own_keys"),
+    path("peers/own/<str:name>/", peers.own_file, name="own_file"),
+    path("peers/<int:pin>/", peers.peer, name="peer"),
     path("receive/", receive.receive, name="receive"),
-    path("audit/", people.audit, name="audit"),
     path("search/", search.results, name="search"),
     path("exposure/", search.exposure, name="exposure"),
+    path("settings/", node_settings.settings, name="settings"),
+    path("audit/", audit.entries, name="audit"),
+    path("audit/verify/", audit.verifying, name="audit_verify"),
+    path("audit/entry/<slug:name>/", audit.entry, name="audit_entry"),
     path("operations/<slug:slug>/", include(OPERATION)),
 ]
+
+if settings.OIDC:
+    from fanal.web.views import agency  # what it imports is installed only then
+
+    urlpatterns += [
+        path("sign-in/<slug:provider_id>/", agency.begin, name="openid_connect_login"),
+        path("sign-in/<slug:provider_id>/back/", agency.back, name="openid_connect_callback"),
+    ]

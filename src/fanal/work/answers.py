@@ -97,7 +97,7 @@ def set_answer(actor: Actor, node: Node, operation: Operation, identity: str, to
             officer=officer_of(actor).service_number,
             at=instants.now(),
         )
-        record(actor, "answer.write", outcome.identity, outcome=outcome.outcome)
+        record(actor, "answer.write", outcome.identity, within=package.operation.slug, outcome=outcome.outcome)
     return made
 
 

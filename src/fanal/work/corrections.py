@@ -157,7 +157,8 @@ def _draft(actor: Actor, bags: Bags, kind: str, subject: str, accounts: Collecti
             told.add((package.country, identity))
             letter = letters.draft(package, kind, reason, identity, by=officer_of(actor))
             if letter is not None:
-                record(actor, "letter.draft", letter.reference, kind=kind, identity=identity, package=package.digest)
+                told_of = {"kind": kind, "identity": identity, "package": package.digest}
+                record(actor, "letter.draft", letter.reference, within=letter.operation.slug, **told_of)
                 made.append(letter)
     return made
 

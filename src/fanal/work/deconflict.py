@@ -279,7 +279,7 @@ def told(actor: Actor, node: Node, found: Deconfliction) -> dict[str, Any]:
         snapshot = read_current(node.lake(found.operation.slug))
         unseen = unseen_by(actor, found.operation, snapshot)
         identities = {kind: [i for i in ids if i not in unseen] for kind, ids in found.identities.items()}
-        record(actor, "deconflict.result", found.digest)
+        record(actor, "deconflict.result", found.digest, within=found.operation.slug)
     return _said(found, response.office if response else "", identities)
 
 

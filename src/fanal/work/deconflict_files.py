@@ -183,7 +183,8 @@ def keep_taken(
             },
         )
         if new:
-            record(actor, "deconflict.read", digest, step=heading.kind, sizes=_sizes(taken.message.parts))
+            facts = {"step": heading.kind, "sizes": _sizes(taken.message.parts)}
+            record(actor, "deconflict.read", digest, within=row.operation.slug, **facts)
         if folder.exists():
             shutil.rmtree(folder)
         taken.opened.folder.replace(folder)
@@ -247,7 +248,9 @@ def build(
         )
         row.folder = str(folder.relative_to(node.folder))
         row.save()
-        record(actor, f"deconflict.{VERB[step]}", row.digest, sizes=_sizes(parts), peer=peer.node)
+        record(
+            actor, f"deconflict.{VERB[step]}", row.digest, within=operation.slug, sizes=_sizes(parts), peer=peer.node
+        )
     return row
 
 

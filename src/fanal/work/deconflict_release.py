@@ -97,7 +97,7 @@ def approve(actor: Actor, node: Node, name: str, reference: str = "") -> dict[st
         row.state, row.file, row.file_sha256 = "sealed", str(made.path.relative_to(node.folder)), made.sha256
         row.save()
         enter(actor, row, SIDE[row.step])
-        record(actor, "deconflict.approve", row.digest, sha256=made.sha256, step=row.step)
+        record(actor, "deconflict.approve", row.digest, within=row.operation.slug, sha256=made.sha256, step=row.step)
     return {**shown(actor, row), "file": str(made.path)}
 
 

@@ -145,7 +145,8 @@ def disclose(
             checkpoint=plan.checkpoint,
             danger=plan.danger,
         )
-        record(actor, "package.emergency", made.digest, identities=len(identities), sha256=sealed.sha256)
+        facts = {"identities": len(identities), "sha256": sealed.sha256}
+        record(actor, "package.emergency", made.digest, within=operation.slug, **facts)
     return {
         "package": str(package),
         "recipient": peer.agency.name,
@@ -178,5 +179,5 @@ def review_package(actor: Actor, operation: Operation, name: str, reason: str) -
         package.reviewed_at = instants.now()
         package.review = reason
         package.save()
-        record(actor, "package.review", package.digest)
+        record(actor, "package.review", package.digest, within=operation.slug)
     return next(row for row in emergencies.clocks(operation) if row["package"] == name)

@@ -178,7 +178,8 @@ def open_requests(actor: Actor, node: Node, operation: Operation, use: str, to: 
         asked = {"use": use, "to": to}
         letter = letters.draft(one.package, "permission", reason, by=officer_of(actor), detail=asked)
         if letter is not None:
-            record(actor, "letter.draft", letter.reference, kind="permission", package=one.package.digest)
+            facts = {"kind": "permission", "package": one.package.digest}
+            record(actor, "letter.draft", letter.reference, within=operation.slug, **facts)
             made.append(letter.reference)
     return made
 

@@ -19,6 +19,7 @@ from fanal.cases.models.jobs import BROKEN, REFUSED, RUNNING, STOPPED, WAITING, 
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
+from fanal.work.deconflict import offer
 from fanal.work.deconflict_own import common_of_own
 from fanal.work.evidence import add_exhibits
 from fanal.work.packages import build_packages
@@ -33,6 +34,7 @@ WORDS = {
     "tip": mark("Take in tips"),
     "run": mark("Run the steps"),
     "build": mark("Build packages"),
+    "offer": mark("Build an offer"),
 }
 #: The states from which a job can be taken up again.
 ENDED = (REFUSED, STOPPED, BROKEN)
@@ -70,7 +72,7 @@ def ask_for(actor: Actor, operation: Operation, kind: str, told: Mapping[str, An
             language=language(),
             asked_at=instants.now(),
         )
-        record(actor, "job.ask", f"job/{job.pk}", kind=kind)
+        record(actor, "job.ask", f"job/{job.pk}", within=operation.slug, kind=kind)
     return job
 
 
@@ -111,7 +113,7 @@ def stop_job(actor: Actor, node: Node, operation: Operation, number: int) -> Non
         else:
             job.stop_asked = True
         job.save(update_fields=["state", "ended_at", "stop_asked"])
-        record(actor, "job.ask", f"job/{job.pk}", stop=True)
+        record(actor, "job.ask", f"job/{job.pk}", within=operation.slug, stop=True)
 
 
 def ask_again(actor: Actor, node: Node, operation: Operation, number: int) -> Job:
@@ -130,7 +132,7 @@ def ask_again(actor: Actor, node: Node, operation: Operation, number: int) -> Jo
             raise NotNow(number=number, state=translate(job.state))
         job.state, job.officer, job.language, job.stop_asked = WAITING, officer_of(actor), language(), False
         job.save(update_fields=["state", "officer", "language", "stop_asked"])
-        record(actor, "job.ask", f"job/{job.pk}", again=True)
+        record(actor, "job.ask", f"job/{job.pk}", within=operation.slug, again=True)
     return job
 
 
@@ -148,6 +150,11 @@ def do_job(actor: Actor, node: Node, operation: Operation, job: Job, report: Rep
     if job.kind == "run":
         done = run(actor, node, operation, told.get("steps"), report)
         return [*done, *({"common": row} for row in common_of_own(actor, node, operation.slug))]
+    if job.kind == "offer":
+        report(translate(WORDS["offer"]), 0)
+        made_for = {name: told[name] for name in ("purpose", "kinds", "reference", "met")}
+        offered = offer(actor, node, operation, told["peer"], **made_for)
+        return [{name: offered[name] for name in ("name", "agency", "state", "values", "purpose")}]
     paths = [Path(path) for path in told["paths"]]
     if job.kind == "tip":
         source = str(told.get("source", ""))

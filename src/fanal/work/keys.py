@@ -15,9 +15,10 @@ from fanal.cases.access import Actor, NoOfficer, may
 from fanal.cases.models.offices import FormerKey, Officer
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
-from fanal.cases.own_keys import NOTICE_OF, own_card, own_warnings
+from fanal.cases.own_keys import CARD, NOTICE_OF, own_card, own_warnings
 from fanal.exchange import keys, rotation
-from fanal.exchange.revocation import REASONS, write_notice
+from fanal.exchange.card import groups
+from fanal.exchange.revocation import ENDING, REASONS, write_notice
 from fanal.exchange.sshsig import fingerprint
 from fanal.model.codes import known
 
@@ -157,6 +158,30 @@ def replace_officer_key(actor: Actor, node: Node, officer: str, passphrase: str,
         fresh.replace(path)
         fresh.with_name(fresh.name + ".pub").replace(path.with_name(path.name + ".pub"))
     return {"officer": officer, "before": before, "fingerprint": fingerprint(line)}
+
+
+def own_identity(actor: Actor, node: Node) -> dict[str, Any]:
+    """What others know this node by, without opening its keys.
+
+    Returns:
+        `node`, `fingerprint`, `compare_by_phone`, `card_expires` (an instant; None where no card was written with the
+        present keys), `withdrawn`.
+    """
+    may(actor, "peer.card")
+    public, card = keys.public_keys(node.keys), own_card(node)
+    return {
+        "node": public.node,
+        "fingerprint": fingerprint(public.signing_key),
+        "compare_by_phone": groups(public.node, public.signing_key, public.age_recipient),
+        "card_expires": card.expires_at if card else None,
+        "withdrawn": (node.keys / rotation.REVOKED).exists(),
+    }
+
+
+def own_files(actor: Actor, node: Node) -> list[Path]:
+    """The last card, and the revocation notices, that were written beside the keys: none of them is secret."""
+    may(actor, "peer.card")
+    return [path for path in (node.keys / CARD, *sorted(node.keys.glob(f"*{ENDING}"))) if path.exists()]
 
 
 def list_keys(actor: Actor, node: Node) -> list[dict[str, Any]]:

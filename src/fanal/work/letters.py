@@ -116,7 +116,7 @@ def dismiss_letter(actor: Actor, operation: Operation, name: str, reason: str) -
     letter.settled_officer, letter.settled_at = actor.officer, instants.now()
     with transaction.atomic():
         letter.save()
-        record(actor, "letter.dismiss", letter.reference)
+        record(actor, "letter.dismiss", letter.reference, within=operation.slug)
 
 
 def settle(actor: Actor, node: Node, operation: Operation, name: str, said: str, reason: str) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def answer_permission(actor: Actor, operation: Operation, name: str, said: str, 
     letter.drafted_by = officer_of(actor)
     with transaction.atomic():
         letter.save()
-        record(actor, "letter.settle", letter.reference, said=said)
+        record(actor, "letter.settle", letter.reference, within=operation.slug, said=said)
     return {"letter": letter.reference, "agency": letter.peer.agency.name, "said": said}
 
 
@@ -194,7 +194,8 @@ def take_letter(actor: Actor, node: Node, path: Path, opened: Opened, arrived: C
     with transaction.atomic():
         letter = take(node, path, said, opened)
         arrived()
-        record(actor, "letter.receive", letter.reference, act=said.act, digest=opened.package_digest)
+        slug = letter.operation.slug
+        record(actor, "letter.receive", letter.reference, within=slug, act=said.act, digest=opened.package_digest)
     return {
         "kind": said.act,
         "sender": opened.heading.sender.agency,
@@ -311,7 +312,7 @@ def _seal(actor: Actor, node: Node, letter: Letter, keys: Unlocked) -> dict[str,
         letter.approved_by, letter.approval = officer_of(actor), actor.signer.sign(digest.encode(), APPROVAL)
         letter.sealed_at = heading.made_at
         letter.save()
-        record(actor, "letter.seal", letter.reference, digest=digest, sha256=made.sha256)
+        record(actor, "letter.seal", letter.reference, within=letter.operation.slug, digest=digest, sha256=made.sha256)
     return {
         "letter": letter.reference,
         "agency": letter.peer.agency.name,

@@ -1,6 +1,6 @@
 """The node's audit log: the outbox is moved into the files, and files and store are held against each other."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,12 @@ from fanal.base.language import translate
 from fanal.cases.access import Actor, may
 from fanal.cases.commitments import row_problems
 from fanal.cases.decisions import NAMESPACE, statement
-from fanal.cases.models.audit import Outbox, columns_of
+from fanal.cases.models.audit import Outbox
 from fanal.cases.models.exchange import Package
 from fanal.cases.models.people import Decision, keys_of
 from fanal.cases.node import Node
 from fanal.cases.officer_keys import keys_at
-from fanal.cases.outbox import entry_of, waiting
+from fanal.cases.outbox import entry_of, repeats, waiting
 from fanal.cases.session import node_keys
 from fanal.exchange.keys import former_keys, public_keys
 from fanal.exchange.sshsig import BadSignature, public_key
@@ -27,6 +27,7 @@ from fanal.exchange.sshsig import verify as verify_signature
 
 #: Decisions that are held in memory at one time.
 _AT_ONCE = 1_000
+Report = Callable[[str, float], None]
 
 
 def sequence(actor: Actor, node: Node) -> int:
@@ -62,6 +63,29 @@ def verify_log(actor: Actor, node: Node, brought: Sequence[Path] = ()) -> dict[s
         NoWitness: a file that was brought holds none.
     """
     may(actor, "audit.verify")
+    sequence(actor, node)
+    if AuditLog(node.audit).frontier().size and not AuditLog(node.audit).sizes():
+        checkpoint(actor, node)
+    found = examine_log(actor, node, brought)
+    if found["holds"]:
+        checkpoint(actor, node)
+        found["covered"] = found["entries"]
+    return found
+
+
+def examine_log(
+    actor: Actor, node: Node, brought: Sequence[Path] = (), report: Report = lambda *_: None
+) -> dict[str, Any]:
+    """What `verify_log` finds, without signing anything: it needs no key.
+
+    Returns:
+        `entries`, `head` (hex), `checkpoints`, `cosigned` (how many there are of each), `covered` (entries that a
+        checkpoint vouches for), `holds`, `problems` (lines).
+
+    Raises:
+        NoWitness: a file that was brought holds none.
+    """
+    may(actor, "audit.verify")
     # It reads the lake, whose engine costs more to load than most commands take.
     from fanal.work.witnesses import witnesses  # noqa: PLC0415
 
@@ -69,22 +93,19 @@ def verify_log(actor: Actor, node: Node, brought: Sequence[Path] = ()) -> dict[s
     sent = Package.objects.filter(direction="out").exclude(checkpoint="").values_list("checkpoint", flat=True)
     lines = [*former_keys(node.keys), public_keys(node.keys).signing_key]
     keys = [public_key(line).public_bytes_raw() for line in lines]
-    log = AuditLog(node.audit)
-    if log.frontier().size and not any((node.audit / "checkpoints").glob("*.txt")):
-        checkpoint(actor, node)
+    report(translate("Checkpoints"), 0.1)
     cosigned, wrong = witnesses(actor, node, brought)
     verdict = verify(node.audit, keys, [note.encode() for note in dict.fromkeys([*sent, *cosigned])])
     problems = [*(problem.line() for problem in verdict.problems), *wrong]
+    report(translate("Case store against the log"), 0.5)
     for held in held_against_log(actor, node).values():
         problems += held.problems
-    if not problems:
-        checkpoint(actor, node)
     return {
         "entries": verdict.size,
         "head": verdict.root.hex(),
         "checkpoints": verdict.checkpoints,
         "cosigned": len(set(cosigned)),
-        "covered": verdict.size if not problems else verdict.covered,
+        "covered": verdict.covered,
         "holds": not problems,
         "problems": problems,
     }
@@ -125,9 +146,7 @@ def _entries(entries: list[dict[str, Any]]) -> Held:
         expected = entry_of(row)
         if logged is None:
             problems.append(translate("{entry}: in the case store, not in the log").format(entry=row.entry[:12]))
-        elif (row.officer, row.verb, row.subject, row.about) != columns_of(row.content) or (
-            canonical_json({**logged, "seq": 0}) != expected.line(0)
-        ):
+        elif canonical_json({**logged, "seq": 0}) != expected.line(0) or not repeats(row):
             said = translate("{entry}: the case store and the log say different things")
             problems.append(said.format(entry=row.entry[:12]))
     problems += [translate("{entry}: in the log, not in the case store").format(entry=entry[:12]) for entry in by_entry]

@@ -7,7 +7,7 @@ from django.db import transaction
 from fanal.base import instants
 from fanal.base.errors import FanalError
 from fanal.cases import session
-from fanal.cases.access import ADMIN, ANALYST, AUDITOR, COORDINATOR, NATIONAL, VICTIM_ID, Actor, may
+from fanal.cases.access import ADMIN, ANALYST, AUDITOR, COORDINATOR, NATIONAL, VICTIM_ID, Actor, may, where_may
 from fanal.cases.database import shown
 from fanal.cases.models.exchange import Agency
 from fanal.cases.models.offices import ROLES, Grant, Officer
@@ -166,16 +166,25 @@ def move_store(actor: Actor, node: Node, address: str) -> tuple[int, str]:
 
 
 def list_officers(actor: Actor) -> list[dict[str, object]]:
-    """Officers of the node with their roles."""
+    """Officers of the node with their roles; in which operations, for those alone who may know of all of them."""
     may(actor, "operation.list")
+    where = where_may(actor, "officer.read")
     return [
         {
             "officer": o.service_number,
             "name": o.name,
-            "roles": sorted({g.role for g in o.grants.all() if g.operation_id is None}),
+            "roles": sorted({g.role for g in o.grants.all() if g.operation is None}),
+            "in_operations": sorted(
+                {
+                    g.operation.slug
+                    for g in o.grants.all()
+                    if g.operation and (where is None or g.operation.slug in where)
+                }
+            ),
             "active": o.active,
+            "state": o.state,
         }
-        for o in Officer.objects.prefetch_related("grants").order_by("service_number")
+        for o in Officer.objects.order_by("service_number").prefetch_related("grants__operation")
     ]
 
 

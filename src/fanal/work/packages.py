@@ -136,7 +136,7 @@ def build_packages(
                 built_at=instants.now(),
                 checkpoint=package.plan.checkpoint,
             )
-            record(actor, "package.build", package.digest, identities=counts.included)
+            record(actor, "package.build", package.digest, within=operation.slug, identities=counts.included)
     whole = allowed(actor, "protected.read", operation.slug)
     built_now = [_row(p, whole=whole) for p in _of(operation, "built")]
     return Made(built_now, [cc for cc in wanted if cc not in peers], drafted)
@@ -185,7 +185,7 @@ def approve_packages(actor: Actor, node: Node, operation: Operation, name: str |
             package.approved_at = instants.now()
             package.approval = actor.signer.sign(package.digest.encode(), APPROVAL)
             package.save()
-            record(actor, "package.approve", package.digest)
+            record(actor, "package.approve", package.digest, within=operation.slug)
         approved.append(_row(package, whole=allowed(actor, "protected.read", operation.slug)))
     return approved
 
@@ -218,7 +218,7 @@ def seal_packages(
             package.file = str(made.path.relative_to(node.folder))
             package.file_sha256 = made.sha256
             package.save()
-            record(actor, "package.seal", package.digest, sha256=made.sha256)
+            record(actor, "package.seal", package.digest, within=operation.slug, sha256=made.sha256)
         row = _row(package, whole=allowed(actor, "protected.read", operation.slug))
         sealed.append({**row, "file": str(made.path)})
     return sealed

@@ -54,6 +54,13 @@ class NotRevoked(FanalError):
     )
 
 
+class NoSuchPin(FanalError):
+    """No pin of that number."""
+
+    code = "F-PEER-09"
+    text = "There is no pin {pin}; the list of agencies shows those that there are."
+
+
 class OwnCard(FanalError):
     """Somebody pinned the node's own card."""
 
@@ -126,6 +133,7 @@ def list_peers(actor: Actor) -> list[dict[str, Any]]:
     now, terms = instants.now(), standing_of_all()
     return [
         {
+            "pin": peer.pk,
             "agency": peer.agency.name,
             "country": peer.agency.country,
             "node": peer.node,
@@ -139,6 +147,20 @@ def list_peers(actor: Actor) -> list[dict[str, Any]]:
         }
         for peer in Peer.objects.select_related("agency").order_by("agency__country", "agency__name")
     ]
+
+
+def show_peer(actor: Actor, pin: int) -> dict[str, Any]:
+    """One pin: the row of `list_peers`, and `compare_by_phone`, the groups that two people read to each other.
+
+    Raises:
+        NoSuchPin.
+    """
+    may(actor, "peer.card")
+    peer = Peer.objects.filter(pk=pin).first()
+    if peer is None:
+        raise NoSuchPin(pin=pin)
+    row = next(row for row in list_peers(actor) if row["pin"] == pin)
+    return {**row, "compare_by_phone": cards.groups(peer.node, peer.signing_key, peer.recipient)}
 
 
 def pins(actor: Actor) -> list[Pin]:

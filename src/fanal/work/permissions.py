@@ -58,7 +58,7 @@ def ask_permission(
     letter = letters.draft(package, "permission", reason, whole, by=officer_of(actor), detail=asked)
     if letter is None:
         raise AskedBefore
-    record(actor, "letter.draft", letter.reference, kind="permission", package=package.digest)
+    record(actor, "letter.draft", letter.reference, within=operation.slug, kind="permission", package=package.digest)
     return _row(letter)
 
 

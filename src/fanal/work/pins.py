@@ -95,6 +95,12 @@ def revoke_peer(actor: Actor, node: str, reason: str, text: str) -> Peer:
     return peer
 
 
+def is_notice(actor: Actor, path: Path) -> bool:
+    """Whether a file says that it is a revocation notice; whether it holds is seen when it is taken in."""
+    may(actor, "peer.pin")
+    return b'"revocation"' in path.read_bytes()[:64]
+
+
 def take_notice(actor: Actor, path: Path) -> Peer:
     """Take in a revocation notice, signed by the key it is about. Raises NoticeForged, NoticeOfAnother, Damaged."""
     may(actor, "peer.pin")

@@ -143,7 +143,8 @@ def _take_package(
             checkpoint=received.checkpoint,
         )
         stands_again(actor, operation, accounts_sent(folder).values(), heading.number)
-        record(actor, "package.receive", received.digest, sender=heading.sender.node, number=heading.number)
+        facts = {"sender": heading.sender.node, "number": heading.number}
+        record(actor, "package.receive", received.digest, within=operation.slug, **facts)
     receipt = seal_reply(actor, node, operation, package, "receipt", ())
     return {
         "kind": "package",

@@ -132,7 +132,8 @@ def take_reply(actor: Actor, node: Node, path: Path, sha256: str, opened: Opened
             cosignature=reply.cosignature,
             signing_key=heading.sender.signing_key,
         )
-        record(actor, f"{heading.kind}.receive", opened.package_digest, package=package.digest, answers=new)
+        facts = {"package": package.digest, "answers": new}
+        record(actor, f"{heading.kind}.receive", opened.package_digest, within=package.operation.slug, **facts)
         keep_witness(node.packages / package.operation.slug / COSIGNED, witness_of(reply, opened))
     return {
         "kind": heading.kind,

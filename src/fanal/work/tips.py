@@ -74,7 +74,7 @@ def take_tips(
         for facts in _facts(snapshot, exhibit.number, notes):
             tip, new = keep(operation, exhibit, facts)
             if new:
-                record(actor, "exhibit.add", f"tip/{tip.pk}", exhibit=exhibit.number)
+                record(actor, "exhibit.add", f"tip/{tip.pk}", within=operation.slug, exhibit=exhibit.number)
             left = notes.get("mails_without_note", 0) + notes.get("reports_without_note", 0)
             more = {"cited": facts.notes.get("cited", []), "without_record": left}
             found.append((tip, {**added, **more}))
@@ -102,7 +102,7 @@ def show_tip(actor: Actor, operation: Operation, number: int) -> dict[str, Any]:
     """
     may(actor, "tip.read", operation.slug)
     tip = tip_of(operation, number)
-    record(actor, "tip.read", f"tip/{tip.pk}")
+    record(actor, "tip.read", f"tip/{tip.pk}", within=operation.slug)
     return desk_record(tip)
 
 
@@ -115,7 +115,14 @@ def grade_tip(actor: Actor, operation: Operation, number: int, source: str, info
         tip.source_grade, tip.information_grade = grade.source, grade.information
         tip.status = "assessed" if tip.status == "new" else tip.status
         tip.save()
-        record(actor, "tip.assess", f"tip/{tip.pk}", source=grade.source, information=grade.information)
+        record(
+            actor,
+            "tip.assess",
+            f"tip/{tip.pk}",
+            within=operation.slug,
+            source=grade.source,
+            information=grade.information,
+        )
     return desk_record(tip)
 
 

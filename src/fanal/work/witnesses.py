@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from fanal.base.language import mark, translate
-from fanal.cases.access import Actor, may
+from fanal.cases.access import Actor, may, where_may
 from fanal.cases.models.exchange import Peer, Reply
 from fanal.cases.node import Node
 from fanal.exchange.sshsig import bare_line
@@ -54,6 +55,28 @@ def witnesses(actor: Actor, node: Node, brought: Sequence[Path] = ()) -> tuple[l
         else:
             notes.append(found.checkpoint)
     return notes, problems
+
+
+def list_witnesses(actor: Actor) -> list[dict[str, Any]]:
+    """Checkpoints of this node's log that recipients cosigned, the latest first.
+
+    Returns:
+        Rows of `agency`, `reply`, `made_at`, `size` (entries that it vouches for), of the operations that the officer
+        may read the log of.
+    """
+    may(actor, "audit.read")
+    where = where_may(actor, "audit.read")
+    came = Reply.objects.filter(direction="in").select_related("package__operation", "package__peer__agency")
+    return [
+        {
+            "agency": str(reply.package.peer.agency) if reply.package.peer else "",
+            "reply": str(reply),
+            "made_at": reply.made_at,
+            "size": int(reply.checkpoint.splitlines()[1]),
+        }
+        for reply in came.order_by("-pk")
+        if where is None or reply.package.operation.slug in where
+    ]
 
 
 def _read(path: Path | None) -> Witness | None:

@@ -12,7 +12,11 @@ from fanal.base.digests import content_id
 
 
 class Outbox(models.Model):
-    """One audit entry: ids and salted commitments, no personal data."""
+    """One audit entry: ids and salted commitments, no personal data.
+
+    What stands beside `content` repeats it, so that a million entries can be looked through; `content` alone is
+    what the log commits to.
+    """
 
     entry = models.CharField(max_length=64, unique=True)
     content = models.JSONField()
@@ -22,6 +26,8 @@ class Outbox(models.Model):
     verb = models.CharField(max_length=64, default="")
     subject = models.TextField(default="")
     about = models.CharField(max_length=64, null=True)  # noqa: DJ001  an entry that is about no identity says nothing
+    at = models.CharField(max_length=32, default="")
+    operation = models.CharField(max_length=50, default="")  # the slug; empty: of the node, or not known
 
     class Meta:
         """Django's options."""
@@ -32,6 +38,10 @@ class Outbox(models.Model):
             models.Index(fields=["officer", "subject", "id"], name="outbox_officer_subject"),
             models.Index(fields=["verb", "subject"], name="outbox_verb_subject"),
             models.Index(fields=["about"], condition=models.Q(about__isnull=False), name="outbox_about"),
+            models.Index(fields=["at", "id"], name="entries_by_day"),
+            models.Index(fields=["officer", "id"], name="entries_by_officer"),
+            models.Index(fields=["verb", "id"], name="entries_by_verb"),
+            models.Index(fields=["operation", "id"], name="entries_by_operation"),
         )
 
     def __str__(self) -> str:
@@ -39,14 +49,24 @@ class Outbox(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row; what it is found by is taken from its content."""
-        self.officer, self.verb, self.subject, self.about = columns_of(self.content)
+        self.fill()
         super().save(*args, **kwargs)
+
+    def fill(self) -> None:
+        """Repeat in the columns what the entry says."""
+        self.officer, self.verb, self.subject, self.about = columns_of(self.content)
+        self.at = self.content["at"]
 
 
 def columns_of(content: Mapping[str, Any]) -> tuple[str, str, str, str | None]:
     """Officer, verb, subject and identity of an entry, as its row's columns repeat them."""
     about = content["facts"].get("identity")
     return content["officer"], content["verb"], content["subject"], about if isinstance(about, str) else None
+
+
+def put_in(entry: str, content: Mapping[str, Any], operation: str = "") -> Outbox:
+    """Write an entry of `new_entry` into the outbox."""
+    return Outbox.objects.create(entry=entry, content=dict(content), operation=operation)
 
 
 def new_entry(officer: str, verb: str, subject: str, facts: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from django.db.models.signals import post_delete
 
 from fanal.base import instants
 from fanal.base.digests import canonical_json, content_id
-from fanal.cases.models.audit import Outbox, new_entry
+from fanal.cases.models.audit import new_entry, put_in
 
 WRITTEN, DELETED = "row.write", "row.delete"
 #: Who an entry about a row names: the node itself.
@@ -43,7 +43,7 @@ class Committed(models.Model):
 
 def _commit(row: str, verb: str, said: str | None) -> None:
     entry, content = new_entry(NODE, verb, row, {"row": said})
-    Outbox.objects.create(entry=entry, content=content)
+    put_in(entry, content)
 
 
 def subject_of(model: type[models.Model], pk: Any) -> str:

@@ -14,7 +14,9 @@ STATES = (WAITING, RUNNING, DONE, REFUSED, STOPPED, BROKEN)
 class Job(models.Model):
     """One piece of long work. It acts for the officer who asked last, without that officer's key: it signs nothing."""
 
-    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="jobs")
+    operation = models.ForeignKey(
+        Operation, on_delete=models.PROTECT, null=True, related_name="jobs"
+    )  # null: the node's
     kind = models.CharField(max_length=16)  # of cases.jobs.KINDS
     told = models.JSONField(default=dict)  # what the use case is called with
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="jobs")

@@ -28,10 +28,16 @@ class Officer(models.Model):
     name = models.TextField()
     public_key = models.TextField()  # OpenSSH line, Ed25519
     added_at = models.DateTimeField()
-    active = models.BooleanField(default=True)
+    active = models.BooleanField(default=True)  # False: locked, or retired
+    retired_at = models.DateTimeField(null=True)  # for good
 
     def __str__(self) -> str:
         return self.service_number
+
+    @property
+    def state(self) -> str:
+        """Whether the officer works here: active, locked or retired."""
+        return "active" if self.active else "retired" if self.retired_at else "locked"
 
 
 class FormerKey(AppendOnlyModel):

@@ -22,7 +22,7 @@ register = template.Library()
 TIP_STATUS = {"new": mark("not assessed yet"), "assessed": mark("assessed"), "duplicate": mark("says the same again")}
 
 #: Columns of a table whose values are codes of the program, and the words of one that are no words by themselves.
-CODES = frozenset({"kind", "state", "use", "settled"})
+CODES = frozenset({"kind", "state", "use", "settled", "what"})
 DIRECTIONS = {"out": mark("outgoing"), "in": mark("incoming")}
 UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 #: Of a medium's key, what a page shows.

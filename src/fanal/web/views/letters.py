@@ -1,4 +1,4 @@
-"""Letters between agencies: recalls, corrections, permissions, deconflictions; what waits for a second officer."""
+"""Letters between agencies: recalls, corrections, permissions; what waits for a second officer."""
 
 from typing import Any
 
@@ -14,7 +14,6 @@ from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
 from fanal.web.second_factor import fresh_factor
 from fanal.work.corrections import list_letters, recall
-from fanal.work.deconflict_release import approve, files, log
 from fanal.work.letters import answer_permission, approve_letters, dismiss_letter, sealed_letters, settle
 from fanal.work.letters import letter_file as file_of
 from fanal.work.permissions import ask_permission, list_permissions
@@ -90,21 +89,3 @@ def letter_file(request: HttpRequest, slug: str, name: str) -> FileResponse:
     """A sealed letter, or the sealed reply to one, to be carried to its recipient."""
     path = file_of(actor_of(request), node(), operation_of(request, slug), name)
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
-
-
-@require_http_methods(["GET", "POST"])
-def deconflictions(request: HttpRequest, slug: str) -> HttpResponse:
-    """Files and log of an operation's deconflictions; approve one as second officer."""
-    actor, operation = actor_of(request), operation_of(request, slug)
-    if request.method == "POST":
-        fresh_factor(request)
-        approve(actor, node(), request.POST["name"], request.POST.get("reference", ""))
-        return redirect("deconflictions", slug=slug)
-    told: dict[str, Any] = {
-        "operation": operation,
-        "section": "deconflictions",
-        "rows": files(actor, operation),
-        "log": log(actor, operation),
-        "may_approve": allowed(actor, "deconflict.approve", slug),
-    }
-    return render(request, "desk/deconflictions.html", told)

@@ -2,15 +2,21 @@
 
 from urllib.parse import urlsplit
 
+from allauth.core import ratelimit
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from fanal.cases.session import officer_key_path
+from fanal.exchange.keys import unlock_officer
 from fanal.web import kept
+from fanal.web.errors import TooManyTries
+from fanal.web.installation import node
 from fanal.web.requests import signed_in
-from fanal.web.unlocked import held
+from fanal.web.unlocked import bound, held, keep
 
 #: From so many characters on, or with a line break, a value that was typed is shown as a text.
 _TEXT = 60
@@ -52,6 +58,32 @@ def resume(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/resume.html", _shown(found))
 
 
+@require_http_methods(["GET", "POST"])
+def unlock(request: HttpRequest) -> HttpResponse:
+    """Open the officer's key with its pass phrase, where the sign-in did not; then go on with what needed it.
+
+    Raises:
+        WrongPassphrase, KeyUnreadable, TooManyTries.
+    """
+    back = request.POST.get("next") or request.GET.get("next") or reverse("operations")
+    if held(request) is not None:
+        return redirect("operations")
+    if request.method == "GET":
+        return render(request, "desk/unlock.html", {"next": back})
+    officer = signed_in(request)
+    if not ratelimit.consume(request, action="reauthenticate", user=request.user):
+        raise TooManyTries
+    key = unlock_officer(officer_key_path(node(), officer), request.POST.get("password", ""))
+    found = kept.kept_for(request)
+    keep(request, key)
+    if found:
+        kept.hold(request, found)
+    if found and found.sent:
+        return redirect("resume")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()})
+    return redirect(back if safe else "operations")
+
+
 @require_POST
 def typed(request: HttpRequest) -> JsonResponse:
     """What was being filled in, handed to the page's script once."""
@@ -83,7 +115,7 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG0
     if ours != request.get_host() or name in {"account_login", "account_logout", "mfa_authenticate", "language"}:
         return render(request, "desk/stale.html", status=403)
     typed = kept.of_post(request)
-    if not signed_in(request) or held(request) is None:
+    if not signed_in(request) or not bound(request):
         return locked(request, typed, reverse("operations"), status=403)
     return render(request, "desk/resume.html", _shown(typed), status=403)
 

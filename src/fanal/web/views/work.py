@@ -99,6 +99,7 @@ def _shown(row: dict[str, Any]) -> list[dict[str, Any]]:
     columns = {
         "add": ("exhibit", "name", "reader", "kept", "rows", "rejects", "outside_scope", "stopped"),
         "tip": ("tip", "exhibit", "name", "rows", "rejects"),
+        "offer": ("name", "agency", "state", "values", "purpose"),
         "build": ("package", "country", "recipient", "state", "identities", "not_included"),
     }[row["kind"]]
     return [{name: one.get(name) for name in columns} for one in row["result"] if columns[0] in one]

@@ -70,9 +70,13 @@ def _do(actor: Actor, job: Job) -> None:
     go_on(job.pk, "", 0, line=translate("Begun for officer {officer}.").format(officer=actor.officer))
     # Loading what a job needs takes seconds: its officer sees before that it has begun, and can stop it.
     from fanal.work.jobs import do_job  # noqa: PLC0415
+    from fanal.work.verifying import do_verification  # noqa: PLC0415
 
     try:
-        result = do_job(actor, node(), job.operation, job, _Progress(job.pk))
+        if job.operation is None:
+            result = do_verification(actor, node(), _Progress(job.pk))
+        else:
+            result = do_job(actor, node(), job.operation, job, _Progress(job.pk))
     except FanalError as e:
         end(job.pk, REFUSED, f"{e.code}: {e.line()}")
     else:
