@@ -50,7 +50,7 @@ class NoReason(FanalError):
     """A decision without a reason."""
 
     code = "F-DECIDE-02"
-    text = "A decision needs a reason; give one with --reason."
+    text = "A decision needs a reason; write one (--reason)."
     exit_code = 2
 
 

@@ -24,7 +24,7 @@ class NeedsReference(FanalError):
     """Phones or user names without a case reference."""
 
     code = "F-DEC-02"
-    text = "{kinds} can be guessed through, and are compared only under a case reference; give one with --reference."
+    text = "{kinds} can be guessed through, and are compared only under a case reference; give one (--reference)."
     exit_code = 2
 
 

@@ -85,7 +85,7 @@ class NoMapping(MappingError):
     """An exhibit of a mapped format, added without a mapping."""
 
     code = "F-MAP-12"
-    text = "{path}: the reader {reader} needs a mapping; make one with `fanal map draft` and add it with --mapping."
+    text = "{path}: the reader {reader} needs a mapping; make one with `fanal map draft` and name it (--mapping)."
 
 
 class BadRange(MappingError):

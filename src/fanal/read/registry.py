@@ -52,14 +52,16 @@ class NotRecognised(FanalError):
     """No reader recognises the file."""
 
     code = "F-READ-03"
-    text = "No reader recognises {name}; name one with --reader ({names}), and for a dump or a table give --mapping."
+    text = "No reader recognises {name}; name one (--reader: {names}), and for a dump or a table a mapping (--mapping)."
 
 
 class MappingMissing(FanalError):
     """A format that says nothing by itself came without a mapping."""
 
     code = "F-READ-04"
-    text = "{name} is read by {reader}, which needs a mapping: give --mapping FILE.yaml, or draft one with `map draft`."
+    text = (
+        "{name} is read by {reader}, which needs a mapping: name one (--mapping), or draft one with `fanal map draft`."
+    )
     exit_code = 2
 
 

@@ -53,7 +53,7 @@ class NoPurpose(FanalError):
     """A comparison without a purpose."""
 
     code = "F-DEC-09"
-    text = "A comparison needs its purpose, which both sides keep on record; give one with --purpose."
+    text = "A comparison needs its purpose, which both sides keep on record; state one (--purpose)."
     exit_code = 2
 
 

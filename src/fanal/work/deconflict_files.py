@@ -48,7 +48,10 @@ class TooMany(FanalError):
     """A query of more values than one may hold."""
 
     code = "F-DEC-06"
-    text = "{n} values of {kind} are more than the {most} that one query may hold; ask with --met, or kind by kind."
+    text = (
+        "{n} values of {kind} are more than the {most} that one query may hold; ask about identities that meet the "
+        "threshold alone (--met), or kind by kind."
+    )
 
 
 class BudgetUsed(FanalError):

@@ -42,7 +42,7 @@ class ReferenceDiffers(FanalError):
     """The second officer did not repeat the case reference under which phones or user names are compared."""
 
     code = "F-DEC-14"
-    text = "{name} compares {kinds}; say with --reference under which case, as the one who built it did."
+    text = "{name} compares {kinds}; repeat the case reference of the one who built it (--reference)."
     exit_code = 2
 
 

@@ -28,7 +28,7 @@ class NothingCompared(FanalError):
     """A comparison without who, how or what it came to."""
 
     code = "F-PEER-04"
-    text = "Say with whom the card was compared, over what, and with what result: --with, --over and --reason."
+    text = "Say with whom the card was compared, over what, and with what result (--with, --over, --reason)."
     exit_code = 2
 
 

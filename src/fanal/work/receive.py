@@ -47,7 +47,7 @@ class OtherOperation(FanalError):
     """A second sender's package was to go into an operation that belongs to another."""
 
     code = "F-RECEIVE-02"
-    text = "Operation {slug} holds another sender's package; name another with --into."
+    text = "Operation {slug} holds another sender's package; name another (--into)."
     exit_code = 2
 
 
