@@ -1,16 +1,22 @@
 """Lists of the desk: filters that the address keeps, saved views, the list as a file, tips beside each other."""
 
 import csv
+import datetime as dt
 import io
 import re
 
 from desk_case import Desk
 from served import Page, Visitor
 
+from fanal.analyse.activity import Activity
 from fanal.analyse.pages import Wanted, identity_page
+from fanal.cases.access import Actor
 from fanal.cases.models.audit import Outbox
+from fanal.cases.models.offices import Operation
 from fanal.cases.models.saved_views import SavedView
 from fanal.lake.snapshot import read_current
+from fanal.web.charts import with_quiet_times
+from fanal.work.readings import readings
 
 LIST = "/operations/kx/identities/"
 
@@ -113,3 +119,43 @@ def test_a_person_is_found_by_what_stands_and_a_report_is_added(first: Visitor, 
     assert "The report is on record." in again.main
     assert "file 12" in again.main
     assert "P-1" not in first.open("/operations/kx/persons/?status=fugitive").main
+
+
+def test_who_read_an_identity_is_told_to_who_may_read_the_log(
+    first: Visitor, second: Visitor, officers: dict[str, Visitor], case: Desk, identity: str
+) -> None:
+    second.open(LIST)
+    second.open(f"{LIST}{identity}/activity/")
+    page = first.open(f"{LIST}{identity}/readers/").main
+    assert re.search(r"<td[^>]*>2</td><td[^>]*>its activity</td>", page)
+    assert "its line in a list" in page
+    assert "Who read it" in first.open(f"{LIST}{identity}/").main
+    assert "Who read it" not in officers["analyst"].open(f"{LIST}{identity}/").main
+    whole = [one.pk for one in Outbox.objects.filter(content__facts__identity=identity).order_by("-pk")]
+    asked = Actor("1"), case.node, Operation.objects.get(slug="kx"), identity
+    one = readings(*asked, 0, 2)
+    two = readings(*asked, one.next or 0, 2)
+    assert one.rows[0]["entry"] >= whole[0]
+    assert one.rows[-1]["entry"] > two.rows[0]["entry"]
+    assert readings(*asked, 0, 2, before=two.previous or 0).rows == one.rows
+
+
+def test_an_identity_shows_what_to_ask_whom(first: Visitor, identity: str) -> None:
+    page = first.open(f"{LIST}{identity}/").main
+    told = page.partition("What to ask whom</h2>")[2].partition("<h2")[0]
+    assert "provider.be" in told
+    assert "30 s" in told
+    assert "Fanal sends nothing" in told
+
+
+def test_times_without_activity_are_named_in_the_chart_and_its_table() -> None:
+    days = [dt.date(2024, 1, day) for day in range(1, 7)]
+    counts = [(1, 0, 0, 0), (0,) * 4, (0,) * 4, (0, 2, 0, 0), (0,) * 4, (1, 0, 0, 0)]
+    line = with_quiet_times(Activity("day", tuple(zip(days, counts, strict=True)), (), ()))
+    assert [(gap["day"].day, gap["until"].day, gap["x"], gap["w"]) for gap in line["quiet"]] == [
+        (2, 3, 160.0, 320.0),
+        (5, 5, 640.0, 160.0),
+    ]
+    assert [(row["day"].day, row.get("until") is not None) for row in line["rows"]] == [
+        (1, False), (2, True), (4, False), (5, True), (6, False),
+    ]  # fmt: skip

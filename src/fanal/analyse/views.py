@@ -64,8 +64,8 @@ def _figures(snapshot: Snapshot) -> dict[str, int | float]:
     return {name: int(value) if isinstance(value, Decimal) else value for name, value in row.items()}
 
 
-def leads(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    """Every lead with its identity's rank, those that perish first at the top; instants are UTC."""
+def leads(snapshot: Snapshot, identity: str | None = None) -> Iterator[dict[str, Any]]:
+    """Every lead, or those of one identity, with its rank, those that perish first at the top; instants are UTC."""
     with opened(snapshot, ("lead", "identity_rank")) as engine:
-        for batch in engine.batches(load("fanal.analyse", "views.sql")["leads"]):
+        for batch in engine.batches(load("fanal.analyse", "views.sql")["leads"], identity=identity):
             yield from batch.to_pylist()

@@ -99,6 +99,7 @@ CROSS JOIN (
 SELECT l.*, r.rank
 FROM lead AS l
 LEFT JOIN identity_rank AS r ON r.identity = l.identity
+WHERE $identity IS NULL OR l.identity = $identity
 ORDER BY l.perishes_at NULLS LAST, r.rank NULLS LAST, l.lead
 
 -- name: review

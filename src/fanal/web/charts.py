@@ -44,6 +44,28 @@ def timeline(activity: Activity, kinds: Collection[str] = KINDS) -> dict[str, An
     }
 
 
+def with_quiet_times(activity: Activity) -> dict[str, Any]:
+    """The timeline with the times named in which nothing was done: between two activities, a period or more.
+
+    Returns:
+        As `timeline`; beside it `quiet`, of x, w, h, day and until (the first days of the first and last period), and
+        in `rows`, at its place, a row of day and until for each.
+    """
+    line, wide = timeline(activity), WIDTH / max(len(activity.rows), 1)
+    rows: list[dict[str, Any]] = []
+    quiet: list[dict[str, Any]] = []
+    for n, (day, counts) in enumerate(activity.rows):
+        if any(counts):
+            rows.append({"day": day, "counts": counts})
+        elif rows and "until" in rows[-1]:
+            rows[-1]["until"] = day
+            quiet[-1] |= {"until": day, "w": round((n + 1) * wide - quiet[-1]["x"], 1)}
+        else:
+            rows.append({"day": day, "until": day})
+            quiet.append({"day": day, "until": day, "x": round(n * wide, 1), "w": round(wide, 1), "h": HEIGHT})
+    return line | {"quiet": quiet, "rows": rows}
+
+
 def hours_of_week(activity: Activity) -> dict[str, Any]:
     """A cell an hour of the week, the darker the more; `rows` are the same as a table.
 

@@ -57,6 +57,7 @@ OPERATION: list[URLPattern | URLResolver] = [
     path("identities/<str:identity>/", identities.one, name="identity"),
     path("identities/<str:identity>/activity/", activity.one, name="identity_activity"),
     path("identities/<str:identity>/links/", links.links, name="identity_links"),
+    path("identities/<str:identity>/readers/", identities.readers, name="identity_readers"),
     path("persons/", persons.listing, name="persons"),
     path("persons/<int:number>/", persons.one, name="person"),
     path("activity/", activity.everyone, name="activity"),

@@ -95,7 +95,9 @@ def identity_page(
     return Page(rows, following, preceding, countries, roles)
 
 
-def leads(actor: Actor, node: Node, operation: Operation, addressee: str | None = None) -> Iterator[dict[str, Any]]:
+def leads(
+    actor: Actor, node: Node, operation: Operation, addressee: str | None = None, *, identity: str | None = None
+) -> Iterator[dict[str, Any]]:
     """Every lead, what perishes first at the top; instants as ISO text, with what is known of the source's clock.
 
     What its sender recalled has none. A protected identity has none
@@ -103,16 +105,18 @@ def leads(actor: Actor, node: Node, operation: Operation, addressee: str | None 
 
     Args:
         addressee: only leads for this one, in any case of its letters.
+        identity: only leads of this one.
     """
     may(actor, "person.read", operation.slug)
     snapshot = read_current(node.lake(operation.slug))
-    record(actor, "person.read", operation.slug, kind="leads", snapshot=snapshot.number)
+    whom = {"identity": identity} if identity else {}
+    record(actor, "person.read", operation.slug, kind="leads", snapshot=snapshot.number, **whom)
     unseen = {*unseen_by(actor, operation, snapshot), *withdrawn_identities(actor, operation, snapshot)}
     offsets = clock_offsets(actor, node, operation)
     wanted = addressee.casefold() if addressee else None
     return (
         {**_shown(lead), "clock_offset_s": offsets.get(exhibit_of(lead["obs"]))}
-        for lead in views.leads(snapshot)
+        for lead in views.leads(snapshot, identity)
         if lead["identity"] not in unseen and wanted in (None, lead["addressee"].casefold())
     )
 

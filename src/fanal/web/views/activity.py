@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from fanal.analyse.activity import Activity
 from fanal.base.language import mark
-from fanal.web.charts import hours_of_week, timeline
+from fanal.web.charts import hours_of_week, with_quiet_times
 from fanal.web.filters import kept_of
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
@@ -42,4 +42,5 @@ def one(request: HttpRequest, slug: str, identity: str) -> HttpResponse:
 
 
 def _drawn(found: Activity) -> dict[str, Any]:
-    return {"line": timeline(found), "week": hours_of_week(found), "gaps": found.gaps, "bar": PERIODS[found.period]}
+    line, week = with_quiet_times(found), hours_of_week(found)
+    return {"line": line, "week": week, "gaps": found.gaps, "bar": PERIODS[found.period]}
