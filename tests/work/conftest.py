@@ -11,8 +11,8 @@ from stores import Store, on_both
 
 #: Tests of the case store: on SQLite and on PostgreSQL.
 STORE_TESTS = (
-    "corrections", "countries", "decisions", "emergency", "log", "long_work", "packages", "protection", "signals",
-    "terms", "tips", "what_changed",
+    "backup", "corrections", "countries", "decisions", "emergency", "log", "long_work", "packages", "protection",
+    "signals", "terms", "tips", "what_changed",
 )  # fmt: skip
 
 

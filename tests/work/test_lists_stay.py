@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 from release_case import Pair
-from whole_case import md5_of
+from whole_case import md5_of, typed
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "media"))
 
@@ -24,7 +24,7 @@ def files(*folders):
     return [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
-def test_neither_media_nor_a_list_get_where_they_must_not_be(pair: Pair, tmp_path):
+def test_neither_media_nor_a_list_get_where_they_must_not_be(pair: Pair, tmp_path, monkeypatch):
     seized = tmp_path / "seized"
     seized.mkdir()
     picture = saved("PNG")
@@ -38,8 +38,16 @@ def test_neither_media_nor_a_list_get_where_they_must_not_be(pair: Pair, tmp_pat
     pair.desk.do("media", "series")
     pair.desk.do("run")
     pair.deliver()
+    monkeypatch.setenv("FANAL_RECOVERY_PASSPHRASE", "one phrase for the safe")
+    pair.desk.do("backup", "key", tmp_path / "recovery.key")
+    pair.desk.do("backup", "make", tmp_path / "a.fanal-backup")
+    assert (
+        typed("restore", tmp_path / "a.fanal-backup", tmp_path / "again", "--key", tmp_path / "recovery.key").code == 0
+    )
     lists = pair.desk.node.hash_lists
-    written = [path for path in files(pair.desk.folder, pair.unit.folder) if lists not in path.parents]
+    written = [
+        path for path in files(pair.desk.folder, pair.unit.folder, tmp_path / "again") if lists not in path.parents
+    ]
     pieces = [picture[n : n + 24] for n in range(40, len(picture) - 24, 24)]
     pieces = [piece for piece in pieces if len(set(piece)) > 10]
     assert pieces

@@ -68,7 +68,7 @@ def test_there_is_a_carrier_for_each_reader():
     assert set(CARRIERS) == set(NAMES)
 
 
-def test_nothing_that_is_written_or_printed_holds_media(tmp_path, caplog):
+def test_nothing_that_is_written_printed_or_backed_up_holds_media(tmp_path, caplog, monkeypatch):
     """One node takes an exhibit of every reader: a run and a walk each would cost twenty times as much."""
     caplog.set_level(logging.DEBUG)
     node = tmp_path / "node"
@@ -90,6 +90,12 @@ def test_nothing_that_is_written_or_printed_holds_media(tmp_path, caplog):
     assert [what for what, one in said.items() if found_in((one.out + one.err).encode())] == []
     assert found_in(caplog.text.encode()) is None
     assert walk(node) == []
+    monkeypatch.setenv("FANAL_RECOVERY_PASSPHRASE", "one phrase for the safe")
+    key, backup, again = tmp_path / "recovery.key", tmp_path / "a.fanal-backup", tmp_path / "again"
+    for words in (("-C", node, "backup", "key", key), ("-C", node, "backup", "make", backup)):
+        assert typed(*words).code == 0
+    assert typed("restore", backup, again, "--key", key).code == 0
+    assert walk(again) == []
     exhibits = said["status --format json"].json["exhibits"]
     assert [one["reader"] for one in exhibits if not sum(table["read"] for table in one["rows"].values())] == []
     assert {one["reader"] for one in exhibits} == set(NAMES)

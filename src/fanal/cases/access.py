@@ -22,6 +22,8 @@ _LEAD = frozenset({COORDINATOR, NATIONAL})
 VERBS: dict[str, frozenset[str]] = {
     "node.administer": frozenset({ADMIN}),
     "node.check": frozenset({ADMIN, AUDITOR, COORDINATOR, ANALYST}),
+    "node.backup": frozenset({ADMIN}),
+    "node.restore": frozenset({ADMIN}),
     "audit.append": frozenset({*_CASE, AUDITOR, ADMIN}),
     "audit.verify": frozenset({AUDITOR, ADMIN, COORDINATOR}),
     "audit.read": frozenset({AUDITOR, ADMIN, COORDINATOR}),

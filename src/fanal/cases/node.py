@@ -21,8 +21,11 @@ from fanal.model.deconfliction import Caps
 from fanal.model.hash_lists import MatchRules
 
 CONFIG = "fanal.toml"
+#: Beside the keys, made again where it is missing: what the desk signs its sessions with.
+DESK_SECRET = "desk-secret"  # noqa: S105  the name of a file
 UPLOAD_MIB = 1024
 _DATABASE = re.compile(r"^database\s*=.*$", re.MULTILINE)
+_LAKE_FOLDER = re.compile(r"^lake\s*=(?!.*(?<!\"file)://).*$", re.MULTILINE)
 
 
 class NotANode(FanalError):
@@ -267,6 +270,16 @@ def name_database(folder: Path, address: str) -> None:
     if not there:
         raise BadConfig(path=path, detail=translate("the setting {name} is missing").format(name="database"))
     replace_file(path, changed.encode(), mode=0o600)
+
+
+def keep_all_here(folder: Path) -> None:
+    """Have a node's fanal.toml name no database and no folder for its lakes elsewhere: both lie beside it.
+
+    A URL of the lakes stays, since what lies there is not in the folder.
+    """
+    path = folder / CONFIG
+    text = _DATABASE.sub('database = ""', path.read_text(encoding="utf-8"), count=1)
+    replace_file(path, _LAKE_FOLDER.sub('lake = ""', text, count=1).encode(), mode=0o600)
 
 
 def _toml_text(value: str) -> str:

@@ -39,6 +39,11 @@ def open_store(address: str) -> None:
         _name("default", address)
 
 
+def close_store() -> None:
+    """Let go of the open database, so that its file may be moved; it opens again when it is next asked."""
+    connections["default"].close()
+
+
 @contextmanager
 def beside(address: str) -> Iterator[str]:
     """A second database beside the case store, brought to this version's schema; closed at the end.

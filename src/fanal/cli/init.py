@@ -17,10 +17,14 @@ from fanal.work.nodes import init_node
 
 def ask_passphrase(officer: str, *, twice: bool) -> str:
     """The pass phrase from FANAL_PASSPHRASE, or asked for on the terminal."""
-    given = os.environ.get("FANAL_PASSPHRASE")
+    return asked(translate("Pass phrase of officer {officer}").format(officer=officer), "FANAL_PASSPHRASE", twice=twice)
+
+
+def asked(prompt: str, variable: str, *, twice: bool) -> str:
+    """A pass phrase from an environment variable, or asked for on the terminal."""
+    given = os.environ.get(variable)
     if given is not None:
         return given
-    prompt = translate("Pass phrase of officer {officer}").format(officer=officer)
     while True:
         told = str(typer.prompt(prompt, hide_input=True))
         if not twice or told == typer.prompt(translate("The same again"), hide_input=True):

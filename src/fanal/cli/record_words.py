@@ -351,3 +351,27 @@ TIPS = (
     mark("invite"),
     mark("onion"),
 )
+
+#: What a backup says of itself.
+BACKUP = (
+    mark("agency"),
+    mark("bytes"),
+    mark("entries"),
+    mark("exhibits changed"),
+    mark("exhibits elsewhere"),
+    mark("file"),
+    mark("files"),
+    mark("fingerprint"),
+    mark("folder"),
+    mark("hash lists left out"),
+    mark("holds"),
+    mark("lake elsewhere"),
+    mark("made at"),
+    mark("made by"),
+    mark("node"),
+    mark("problems"),
+    mark("recovery keys"),
+    mark("sha256"),
+    mark("software"),
+    mark("store"),
+)

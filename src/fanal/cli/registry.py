@@ -54,6 +54,8 @@ COMMANDS: dict[str, str] = {
     "audit": "fanal.cli.audit:audit_app",
     "store": "fanal.cli.store:store_app",
     "check": "fanal.cli.check:check_command",
+    "backup": "fanal.cli.backup:backup_app",
+    "restore": "fanal.cli.backup:restore_command",
     "doctor": "fanal.cli.doctor:doctor_command",
     "login": "fanal.cli.login:login_command",
     "logout": "fanal.cli.login:logout_command",

@@ -11,13 +11,12 @@ from typing import Annotated
 
 import typer
 
-from fanal.cases.node import Node
+from fanal.cases.node import DESK_SECRET, Node
 from fanal.cli.output import say
 from fanal.cli.session import Session
 from fanal.cli.words import HELP
 
 PORT = 8437
-_SECRET = "desk-secret"  # noqa: S105  the name of a file
 
 
 def serve_command(
@@ -77,7 +76,7 @@ def environment(node: Node, host: str, *, https: bool = False) -> dict[str, str]
         "DJANGO_SETTINGS_MODULE": "fanal.web.settings",
         "FANAL_NODE": str(node.folder),
         "FANAL_DATABASE": node.database,
-        "FANAL_DESK_SECRET": _secret(node.keys / _SECRET),
+        "FANAL_DESK_SECRET": _secret(node.keys / DESK_SECRET),
         "FANAL_DESK_HOSTS": ",".join(filter(None, (host, "localhost", "127.0.0.1", node.desk.host))),
         "FANAL_DESK_NAME": node.desk.host or "localhost",
         "FANAL_DESK_HTTPS": "1" if https else "",

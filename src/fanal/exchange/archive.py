@@ -117,6 +117,17 @@ def extract(source: BinaryIO, folder: Path, path: object, limits: Limits) -> lis
         Refused: UnsafeEntry, TooBig or Damaged. What was already unpacked is the caller's to delete.
     """
     names: list[str] = []
+    for name, pieces in entries(source, path, limits):
+        _unpack(pieces, folder / name, path)
+        names.append(name)
+    return names
+
+
+def entries(source: BinaryIO, path: object, limits: Limits) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """The files of a tar, strictly, each with its bytes in pieces; take them before the next file is asked for.
+
+    Args, Raises: as `extract`.
+    """
     folded: set[str] = set()
     left = limits.total_bytes
     while (block := _block(source, path)) != _ZERO:
@@ -124,18 +135,16 @@ def extract(source: BinaryIO, folder: Path, path: object, limits: Limits) -> lis
         # Where case does not count, two such names are one file.
         if info.name.lower() in folded:
             raise UnsafeEntry(path=path, name=info.name, detail=translate("there twice"))
-        names.append(info.name)
         folded.add(info.name.lower())
         left -= info.size
         if left < 0:
             raise TooBig(path=path, limit=translate("{n} bytes").format(n=limits.total_bytes))
-        if len(names) > limits.files:
+        if len(folded) > limits.files:
             raise TooBig(path=path, limit=translate("{n} files").format(n=limits.files))
-        _unpack(source, folder / info.name, info.size, path)
+        yield info.name, _pieces(source, info.size, path)
     rest = source.read(_LONGEST_ENDING + 1)
     if len(rest) < _BLOCK or len(rest) > _LONGEST_ENDING or rest.strip(b"\0"):
         raise Damaged(path=path, detail=translate("its archive does not end where it says"))
-    return names
 
 
 def _block(source: BinaryIO, path: object) -> bytes:
@@ -159,21 +168,26 @@ def _entry(block: bytes, path: object) -> tarfile.TarInfo:
     return info
 
 
-def _unpack(source: BinaryIO, target: Path, size: int, path: object) -> None:
+def _pieces(source: BinaryIO, size: int, path: object) -> Iterator[bytes]:
+    left = size
+    while left:
+        piece = source.read(min(_CHUNK, left))
+        if not piece:
+            raise Damaged(path=path, detail=translate("its archive is cut short"))
+        left -= len(piece)
+        yield piece
+    if source.read(-size % _BLOCK).strip(b"\0"):
+        raise Damaged(path=path, detail=translate("something is hidden between its files"))
+
+
+def _unpack(pieces: Iterator[bytes], target: Path, path: object) -> None:
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with target.open("xb") as f:
             target.chmod(0o600)
-            left = size
-            while left:
-                piece = source.read(min(_CHUNK, left))
-                if not piece:
-                    raise Damaged(path=path, detail=translate("its archive is cut short"))
+            for piece in pieces:
                 f.write(piece)
-                left -= len(piece)
             f.flush()
             os.fsync(f.fileno())
     except (FileExistsError, NotADirectoryError) as e:
         raise UnsafeEntry(path=path, name=target.name, detail=translate("there twice")) from e
-    if source.read(-size % _BLOCK).strip(b"\0"):
-        raise Damaged(path=path, detail=translate("something is hidden between its files"))

@@ -94,7 +94,7 @@ def seal(folder: Path, heading: Heading, key: Ed25519PrivateKey, target: Path, a
         signature = sshsig.sign_digest(sshsig.digest_stream(f), key, heading.namespace)
     (folder / SIGNATURE).write_text(signature, encoding="ascii")
     digests |= {TAGMANIFEST: approved, SIGNATURE: sha256_file(folder / SIGNATURE)}
-    sha256 = _encrypt(Pulled(stream(folder, digests)), target, [heading.recipient.age_recipient])
+    sha256 = seal_stream(Pulled(stream(folder, digests)), target, [heading.recipient.age_recipient])
     return Sealed(target, sha256, target.stat().st_size, approved)
 
 
@@ -128,14 +128,23 @@ class _Hashed:
         return self._digest.hexdigest()
 
 
-def _encrypt(source: Pulled, target: Path, recipients: Sequence[str]) -> str:
-    """Write the sealed file; returns its SHA-256."""
+def seal_stream(source: Pulled, target: Path, recipients: Sequence[str]) -> str:
+    """Write what comes in as an age file, mode 0600; it appears whole or not at all.
+
+    Args:
+        source: its content. Where that ends in an error, the error is passed on and there is no file.
+        target: the file to make, in place of one of that name.
+        recipients: age recipients, `age1...` or `ssh-ed25519 ...`.
+
+    Returns:
+        The file's SHA-256.
+    """
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     try:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as sink:
-            to = [pyrage.x25519.Recipient.from_str(text) for text in recipients]
+            to = [_recipient(text) for text in recipients]
             try:
                 hashed = _Hashed(sink)
                 pyrage.encrypt_io(io.BufferedReader(source, 1 << 20), hashed, to)
@@ -148,3 +157,7 @@ def _encrypt(source: Pulled, target: Path, recipients: Sequence[str]) -> str:
         return hashed.sha256
     finally:
         part.unlink(missing_ok=True)
+
+
+def _recipient(text: str) -> pyrage.x25519.Recipient | pyrage.ssh.Recipient:
+    return (pyrage.ssh if text.startswith("ssh-") else pyrage.x25519).Recipient.from_str(text)
