@@ -5,12 +5,15 @@ from typing import Annotated
 
 import typer
 
-from fanal.cli.output import SHORT, Format, record, rows, say
+from fanal.cli.output import Format, record, rows, say
 from fanal.cli.session import Form, Session
 from fanal.cli.words import HELP
 from fanal.work.hashlists import add_hash_list, remove_hash_list, set_entry_aside, show_hash_lists
 
 hashlist_app = typer.Typer(name="hashlist", help=HELP["hashlist_app"], no_args_is_help=True)
+#: What people read on one line; a table for programs has the rest too.
+SHOWN = ("list", "version", "agency", "entries", "hashes", "quarantined", "in_force")
+COLUMNS = (*SHOWN, "format", "rejected", "digest")
 Name = Annotated[str, typer.Option("--name", metavar="N", help=HELP["hashlist_name"])]
 
 
@@ -32,6 +35,8 @@ def add(
         opinion=opinion,
     )  # fmt: skip
     record(made, Format.text)
+    if mapping is None and opinion is None and made["format"] != "nsrl":
+        say("Without --mapping nobody knows what its categories mean: its matches are shown as unmapped.")
     say("Taken in; the file itself is not kept. Next: fanal media match")
 
 
@@ -40,21 +45,8 @@ def listing(ctx: typer.Context, form: Form = Format.text) -> None:
     """Print the lists of the node."""
     session: Session = ctx.obj
     found = show_hash_lists(session.actor, session.node)
-    if form is Format.text:
-        found = [{**row, "digest": row["digest"][:SHORT]} for row in found]
-    columns = (
-        "list",
-        "version",
-        "agency",
-        "format",
-        "entries",
-        "hashes",
-        "rejected",
-        "quarantined",
-        "in_force",
-        "digest",
-    )
-    rows(found, columns, form)
+    if not rows(found, SHOWN if form is Format.text else COLUMNS, form):
+        say("Next: fanal hashlist add FILE --name N")
 
 
 @hashlist_app.command("remove", help=HELP["hashlist_remove"])

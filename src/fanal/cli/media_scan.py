@@ -21,6 +21,8 @@ class Pass(StrEnum):
     full = "full"
 
 
+#: What people read on one line; a table for programs has the rest too.
+SHOWN = ("kind", "files", "hours", "whole", "truncated", "unreadable", "remaining")
 COLUMNS = ("kind", "files", "bytes", "hours", "whole", "truncated", "unreadable", "set_aside", "remaining")
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 Which = Annotated[Pass, typer.Option("--pass", help=HELP["media_pass"])]
@@ -42,7 +44,9 @@ def scan(
         found = scan_media(
             session.actor, session.node, operation, path, which=which.value, told=_told(report), workers=workers
         )
-    rows(found, COLUMNS, form)
+    if not rows(found, SHOWN if form is Format.text else COLUMNS, form):
+        say("There is no file in {path}; name the folder in which the media lie.", path=path)
+        return
     aside = sum(row["set_aside"] for row in found)
     if aside:
         say("{n} files ended their worker three times and are set aside; fanal status names the rejects.", n=aside)
@@ -58,7 +62,7 @@ def remaining(
     """Say what a scan has left."""
     session: Session = ctx.obj
     found = media_remaining(session.actor, session.node, session.operation(op), path, which.value)
-    rows(found, COLUMNS, form)
+    rows(found, SHOWN if form is Format.text else COLUMNS, form)
 
 
 def _told(report: Callable[[str, float], None]) -> Callable[[int, int, int, int, float | None], None]:

@@ -33,14 +33,16 @@ from fanal.media.hamming_kernel import (
 )
 
 BITS = 256
-#: Bits of a key: some sixteen hashes a bucket. To compare those, one behind the other, costs less than to go to
-#: sixteen buckets (a million with itself: 17 CPU-s with keys of 16 bits, 24 with 20).
-LEAST_KEY, MOST_KEY, _BUCKET = 8, 20, 4
-#: Bits of a key that are changed at most: four of them in 20 bits are 6,000 look-ups.
+#: Bits of a key: some sixteen hashes a bucket, and never more than sixteen bits. To compare what lies one behind the
+#: other costs less than to go to more buckets, also where there are 150 in each (ten million, a million asked for).
+LEAST_KEY, MOST_KEY, _BUCKET = 8, 16, 4
+#: Bits of a key that are changed at most: four of them in 16 bits are 2,500 look-ups.
 _MOST_FLIPS = 4
 _SAMPLE, _ASKED = 50_000, 200
 #: What a look-up of an empty bucket costs beside a comparison.
 _LOOK_UP = 1.5
+#: Hashes that are laid out anew in the time in which one query goes to its buckets in any order.
+_LAID_OUT = 4096
 #: Pairs that are handed out at once, at least.
 ROOM = 1 << 20
 
@@ -153,7 +155,7 @@ class Index:
         counts = np.zeros(len(queries), np.uint32)
         columns = np.ascontiguousarray(self.words.T)
         # Hashes in the order of their buckets are read one behind the other: worth a copy where many are asked for.
-        in_order = len(queries) * 32 > len(self.words)
+        in_order = len(queries) * _LAID_OUT > len(self.words)
         room = max(ROOM, most + 1)
         out = np.empty(room, np.uint32), np.empty(room, np.uint32), np.empty(room, np.uint8)
         earlier, reach = np.empty((0, WORDS), np.uint64), np.empty(0, np.int64)

@@ -3,6 +3,7 @@
 What stands in a list is read by the step `match` alone, over the whole of an operation's registered media.
 """
 
+import os
 import re
 import tempfile
 import tomllib
@@ -16,6 +17,7 @@ from fanal.cases.access import Actor, may
 from fanal.cases.decisions import NoReason
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
+from fanal.evidence.intake import NotAFile
 from fanal.media.hashlists import child, store
 from fanal.media.hashlists.form import refused
 from fanal.model.hash_lists import known_opinion
@@ -35,7 +37,7 @@ class BadHashListName(FanalError):
 
 
 class NoHashListFile(FanalError):
-    """A file that is not there, or of no format that is known."""
+    """A file of no format that is known."""
 
     code = "F-LIST-09"
     text = "{path} cannot be read as a hash list; name its format with --format: {known}."
@@ -68,7 +70,7 @@ def add_hash_list(
         list, version, format, entries, hashes by kind, rejected.
 
     Raises:
-        NoHashListFile, BadHashListName, BadHashList, UnknownOpinion, NothingListed.
+        NotAFile, NoHashListFile, BadHashListName, BadHashList, UnknownOpinion, NothingListed.
     """
     may(actor, "hashlist.write")
     at = instants.now()
@@ -76,8 +78,10 @@ def add_hash_list(
     for part in (name, version):
         if not _NAME.fullmatch(part):
             raise BadHashListName(name=part)
+    if not path.is_file():
+        raise NotAFile(path=path, detail=translate(os.strerror(21 if path.is_dir() else 2)))
     form = form or _format_of(path)
-    if form not in FORMATS or not path.is_file():
+    if form not in FORMATS:
         raise NoHashListFile(path=path.name, known=", ".join(FORMATS))
     otherwise = known_opinion(opinion or ("harmless" if form == "nsrl" else "unmapped"))
     opinions = mapped(actor, mapping)
@@ -128,7 +132,7 @@ def set_entry_aside(actor: Actor, node: Node, name: str, entry: str, reason: str
         entry: its id, as `fanal media match` prints it.
 
     Raises:
-        NoSuchHashList, NoReason.
+        NoSuchHashList, NoSuchEntry, NoReason.
     """
     may(actor, "hashlist.quarantine")
     if not reason.strip():

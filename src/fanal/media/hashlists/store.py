@@ -37,6 +37,13 @@ class NoSuchHashList(FanalError):
     text = "This node has no hash list {name}; `fanal hashlist list` names them."
 
 
+class NoSuchEntry(FanalError):
+    """An entry that no version of the list has."""
+
+    code = "F-LIST-10"
+    text = "The hash list {name} has no entry {entry}; `fanal media match` shows the entries that match."
+
+
 class NothingListed(FanalError):
     """A file in which no hash stands."""
 
@@ -221,7 +228,7 @@ def set_aside(root: Path, name: str, entry: str, told: Mapping[str, Any]) -> Non
         root, name, entry: whose. told: `aside` (bool), and who, when, why.
 
     Raises:
-        NoSuchHashList: no version of the list has an entry of that id.
+        NoSuchHashList: there is no such list. NoSuchEntry: no version of it has an entry of that id.
     """
     known = [one for one in about_all(root) if one["name"] == name]
     files = [root / name / one["version"] / "entries.parquet" for one in known]
@@ -230,7 +237,7 @@ def set_aside(root: Path, name: str, entry: str, told: Mapping[str, Any]) -> Non
     with Duck() as engine:
         engine.bind("entries", files)
         if not engine.rows("SELECT entry FROM entries WHERE entry = $entry", entry=entry).num_rows:
-            raise NoSuchHashList(name=f"{name} {entry}")
+            raise NoSuchEntry(name=name, entry=entry)
     path = root / name / _SET_ASIDE
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps({"entry": entry, **told}, sort_keys=True) + "\n")
