@@ -81,6 +81,20 @@ def test_a_list_is_taken_in_matched_and_deleted(place):
     assert not list((place.folder / "node" / "hashlists").iterdir())
 
 
+def test_what_is_not_there_is_named_for_what_it_is(place):
+    add(place)
+    assert place.refused("hashlist", "add", place.folder / "nothing.csv", "--name", "two")[0] == "F-EVID-01"
+    assert place.refused("hashlist", "quarantine", "one", "nothing", "--reason", "r")[0] == "F-LIST-10"
+    assert place.refused("hashlist", "quarantine", "two", "nothing", "--reason", "r")[0] == "F-LIST-06"
+
+
+def test_a_list_without_a_mapping_says_so_and_a_node_without_a_list_what_to_do(place):
+    assert "hashlist add" in place.do("media", "match").err
+    assert "hashlist add" in place.do("hashlist", "list").err
+    assert "unmapped" in add(place).err
+    assert "unmapped" in place.do("media", "match").out
+
+
 def test_no_command_says_of_a_hash_whether_it_is_listed(place):
     add(place)
     place.do("media", "match")

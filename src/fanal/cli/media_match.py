@@ -2,7 +2,7 @@
 
 import typer
 
-from fanal.cli.media_series import FEW, Limit, brief
+from fanal.cli.media_series import FEW, Limit
 from fanal.cli.output import Format, progress, rows, say
 from fanal.cli.session import Form, Op, Session
 from fanal.work.hashlists import show_hash_lists
@@ -19,7 +19,7 @@ def match(ctx: typer.Context, limit: Limit = FEW, op: Op = None, form: Form = Fo
     with progress("Matching") as report:
         found = list(match_media(session.actor, session.node, session.operation(op), report))
     if form is Format.text:
-        found = [{**brief(row), "opinion": "quarantined" if row["quarantined"] else row["opinion"]} for row in found]
+        found = [{**row, "opinion": "quarantined" if row["quarantined"] else row["opinion"]} for row in found]
     rows(found, SHOWN if form is Format.text else COLUMNS, form, limit=limit, words=("kind", "opinion"))
     if not show_hash_lists(session.actor, session.node):
         say("This node has no hash list. Next: fanal hashlist add FILE --name N")

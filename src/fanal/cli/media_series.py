@@ -1,27 +1,18 @@
 """`fanal media series`, `unseen`, `decide`, `grades`: what is the same again, what nobody knows, what a person said."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from fanal.cli.output import SHORT, Format, progress, record, rows, say
+from fanal.cli.output import Format, progress, record, rows, say
 from fanal.cli.session import Form, Op, Session
 from fanal.cli.words import HELP
 from fanal.work.media import import_grades, series, unseen
 from fanal.work.series import decide_series
 
 FEW = 20
-#: A medium that no exhibit names goes by its digest.
-_BY_DIGEST, _NAMES = "file:", ("series", "media")
 Limit = Annotated[int, typer.Option("--limit", metavar="N", help=HELP["limit"])]
-
-
-def brief(row: dict[str, Any]) -> dict[str, Any]:
-    """The row as people read it on one line: of a name that is a digest the beginning, of an instant the day."""
-    short = {key: row[key][: len(_BY_DIGEST) + SHORT] for key in _NAMES if str(row.get(key)).startswith(_BY_DIGEST)}
-    day = {"first_at": row["first_at"][:10]} if row.get("first_at") else {}
-    return {**row, **short, **day}
 
 
 def show_series(ctx: typer.Context, limit: Limit = FEW, op: Op = None, form: Form = Format.text) -> None:
@@ -30,7 +21,7 @@ def show_series(ctx: typer.Context, limit: Limit = FEW, op: Op = None, form: For
     with progress("Matching") as report:
         found = list(series(session.actor, session.node, session.operation(op), report))
     if form is Format.text:
-        found = [brief(row) for row in found]
+        found = [{**row, "first_at": (row["first_at"] or "")[:10]} for row in found]
     columns = ("series", "media", "accounts", "countries", "first_at", "state", "graded", "decided")
     if not rows(found, columns, form, limit=limit, words=("state", "graded", "decided")):
         say("Media make a series by their fingerprints; those of media in a folder come with: fanal media scan PATH")
@@ -42,7 +33,7 @@ def show_unseen(ctx: typer.Context, limit: Limit = FEW, op: Op = None, form: For
     with progress("Matching") as report:
         found = list(unseen(session.actor, session.node, session.operation(op), report))
     if form is Format.text:
-        found = [brief(row) for row in found]
+        found = [{**row, "first_at": (row["first_at"] or "")[:10]} for row in found]
     columns = ("series", "media", "accounts", "countries", "first_at", "flags", "decided")
     if rows(found, columns, form, limit=limit, words=("decided",)):
         say("Unseen is not illegal: an examiner grades them. Next: fanal media grades FILE --agency A --mapping M")

@@ -111,7 +111,7 @@ def test_quarantine_follows_the_entry_and_can_be_taken_back(tmp_path):
     assert store.in_force(tmp_path / "lists")[0].quarantined == (entry,)
     store.set_aside(tmp_path / "lists", "one", entry, {"aside": False, "reason": "no logo"})
     assert store.in_force(tmp_path / "lists")[0].quarantined == ()
-    with pytest.raises(store.NoSuchHashList):
+    with pytest.raises(store.NoSuchEntry):
         store.set_aside(tmp_path / "lists", "one", "f" * 16, {"aside": True})
 
 
