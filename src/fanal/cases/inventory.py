@@ -53,7 +53,10 @@ def inventory(node: Node) -> Inventory:
     items += [_so_far(node, path) for path in _below(node.evidence / "mappings")]
     items += _scans(node, exhibits)
     items += [_so_far(node, path) for path in _below(node.packages)]
-    copies = {file.path: (e.number, file) for e in exhibits for file in (e, *e.beside) if file.stored}
+    copies: dict[str, tuple[int, Exhibit | Beside]] = {}
+    for exhibit in exhibits:
+        files: list[Exhibit | Beside] = [exhibit, *exhibit.beside]
+        copies |= {file.path: (exhibit.number, file) for file in files if file.stored}
     return Inventory(
         tuple(items),
         tuple(copies.values()),
