@@ -28,16 +28,21 @@ def restored(desk, path, name="again", *more):
     return typed("restore", path, desk.folder / name, "--key", desk.folder / "recovery.key", "--format", "json", *more)
 
 
+def kept(folder):
+    """What a lake holds; tables for pages are made again where they are missing."""
+    return {name: digest for name, digest in lake_files(folder).items() if "/pages/" not in name}
+
+
 def test_a_node_comes_back_as_it_was_and_its_log_goes_on(made):
     desk, path, _ = made
-    identities, lake = desk.rows("identities"), lake_files(desk.folder / "node")
+    identities, lake = desk.rows("identities"), kept(desk.folder / "node")
     entries = len(AuditLog(desk.node.audit).entries())
     copies = {e.number: e.sha256 for e in Register(desk.node.evidence).exhibits()}
     said = restored(desk, path)
     assert said.code == 0, said.err
     again = desk.folder / "again"
     assert typed("-C", again, "identities", "--format", "jsonl").lines == identities
-    assert {**lake_files(again)} == lake
+    assert kept(again) == lake
     assert {e.number: e.sha256 for e in Register(again / "evidence").exhibits()} == copies
     checked = typed("-C", again, "check", "--format", "jsonl")
     assert {row["wrong"] for row in checked.lines} == {0}

@@ -15,6 +15,7 @@ from fanal.bench.media_rows import Bench, Report, Row
 #: name to "module:function"; the function takes a `Bench` and adds rows to it.
 SECTIONS: dict[str, str] = {
     "search": "fanal.bench.media_search:bench_search",
+    "reach": "fanal.bench.media_search:bench_reach",
     "series": "fanal.bench.media_search:bench_series",
     "pdq": "fanal.bench.media_pdq:bench_pdq",
     "video": "fanal.bench.media_video:bench_video",

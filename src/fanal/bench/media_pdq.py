@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from fanal.bench.media_c import beside_c
 from fanal.bench.media_rows import Bench
 from fanal.media.pdq import distance, hash_rgb
 from fanal.media.pictures import hash_picture
@@ -49,6 +50,8 @@ def bench_pdq(bench: Bench) -> None:
     for kind, work in (("array", "PDQ from an array, 512x384"), ("jpeg", "JPEG to PDQ, 512x384")):
         mine, theirs = bench.folder / f"{kind}.ours", bench.folder / f"{kind}.theirs"
         ours = bench.ours(work, "fanal.bench.media_pdq", kind, folder, mine)
+        if kind == "array":
+            beside_c(bench, ours, "shrink", folder)
         peer = bench.theirs(ours, "pdqhash", "pdqhash", "pdqhash_peer.py", kind, folder, theirs)
         if theirs.exists():
             pairs = zip(_hashes(mine), _hashes(theirs), strict=True)

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import numpy as np
 
+from fanal.bench.media_c import beside_c
 from fanal.bench.media_rows import Bench
 from fanal.media.hamming import Index, as_words, distinct
 from fanal.media.hamming_kernel import Words
 
 RADIUS = 31
 QUERIES, ASKED_OF_PEERS = 100_000, 400
+#: Frames of 6,288 hours at one a second, and how many of them are measured at scale 1.
+FRAMES, REACHED = 22_636_800, 2_000_000
 #: Scale 1 is a million; the larger set is ten times that.
 MILLION = 1_000_000
 _CHANGED = 45
@@ -43,11 +46,29 @@ def bench_search(bench: Bench) -> None:
         np.save(bench.folder / "asked.npy", asked)
         work = f"search within {RADIUS} among {count:,}"
         ours = bench.ours(work, "fanal.bench.media_search", "search", bench.folder)
+        beside_c(bench, ours, "join", bench.folder)
         for package, program, who in (
             ("faiss", "faiss_peer.py", "faiss IndexBinaryMultiHash, nflip 1"),
             ("threatexchange", "threatexchange_peer.py", "threatexchange's index"),
         ):
             bench.theirs(ours, who, package, program, bench.folder, ASKED_OF_PEERS)
+
+
+def bench_reach(bench: Bench) -> None:
+    """What a whole platform asks of ten million hashes, told from a share of it that is measured.
+
+    The index is counted once, the queries as many times as they are fewer than the platform's. More of them at once
+    would each cost less, not more: the longer they are, the more of them reach the same memory.
+    """
+    hashes, asked = made(max(1000, int(10 * MILLION * bench.scale)), max(100, int(REACHED * bench.scale)))
+    np.save(bench.folder / "hashes.npy", hashes)
+    np.save(bench.folder / "asked.npy", asked)
+    work = f"{FRAMES:,} frames against {10 * MILLION:,} hashes"
+    measured = bench.ours(f"{len(asked):,} of them", "fanal.bench.media_search", "search", bench.folder)
+    cpu_s = measured["cpu_s"] * FRAMES / len(asked) * (10 * MILLION / len(hashes))
+    hours = f"{cpu_s / 60:.0f} CPU-minutes, {cpu_s / 120:.0f} minutes of two cores"
+    extrapolated = {**measured, "work": work, "units": FRAMES, "cpu_s": round(cpu_s, 1)}
+    bench.table.append({**extrapolated, "note": f"not measured: extrapolated from the row above; {hours}"})
 
 
 def bench_series(bench: Bench) -> None:

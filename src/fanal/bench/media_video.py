@@ -43,7 +43,7 @@ def film(path: Path, rows: int, columns: int, seconds: int) -> None:
 
 
 def bench_video(bench: Bench) -> None:
-    """Measure each size: ours, keyframes alone, the reference algorithm, vpdq. Units are seconds of video."""
+    """Measure each size: ours, keyframes alone, the reference algorithm, both peers. Units are seconds of video."""
     seconds = max(4, int(SECONDS * bench.scale))
     for name, (rows, columns) in SIZES.items():
         path, out = bench.folder / f"{name}.mp4", {}
@@ -58,10 +58,14 @@ def bench_video(bench: Bench) -> None:
         told["keyframes"]["ratio"] = round(told["keyframes"]["per_cpu_s"] / told["full"]["per_cpu_s"], 2)
         told["keyframes"]["note"] += ", ratio to the full pass"
         told["full"]["note"] = _apart(out["full"], out["every"])
-        theirs = bench.folder / f"{name}.vpdq"
-        peer = bench.theirs(told["full"], "vpdq", "vpdq", "vpdq_peer.py", path, theirs)
-        if theirs.exists():
-            peer["note"] = _apart(out["full"], theirs)
+        for package, program, who in (
+            ("vpdq", "vpdq_peer.py", "vpdq"),
+            ("av", "pdqvideo_peer.py", "PyAV and pdqhash, every frame decoded"),
+        ):
+            theirs = bench.folder / f"{name}.{package}"
+            peer = bench.theirs(told["full"], who, package, program, path, theirs)
+            if theirs.exists():
+                peer["note"] = _apart(out["full"], theirs)
 
 
 def _apart(mine: Path, other: Path) -> str:
