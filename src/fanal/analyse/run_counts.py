@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fanal.analyse.views import opened
+from fanal.analyse.sessions import opened
 from fanal.lake.snapshot import Snapshot
 
 #: What became of identities: kept, merged, split, new, gone.

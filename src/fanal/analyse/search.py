@@ -13,7 +13,7 @@ from typing import Any
 import phonenumbers
 import pyarrow as pa
 
-from fanal.analyse.views import opened
+from fanal.analyse.sessions import opened
 from fanal.engine.duck import Duck
 from fanal.engine.statements import load
 from fanal.lake.snapshot import Snapshot
