@@ -65,6 +65,26 @@ def test_a_tip_is_graded_and_a_child_at_risk_decided_on(first: Visitor) -> None:
     assert "Tips in which a child may be at risk now: 1" in first.open("/operations/kx/").main
 
 
+def test_victim_identification_keeps_its_register_and_nobody_else_is_told_of_it(officers: dict[str, Visitor]) -> None:
+    officer, address = officers["victim_identification"], "/operations/kx/victims/"
+
+    def add(**fields: str) -> None:
+        officer.post(address, **{"status": "", "country": "", "media": "", "report": "", **fields})
+
+    add(country="es", media="ab" * 32, reason="seen in a series")
+    queries = [officer.open(address).headers["Server-Timing"].partition("desc=")[2]]
+    add(status="identified", reason="named by the unit")
+    assert "V-2" in officer.open(address).main
+    assert [officer.open(address).headers["Server-Timing"].partition("desc=")[2]] == queries
+    officer.post(f"{address}1/", status="safeguarded", country="", media="", report="", reason="with its family")
+    page = officer.open(f"{address}1/").main
+    assert "safeguarded" in page
+    assert "Spain" in page
+    assert "with its family" in page
+    assert address in officer.open("/operations/kx/").text
+    assert address not in officers["coordinator"].open("/operations/kx/").text
+
+
 def test_a_package_is_built_by_one_officer_approved_by_another_and_sealed(
     first: Visitor, second: Visitor, case: Desk
 ) -> None:

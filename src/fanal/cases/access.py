@@ -64,6 +64,8 @@ VERBS: dict[str, frozenset[str]] = {
     "person.decide": _CASE,
     "protected.write": frozenset({COORDINATOR, VICTIM_ID}),
     "protected.read": frozenset({VICTIM_ID}),
+    "victim.write": frozenset({VICTIM_ID}),
+    "victim.read": frozenset({VICTIM_ID}),
     "signal.raise": _CASE,
     "request.draft": _CASE,
     "request.release": _LEAD,

@@ -13,6 +13,7 @@ from fanal.cases.models.events import CaseEvent
 from fanal.cases.models.exchange import Package
 from fanal.cases.models.offices import Operation
 from fanal.cases.package_figures import LastWord, by_country, last_words
+from fanal.cases.victims import victims_identified
 
 IDENTIFYING = ("identified", "search", "arrest", "interview")
 #: what an answer's outcome says was done
@@ -78,7 +79,7 @@ def case_figures(
         "arrests_by_country": _by_country(Counter(arrested.values())),
         "searches_by_country": _by_country(Counter(country for country, _, _ in searched)),
         "minors": len(minors | {about[a.pk] for a in answers if a.minor}),
-        "victims_identified": CaseEvent.objects.filter(operation=operation, kind="safeguard", status="done").count(),
+        "victims_identified": victims_identified(operation),
         "countries_sent": _countries_sent(operation),
         "packages_sealed": Package.objects.filter(operation=operation, direction="out", state="sealed").count(),
         "packages_opened": sum(of["opened"] for of in packages.values()),

@@ -306,6 +306,12 @@ EVENTS = (
     mark("abused"),
     mark("incited"),
 )
+VICTIMS = (
+    mark("victim"),
+    mark("media"),
+    mark("reports"),
+    mark("report"),
+)
 PLACES = (
     mark("ip country"),
     mark("ip asn"),

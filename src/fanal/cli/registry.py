@@ -40,6 +40,7 @@ COMMANDS: dict[str, str] = {
     "signals": "fanal.cli.signal:signals_command",
     "protect": "fanal.cli.protect:protect_command",
     "protected": "fanal.cli.protected:protected_app",
+    "victim": "fanal.cli.victim:victim_app",
     "exclude": "fanal.cli.exclude:exclude_command",
     "package": "fanal.cli.package:package_app",
     "receive": "fanal.cli.receive:receive_command",

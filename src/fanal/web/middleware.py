@@ -19,6 +19,7 @@ from fanal.analyse.series_pages import UnknownSeries
 from fanal.base.errors import FanalError
 from fanal.base.language import speaking
 from fanal.cases.access import Actor, NoOfficer, NotAllowed
+from fanal.cases.victims import UnknownVictim
 from fanal.web.installation import node
 from fanal.web.kept import forget, hold, of_post
 from fanal.web.requests import signed_in
@@ -73,6 +74,7 @@ _STATUS: dict[type[FanalError], int] = {
     NothingKnown: 404,
     UnknownSeries: 404,
     NoSuchDecision: 404,
+    UnknownVictim: 404,
 }
 
 

@@ -31,6 +31,7 @@ from fanal.web.views import (
     start,
     threshold,
     tips,
+    victims,
     work,
 )
 
@@ -81,6 +82,8 @@ OPERATION: list[URLPattern | URLResolver] = [
     path("answers/<slug:kind>/<int:number>/", answers.file, name="reply_file"),
     path("letters/", letters.letters, name="letters"),
     path("letters/<str:name>/", letters.letter_file, name="letter_file"),
+    path("victims/", victims.register, name="victims"),
+    path("victims/<int:number>/", victims.victim, name="victim"),
     path("deconfliction/", deconflict.deconflictions, name="deconflictions"),
     path("deconfliction/<str:name>/", deconflict.one, name="deconfliction"),
     path("deconfliction/<str:name>/file/", deconflict.file, name="deconfliction_file"),

@@ -17,10 +17,13 @@ from fanal.cases.decisions import NAMESPACE, statement
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.exchange import Package
 from fanal.cases.models.people import Decision, keys_of
+from fanal.cases.models.victims import VictimNote
 from fanal.cases.node import Node
 from fanal.cases.officer_keys import keys_at
 from fanal.cases.outbox import entry_of, repeats, waiting
 from fanal.cases.session import node_keys
+from fanal.cases.victims import all_notes
+from fanal.cases.victims import statement as note_statement
 from fanal.exchange.keys import former_keys, public_keys
 from fanal.exchange.sshsig import BadSignature, public_key
 from fanal.exchange.sshsig import verify as verify_signature
@@ -124,7 +127,7 @@ def held_against_log(actor: Actor, node: Node) -> dict[str, Held]:
 
     Returns:
         Keyed by what was held against it: `entries` (of the outbox), `decisions`, and `rows` (answers, reports,
-        packages, replies, pins: each must be as Fanal last wrote it).
+        packages, replies, pins, notes on victims: each must be as Fanal last wrote it).
     """
     may(actor, "node.check")
     entries = AuditLog(node.audit).entries()
@@ -133,7 +136,7 @@ def held_against_log(actor: Actor, node: Node) -> dict[str, Held]:
     return {
         "entries": _entries(entries),
         "decisions": Held(Decision.objects.count(), _decisions(decided)),
-        "rows": Held(rows, wrong),
+        "rows": Held(rows, [*wrong, *_victim_notes()]),
     }
 
 
@@ -160,11 +163,7 @@ def _decisions(logged: set[str]) -> list[str]:
     everything = Decision.objects.select_related("operation", "officer", "supersedes").prefetch_related("named")
     for decision in everything.iterator(_AT_ONCE):
         said = statement(decision)
-        try:
-            signer = verify_signature(said, decision.signature, NAMESPACE)
-        except BadSignature:
-            signer = ""
-        if signer not in keys_at(decision.officer, decision.at):
+        if not _signed(said, decision):
             changed = translate("{entry}: the decision is not as its officer signed it")
             problems.append(changed.format(entry=decision.decision[:12]))
         elif decision.decision != content_id("decision", said.decode()) or decision.decision not in logged:
@@ -177,3 +176,18 @@ def _decisions(logged: set[str]) -> list[str]:
         logged.discard(decision.decision)
     gone = translate("{entry}: in the log, not in the case store")
     return [*problems, *(gone.format(entry=decision[:12]) for decision in sorted(logged))]
+
+
+def _victim_notes() -> list[str]:
+    """Notes on victims that are not as their officer signed them. That none is gone, the rows say."""
+    changed = translate("{entry}: the note on a victim is not as its officer signed it")
+    notes = [note for note in all_notes() if not _signed(note_statement(note), note)]
+    return [changed.format(entry=f"{note.victim.operation.slug} {note.victim}") for note in notes]
+
+
+def _signed(said: bytes, by: Decision | VictimNote) -> bool:
+    """Whether what stands is what its officer signed, with a key that was the officer's then."""
+    try:
+        return verify_signature(said, by.signature, NAMESPACE) in keys_at(by.officer, by.at)
+    except BadSignature:
+        return False

@@ -11,6 +11,7 @@ from fanal.cases.models.people import Decision, Identity, Named, Person, PersonR
 from fanal.cases.models.saved_views import SavedView
 from fanal.cases.models.sources import ExhibitIndex, Tip, TipMark
 from fanal.cases.models.terms import Terms
+from fanal.cases.models.victims import Victim, VictimNote
 
 __all__ = [
     "Agency",
@@ -40,4 +41,6 @@ __all__ = [
     "Terms",
     "Tip",
     "TipMark",
+    "Victim",
+    "VictimNote",
 ]

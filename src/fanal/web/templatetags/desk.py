@@ -13,7 +13,9 @@ from django.http import QueryDict
 from fanal.base import instants
 from fanal.base.errors import FanalError
 from fanal.base.language import language, mark, translate
+from fanal.cases.access import allowed
 from fanal.model.countries import country_name
+from fanal.web.requests import actor_of
 from fanal.web.second_factor import factors
 
 register = template.Library()
@@ -42,6 +44,12 @@ def say(message: str, **places: Any) -> str:
 def second_factors(context: Mapping[str, Any]) -> frozenset[str]:
     """The kinds of second factor that the officer can use here."""
     return factors(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def may_here(context: Mapping[str, Any], verb: str) -> bool:
+    """Whether the officer may do something in the page's operation: for what others are not even told of."""
+    return allowed(actor_of(context["request"]), verb, context["operation"].slug)
 
 
 @register.filter
