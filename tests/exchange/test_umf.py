@@ -8,7 +8,7 @@ from lake_cases import plan, small_lake
 
 from fanal.exchange.build import Built, build_packages
 from fanal.exchange.tables import BY_IDENTITY, CANONICAL
-from fanal.exchange.umf import PACKAGE, SHEET, TABLES, Target, paths, target
+from fanal.exchange.umf import CONFIRMED, PACKAGE, SHEET, TABLES, Target, paths, target
 from fanal.model.tables import BY_NAME
 
 
@@ -58,6 +58,11 @@ def test_a_target_names_an_object_or_says_what_is_lost() -> None:
         assert (one.object and one.property) or one.lost
         assert bool(one.object) == bool(one.property)
         assert one != Target()
+
+
+def test_of_every_object_it_is_said_whether_a_source_confirms_it() -> None:
+    every = [*PACKAGE.values(), *SHEET.values(), *(one for columns in TABLES.values() for one in columns.values())]
+    assert {one.object for one in every if one.object} == set(CONFIRMED)
 
 
 def test_paths_of_a_document_go_into_lists_of_objects_alone() -> None:

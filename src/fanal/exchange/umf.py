@@ -1,7 +1,7 @@
 """Where each field of a package goes in the Universal Message Format, and what is lost on the way. A map, no writer.
 
-UMF is the standard of Regulation (EU) 2019/818, Article 38, and Implementing Decision (EU) 2023/221. Its XML schema is
-given to authorities, not published: so a target names the information object and the property in words, and whoever
+UMF is the standard of Regulation (EU) 2019/818, Article 38, and Implementing Decision (EU) 2023/221. No copy of its XML
+schema could be had: so a target names the information object and the property in words, and whoever
 writes a message looks the element up in the schema that he was given. `tools/umf_page.py` writes docs/umf.md from this
 map; a test walks a built package and fails where a field has no line here.
 """
@@ -26,6 +26,21 @@ class Target:
 
 HEADER, PERSON, ONLINE = "Message header", "Person", "Means of communication"
 PAYMENT, EVENT, FILE = "Means of payment", "Event", "File"
+ORGANISATION, ITEM, LINK = "Organisation", "Item", "Link"
+#: Information objects that public sources name, and which do. All others are this project's own words.
+NAMED = "named as a class of UMF by that supplier alone"
+UNNAMED = "no public source that could be read names it"
+CONFIRMED = {
+    HEADER: UNNAMED,
+    PERSON: NAMED,
+    ITEM: NAMED,
+    EVENT: NAMED,
+    ONLINE: f"{UNNAMED}; it may be a kind of item",
+    PAYMENT: f"{UNNAMED}; it may be a kind of item",
+    FILE: f"{UNNAMED}; it may be a kind of item",
+    ORGANISATION: UNNAMED,
+    LINK: UNNAMED,
+}
 PROVENANCE = Target(lost="UMF has no place for the row of evidence; name the exhibit in free text")
 INTERNAL = Target(lost="joins the package's own tables; a UMF message links objects by links of its own")
 PRECISION = Target(lost="UMF has a date and a time, not how precisely they are known; say it in free text")
@@ -34,7 +49,7 @@ SURE = Target(PERSON, "free text", "UMF has no probability; the words of certain
 CHECKS = Target(lost="checks the package itself; the message has the channel's own seal")
 ORDER = Target(PERSON, "free text", "UMF ranks nobody; give the rank in free text")
 HELD_BY = Target(
-    "Link", "from a person or event to the account", "that an identity is no person must be said in free text"
+    LINK, "from a person or event to the account", "that an identity is no person must be said in free text"
 )
 AT = Target(EVENT, "date and time")
 _HEAD = {"exhibit": PROVENANCE, "locator": PROVENANCE, "obs": PROVENANCE}
@@ -73,7 +88,7 @@ PACKAGE = {
     ),
     "counts.*": Target(HEADER, "free text", "no field for who was not sent, and why"),
     "lists.*": Target(lost="versions of lists and address databases; without them a finding cannot be made again"),
-    "exhibits[].*": Target("Item", "reference", "digest and reader have no field"),
+    "exhibits[].*": Target(ITEM, "reference", "digest and reader have no field"),
     "perceptual_fingerprints": Target(lost="whether fingerprints were allowed; no UMF message carries them"),
     "message_text": Target(lost="whether text of messages was allowed; a message without text says nothing of why"),
     "checkpoint": Target(lost="the sender's audit log; nothing in a UMF message is cosigned"),
@@ -169,17 +184,17 @@ TABLES: dict[str, dict[str, Target]] = {
         ),
         "platform": Target(ONLINE, "service"),
         "native_id": Target(ONLINE, "account number"),
-        "title": Target("Organisation", "name"),
-        "kind": Target("Organisation", "free text"),
+        "title": Target(ORGANISATION, "name"),
+        "kind": Target(ORGANISATION, "free text"),
     },
     "membership": {
         **_HEAD,
         "account": HELD_BY,
         "channel": HELD_BY,
-        "role": Target("Link", "type", "administrator and moderator in free text"),
-        "at": Target("Link", "from date"),
+        "role": Target(LINK, "type", "administrator and moderator in free text"),
+        "at": Target(LINK, "from date"),
         "at_precision": PRECISION,
-        "change": Target("Link", "free text", "joined, left and added are not told apart"),
+        "change": Target(LINK, "free text", "joined, left and added are not told apart"),
         "by_account": HELD_BY,
     },
     "message": {
@@ -268,7 +283,7 @@ TABLES: dict[str, dict[str, Target]] = {
     "lead": {
         "lead": INTERNAL,
         "identity": INTERNAL,
-        "addressee": Target("Organisation", "name"),
+        "addressee": Target(ORGANISATION, "name"),
         "kind": Target(lost="said by the question"),
         "ask": Target(HEADER, "request, as free text"),
         "address": Target(ONLINE, "IP address, e-mail address, or address of payment"),
