@@ -21,8 +21,8 @@ _AIM = "<= 1.3 of sha256 and age"
 def seal_section(task: ExchangeTask, report: Report) -> list[Row]:
     """Seal a bag with one file of 1 GiB times the scale; then only hash it, and only encrypt it. Raises StageFailed.
 
-    SHA-256 stands by two programs, coreutils and OpenSSL; of both the faster counts. Where age is not here, pyrage
-    alone stands for it: the same format, in the same library that Fanal seals with.
+    SHA-256 stands by two programs, coreutils and OpenSSL; age by its own program, where
+    it is here, and by pyrage, the library that Fanal seals with. Of each the faster counts.
     """
     with tempfile.TemporaryDirectory(prefix="fanal-bench-") as name:
         folder = Path(name)
@@ -45,15 +45,14 @@ def seal_section(task: ExchangeTask, report: Report) -> list[Row]:
             command = [program, "dgst", "-sha256", str(source)]
             hashes.append(("dgst -sha256, OpenSSL", measure_command("openssl", command, out)))
         report("age", 0.7)
-        sealed = ("pyrage", alone("age"))
+        sealed = [("pyrage", alone("age"))]
         if program := shutil.which("age"):
-            sealed = (
-                "age",
-                measure_command("age", [program, "-r", recipient, "-o", str(folder / "x"), str(source)], out),
-            )
-    least = min(took.cpu_s for _, took in hashes) + sealed[1].cpu_s
+            command = [program, "-r", recipient, "-o", str(folder / "x"), str(source)]
+            sealed.append(("age", measure_command("age", command, out)))
+    least = sum(min(took.cpu_s for _, took in rows) for rows in (hashes, sealed))
+    faster = min(sealed, key=lambda one: one[1].cpu_s)[0]
     return [
-        row("seal", "seal", ours, units, ratio=round(ours.cpu_s / max(least, 1e-3), 2), aim=_AIM, note=sealed[0]),
+        row("seal", "seal", ours, units, ratio=round(ours.cpu_s / max(least, 1e-3), 2), aim=_AIM, note=faster),
         *(row("seal", "sha256", took, units, who=who) for who, took in hashes),
-        row("seal", "age", sealed[1], units, who=sealed[0]),
+        *(row("seal", "age", took, units, who=who) for who, took in sealed),
     ]

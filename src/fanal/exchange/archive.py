@@ -12,7 +12,7 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from fanal.base.language import translate
 from fanal.exchange.bag import SAFE_NAME
@@ -20,6 +20,8 @@ from fanal.exchange.refusals import ApprovalVoid, Damaged, TooBig, UnsafeEntry
 
 _BLOCK = 512
 _CHUNK = 1 << 20
+#: Bytes that are hashed and encrypted before the next ones are read.
+_CACHED = 1 << 18
 _ZERO = bytes(_BLOCK)
 _ENDING = 2 * _BLOCK
 # tar programs fill up the last record of 20 blocks with zeros.
@@ -53,7 +55,7 @@ def stream(folder: Path, digests: Mapping[str, str]) -> Iterator[bytes]:
     """
     for name in sorted(digests):
         try:
-            with (folder / name).open("rb") as f:
+            with (folder / name).open("rb", buffering=0) as f:
                 size = f.seek(0, io.SEEK_END)
                 f.seek(0)
                 yield header(name, size)
@@ -64,41 +66,36 @@ def stream(folder: Path, digests: Mapping[str, str]) -> Iterator[bytes]:
     yield bytes(_ENDING)
 
 
-def _checked(source: BinaryIO, digest: str, folder: Path) -> Iterator[bytes]:
+def _checked(source: io.RawIOBase, digest: str, folder: Path) -> Iterator[bytes]:
+    """A file in pieces that stay in the processor's cache while they are hashed and then encrypted."""
     seen = hashlib.sha256()
-    while piece := source.read(_CHUNK):
+    while piece := source.read(_CACHED):
         seen.update(piece)
         yield piece
     if seen.hexdigest() != digest:
         raise ApprovalVoid(path=folder)
 
 
-class Pulled(io.RawIOBase):
-    """An iterator of bytes as a file to read from. It keeps the error that ended the iterator, if any."""
+class Pulled:
+    """Pieces as a file to read from, copied once. It keeps the error that ended them, if any."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
-        self._rest = b""
+        self._rest = memoryview(b"")
         self.error: Exception | None = None
 
-    def readable(self) -> bool:
-        """Always: it is made to be read."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Fill the buffer with what comes next; 0 at the end."""
+    def read(self, size: int) -> bytes:
+        """What comes next, at most `size` bytes of it; nothing at the end."""
         while not self._rest:
             try:
-                self._rest = next(self._pieces)
+                self._rest = memoryview(next(self._pieces))
             except StopIteration:
-                return 0
+                return b""
             except Exception as e:
                 self.error = e
                 raise
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size
+        given, self._rest = bytes(self._rest[:size]), self._rest[size:]
+        return given
 
 
 def extract(source: BinaryIO, folder: Path, path: object, limits: Limits) -> list[str]:

@@ -5,7 +5,6 @@ against it on its way into the seal. It does not decide who may seal, and sends 
 """
 
 import hashlib
-import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -147,7 +146,7 @@ def seal_stream(source: Pulled, target: Path, recipients: Sequence[str]) -> str:
             to = [_recipient(text) for text in recipients]
             try:
                 hashed = _Hashed(sink)
-                pyrage.encrypt_io(io.BufferedReader(source, 1 << 20), hashed, to)
+                pyrage.encrypt_io(source, hashed, to)
             except pyrage.EncryptError as e:
                 raise source.error or e from None
             sink.flush()
