@@ -250,6 +250,7 @@ def test_a_package_is_opened_and_answered_and_the_figures_change(case: Case) -> 
     file = case.release("BE")
     checked = case.do("belgium", "package", "verify", file, "--format", "json").json
     assert checked["holds"]
+    assert "F-PACKAGE-06" in case.refused("desk", "package", "verify", file)
     received = case.do("belgium", "receive", file, "--format", "json").json
     own = received["operation"]
     op = ("--op", own)

@@ -30,4 +30,7 @@ def run_command(
             "In common with operation {other}, {kind}: {n}; call officers {call}.",
             **{**row, "n": row["values"], "call": ", ".join(row["call"])},
         )
-    say("Next: fanal identities, then fanal package build --all")
+    if operation.received_from:
+        say("Next: fanal identities, then fanal answer set")
+    else:
+        say("Next: fanal identities, then fanal package build --all")

@@ -61,7 +61,7 @@ class NothingToCompare(FanalError):
     """No value of the kinds that may be compared."""
 
     code = "F-DEC-10"
-    text = "Operation {operation} has no value of {kinds} that may be compared."
+    text = "Operation {operation} has no value of {kinds} that may be compared; name other kinds with --kind."
 
 
 class OfferVoid(FanalError):

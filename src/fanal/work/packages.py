@@ -11,6 +11,7 @@ from django.db import transaction
 
 from fanal.analyse.lookup import countries_to_send
 from fanal.base import instants
+from fanal.base.digests import sha256_file
 from fanal.base.errors import FanalError
 from fanal.base.instants import parse
 from fanal.base.language import translate
@@ -27,7 +28,7 @@ from fanal.exchange import build, sshsig
 from fanal.exchange.bag import verify_bag
 from fanal.exchange.heading import read_heading
 from fanal.exchange.opening import Expectation, open_sealed
-from fanal.exchange.refusals import ApprovalVoid
+from fanal.exchange.refusals import ApprovalVoid, NotForUs
 from fanal.exchange.seal import seal
 from fanal.lake.snapshot import Snapshot, read_current
 from fanal.work.handling import open_requests
@@ -58,6 +59,13 @@ class NoSuchPackage(FanalError):
 
     code = "F-PACKAGE-05"
     text = "There is no package {package} that is {state}; `fanal package list` shows them."
+
+
+class SealedHere(FanalError):
+    """A package of this node's own that somebody wants to verify: it cannot be opened here."""
+
+    code = "F-PACKAGE-06"
+    text = "{path} is {package}, byte for byte as this node sealed it; only {recipient} can open and verify it."
 
 
 @dataclass(frozen=True)
@@ -225,12 +233,18 @@ def seal_packages(
 
 
 def verify_package(actor: Actor, node: Node, path: Path) -> dict[str, Any]:
-    """Open a sealed package in a temporary folder, verify all of it, and forget it. Raises Refused."""
+    """Open a sealed package in a temporary folder, verify all of it, and forget it. Raises Refused, SealedHere."""
     may(actor, "package.verify")
     node.packages.mkdir(mode=0o700, exist_ok=True)
     expect = Expectation(pins=pins(actor), any_number=True)
     with tempfile.TemporaryDirectory(prefix=".verify-", dir=node.packages) as folder:
-        opened = open_sealed(path, Path(folder) / "bag", node_keys(node, actor), expect)
+        try:
+            opened = open_sealed(path, Path(folder) / "bag", node_keys(node, actor), expect)
+        except NotForUs:
+            ours = Package.objects.filter(direction="out", file_sha256=sha256_file(path)).first()
+            if ours is None or ours.peer is None:
+                raise
+            raise SealedHere(path=path.name, package=ours, recipient=ours.peer.agency.name) from None
         told = json.loads((opened.folder / "data/package.json").read_bytes())
     return {
         "holds": True,
