@@ -28,6 +28,7 @@ def test_what_changed_is_told_since_an_instant_that_the_officer_chooses(first: V
     page = first.open(FRONT).main
     assert "Exhibits that came in: 3" in page
     assert "Tips that came in: 1" in page
+    assert re.search(r'href="/operations/kx/identities/\?meets=1">Identities that now meet the threshold: \d', page)
     assert re.search(r"New identities: \d", page)
     assert 'aria-current="true">in the last seven days' in first.open(f"{FRONT}?since=week").main
 

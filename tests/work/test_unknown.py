@@ -2,9 +2,12 @@
 
 import pytest
 from desk_case import Desk
+from whole_case import Case
 
+from fanal.analyse.pages import UNDETERMINED, Wanted
 from fanal.cases.access import Actor
 from fanal.cases.models.offices import Operation
+from fanal.work.identities import identity_page
 from fanal.work.unknown import identities_by_country, unknown
 
 pytestmark = pytest.mark.slow
@@ -30,3 +33,13 @@ def test_identities_are_counted_by_their_country_and_by_the_threshold(desk: Desk
     lines = [line for line in desk.rows("identities") if not line["undetermined"]]
     meeting = sum(line["meets_threshold"] for line in lines)
     assert found == [{"country": "BE", "identities": len(lines), "meeting": meeting}]
+
+
+def test_as_many_identities_are_undetermined_as_the_list_of_them_has(whole: Case) -> None:
+    node, officer = whole.node("desk"), Actor("1")
+    operation = Operation.objects.get(slug="group-7")
+    found = {row["what"]: row["n"] for row in unknown(officer, node, operation)}
+    page = identity_page(officer, node, operation, Wanted(country=UNDETERMINED), 0, 1000)
+    assert len(page.rows) == found["identities"] > 0
+    assert all(row["undetermined"] for row in page.rows)
+    assert sum(len(row["accounts"]) for row in page.rows) == found["accounts"]

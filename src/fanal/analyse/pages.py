@@ -15,6 +15,8 @@ from fanal.engine.duck import Duck
 from fanal.engine.statements import load
 from fanal.lake.snapshot import Snapshot
 
+#: The code that the Unicode CLDR has for a country that is not known.
+UNDETERMINED = "ZZ"
 #: More identities than any lake has, and as many as are gathered in memory together.
 EVERYONE, AT_ONCE = 1 << 40, 20_000
 
@@ -24,7 +26,7 @@ class Wanted:
     """Which identities a page is to show; an empty attribute asks for nothing.
 
     Attributes:
-        country: of origin, ISO 3166 alpha-2.
+        country: of origin, ISO 3166 alpha-2; UNDETERMINED for those whose country nobody can tell yet.
         role: has it.
         meets: meets the threshold.
         text: part of an account, or of an identifier's normal form, in any case of its letters.

@@ -8,7 +8,8 @@ SELECT l.identity, l.rank
 FROM page_line AS l
 WHERE l.rank > $after
   AND ($before = 0 OR l.rank < $before)
-  AND ($country = '' OR l.country = $country)
+  AND ($country IN ('', 'ZZ') OR l.country = $country)
+  AND ($country <> 'ZZ' OR l.country IS NULL)
   AND ($role = '' OR list_contains(l.roles, $role))
   AND (NOT $meets OR l.meets)
   AND ($everyone OR l.rank IN (SELECT o.rank FROM page_only AS o))

@@ -7,8 +7,6 @@ against the one that was current then.
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
-
 from fanal.analyse.front import crossed
 from fanal.base import instants
 from fanal.cases.access import Actor, allowed, may
@@ -22,7 +20,7 @@ from fanal.cases.node import Node
 from fanal.lake.snapshot import Snapshot, read_current, read_numbered
 
 #: Kinds of decisions on links between accounts, and on whom identities belong to. The protected list is among neither.
-LINKS, WHO = ("pair", "accounts"), ("identity", "person")
+LINKS, WHO = ("pair", "accounts"), ("identity", "person", "country")
 
 
 def last_visit(actor: Actor, operation: Operation, before: dt.datetime) -> dt.datetime | None:
@@ -44,9 +42,10 @@ def changes_since(actor: Actor, node: Node, operation: Operation, since: dt.date
     """
     may(actor, "case.read", operation.slug)
     acts = _acts(operation, since)
+    runs = [act for act in acts if act["verb"] == "case.run"]
     found = {
         "exhibits": ExhibitIndex.objects.filter(operation=operation, added_at__gte=since).count(),
-        "runs": sum(1 for act in acts if act["verb"] == "case.run"),
+        "runs": len(runs),
         **_packages(operation, since),
         "events": sum(act["facts"]["events"] for act in acts if act["verb"] == "event.record"),
     }
@@ -58,19 +57,16 @@ def changes_since(actor: Actor, node: Node, operation: Operation, since: dt.date
         kinds = [d.subject_kind for d in made.filter(subject_kind__in=(*LINKS, *WHO)) if not d.detail.get("part_of")]
         found["links"] = sum(1 for kind in kinds if kind in LINKS)
         found["who"] = sum(1 for kind in kinds if kind in WHO)
-        found |= _crossed(node, operation, since)
+        found |= _crossed(node, operation, runs)
     if allowed(actor, "letter.read", operation.slug):
         found |= _letters(operation, since)
     return [{"what": what, "n": n} for what, n in found.items() if n]
 
 
 def _acts(operation: Operation, since: dt.datetime) -> list[dict[str, Any]]:
-    """What the audit log says of runs and of reports taken in."""
-    return [row.content for row in _recorded(operation).filter(content__at__gte=instants.text(since))]
-
-
-def _recorded(operation: Operation) -> QuerySet[Outbox]:
-    return Outbox.objects.filter(subject=operation.slug, verb__in=("case.run", "event.record"))
+    """What the audit log says of runs and of reports taken in, the oldest first."""
+    own = Outbox.objects.filter(subject=operation.slug, verb__in=("case.run", "event.record"))
+    return [row.content for row in own.filter(content__at__gte=instants.text(since)).order_by("pk")]
 
 
 def _packages(operation: Operation, since: dt.datetime) -> dict[str, int]:
@@ -98,9 +94,10 @@ def _letters(operation: Operation, since: dt.datetime) -> dict[str, int]:
     }
 
 
-def _crossed(node: Node, operation: Operation, since: dt.datetime) -> dict[str, int]:
-    now = read_current(node.lake(operation.slug))
-    ran = _recorded(operation).filter(verb="case.run", content__at__lt=instants.text(since))
-    last = ran.order_by("-pk").first()
-    before = read_numbered(now, last.content["facts"]["snapshot"]) if last else Snapshot(now.root)
+def _crossed(node: Node, operation: Operation, runs: list[dict[str, Any]]) -> dict[str, int]:
+    """What the runs changed: the snapshot before the first of them against the present one."""
+    if not runs:
+        return {}
+    now, first = read_current(node.lake(operation.slug)), runs[0]["facts"]["snapshot"]
+    before = read_numbered(now, first - 1) if first > 1 else Snapshot(now.root)
     return crossed(before, now) if before else {}

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from fanal.analyse.activity import KINDS
+from fanal.analyse.pages import UNDETERMINED
 from fanal.base import instants
 from fanal.base.language import mark, translate
 from fanal.cases.access import Actor, allowed
@@ -38,13 +39,13 @@ MAPS = {
     "meeting": mark("threshold met"),
     "identities": mark("identities"),
 }
-#: What changed, in words, and the screen that shows it.
+#: What changed, in words, and the screen that shows it: its name, and what follows it in the address.
 CHANGES = {
     "exhibits": (mark("Exhibits that came in: {n}"), "evidence"),
     "tips": (mark("Tips that came in: {n}"), "tips"),
     "runs": (mark("Runs of the steps that changed something: {n}"), "work"),
     "founded": (mark("New identities: {n}"), "identities"),
-    "met": (mark("Identities that now meet the threshold: {n}"), "identities"),
+    "met": (mark("Identities that now meet the threshold: {n}"), "identities?meets=1"),
     "lost": (mark("Identities that no longer meet the threshold, or went into another: {n}"), "identities"),
     "links": (mark("Links between accounts decided: {n}"), "review"),
     "who": (mark("Decisions on identities and persons: {n}"), "identities"),
@@ -58,8 +59,8 @@ CHANGES = {
 }
 #: What is unknown, in words, and the screen where something can be done about it.
 UNKNOWN = {
-    "identities": (mark("Identities whose country is undetermined: {n}"), "identities"),
-    "accounts": (mark("Accounts without a country: {n}"), "identities"),
+    "identities": (mark("Identities whose country is undetermined: {n}"), f"identities?country={UNDETERMINED}"),
+    "accounts": (mark("Accounts without a country: {n}"), f"identities?country={UNDETERMINED}"),
     "media": (mark("Media that were held against no list: {n}"), "work"),
     "unread": (mark("Exhibits that were not read yet: {n}"), "evidence"),
     "truncated": (mark("Exhibits that were read in part: {n}"), "evidence"),
@@ -96,8 +97,8 @@ def _lines(operation: Operation, words: dict[str, tuple[str, str]], rows: list[d
     lines = []
     for what, (text, screen) in words.items():
         if what in found:
-            name, *place = screen.split("#")
-            url = "#".join([reverse(name, args=[operation.slug]), *place])
+            name = screen.partition("?")[0].partition("#")[0]
+            url = reverse(name, args=[operation.slug]) + screen.removeprefix(name)
             lines.append({"text": translate(text).format(n=number(found[what])), "url": url})
     return lines
 

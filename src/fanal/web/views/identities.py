@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from fanal.analyse.leads import say as say_ask
-from fanal.analyse.pages import Wanted
+from fanal.analyse.pages import UNDETERMINED, Wanted
 from fanal.analyse.threshold import say as say_why_not
 from fanal.base.language import translate
 from fanal.cases.access import allowed
@@ -47,6 +47,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "next": page.next,
         "previous": page.previous,
         "countries": page.countries,
+        "undetermined": UNDETERMINED,
         "roles": page.roles,
         "asked": place.wanted,
         "query": query_of(place.wanted),
