@@ -94,6 +94,16 @@ class Browser:
         return self.open(path, {"csrfmiddlewaretoken": token[1] if token else "", **fields})
 
     def _ask(self, path: str, form: dict[str, str] | None) -> tuple[HTTPResponse, bytes]:
+        """The answer. A server may end a connection that was idle: as browsers do, it is asked again on a new one."""
+        used_before = self._connection is not None
+        try:
+            return self._ask_once(path, form)
+        except ConnectionError:
+            if not used_before:
+                raise
+            return self._ask_once(path, form)
+
+    def _ask_once(self, path: str, form: dict[str, str] | None) -> tuple[HTTPResponse, bytes]:
         if self._connection is None:
             self._connection = HTTPConnection(self.host, self.port, timeout=_PATIENCE_S)
         headers = {
