@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from fanal.base.language import translate
+from fanal.analyse.explain import words
+from fanal.base.language import mark, translate
 from fanal.cases.access import allowed
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
@@ -16,6 +17,8 @@ from fanal.work.run_report import run_report
 
 #: Reasons of links that the page lists.
 LISTED = 40
+#: The head of the column with the share of confirmed pairs.
+AGREED = mark("agreed")
 _DECIDED = ("confirmed", "refused", "not_enough")
 
 
@@ -30,7 +33,7 @@ def last_run(request: HttpRequest, slug: str) -> HttpResponse:
         "report": report,
         "links": [
             {
-                "reason": ", ".join(said(code) for code in row["reason"].split()),
+                "reason": words(row["reason"]),
                 "band": said(row["band"]),
                 "pairs": number(row["pairs"]),
             }
@@ -54,7 +57,7 @@ def _judged(found: Quality) -> dict[str, Any]:
             "reviewed": number(sum(row[name] for name in _DECIDED)),
             "confirmed": number(row["confirmed"]),
             "refused": number(row["refused"]),
-            "agreed": _share(row["confirmed"], row["confirmed"] + row["refused"]),
+            AGREED: _share(row["confirmed"], row["confirmed"] + row["refused"]),
         }
         for row in found.links
     ]
