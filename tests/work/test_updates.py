@@ -27,6 +27,15 @@ def bag(pair: Pair, number: int = 1) -> Path:
     return pair.desk.folder / f"node/packages/kx/kx-BE-{number}"
 
 
+def test_a_number_that_the_recipient_has_seen_is_not_given_again(built: Pair) -> None:
+    built.desk.do("package", "build", "BE", "--after", "4")
+    assert [row["package"] for row in built.desk.rows("package", "list")] == ["kx-BE-5"]
+    built.desk.do("--as", "2", "package", "approve")
+    built.desk.do("package", "seal")
+    built.desk.do("package", "build", "BE", "--after", "2")
+    assert bag(built, 6).is_dir()
+
+
 def test_the_second_officer_is_shown_what_the_bag_holds(built: Pair) -> None:
     sheet = built.desk.do("--as", "2", *SHOW, "kx-BE-1", "--format", "json").json
     (listed,) = built.desk.rows("package", "list")

@@ -39,6 +39,7 @@ def build(
     ctx: typer.Context,
     country: Annotated[str | None, typer.Argument(metavar="CC", help=HELP["build_country"])] = None,
     every: Annotated[bool, typer.Option("--all", help=HELP["all"])] = False,
+    after: Annotated[int, typer.Option("--after", metavar="N", min=0, help=HELP["build_after"])] = 0,
     op: Op = None,
     form: Form = Format.text,
 ) -> None:
@@ -48,7 +49,9 @@ def build(
     if every == (country is not None):
         raise typer.BadParameter(HELP["build_country"])
     with progress("Building") as report:
-        made = build_packages(session.actor, session.node, operation, country.upper() if country else None, report)
+        made = build_packages(
+            session.actor, session.node, operation, country.upper() if country else None, report, after=after
+        )
     _print(made.packages, form)
     if made.without_peer:
         say("No pinned peer, so nothing was built for: {countries}.", countries=", ".join(made.without_peer))

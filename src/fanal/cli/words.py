@@ -213,6 +213,7 @@ HELP: dict[str, str] = {
     "package_build": translate("Build the package of a country, or of every country that has a pinned peer."),
     "build_country": translate("Name one country code, or give --all."),
     "all": translate("Every country that has identities to send and a pinned peer."),
+    "build_after": translate("The last number that the recipient has, if this node forgot it (after a restore)."),
     "package_list": translate("Packages and how far each has come."),
     "package_show": translate("What exactly leaves in a package, read from the package itself."),
     "one_package": translate("The package, such as kx-BE-1."),

@@ -78,7 +78,14 @@ class Made:
 
 
 def build_packages(
-    actor: Actor, node: Node, operation: Operation, country: str | None, report: Report, *, signed: str = ""
+    actor: Actor,
+    node: Node,
+    operation: Operation,
+    country: str | None,
+    report: Report,
+    *,
+    signed: str = "",
+    after: int = 0,
 ) -> Made:
     """Build one country's package, or those of all countries that have identities to send.
 
@@ -88,6 +95,8 @@ def build_packages(
     Args:
         signed: the checkpoint that the packages carry, where the officer who asks has signed it before; else it is
             signed now.
+        after: the last number that recipients have seen, where this node does not know it: it was brought back from a
+            backup, and a number that comes twice is refused.
 
     Raises:
         NoPeer: the country that was named has none. NoThreshold, TermsLacking, IllTreatment, NothingToSend.
@@ -101,7 +110,15 @@ def build_packages(
     stamp = instants.now(), signed or checkpoint(actor, node)
     common = common_for(actor, node, operation, snapshot)
     plans = [
-        plan_for(actor, node, operation, snapshot, peers[cc], Stamp(next_number(operation, cc), *stamp), common)
+        plan_for(
+            actor,
+            node,
+            operation,
+            snapshot,
+            peers[cc],
+            Stamp(max(next_number(operation, cc), after + 1), *stamp),
+            common,
+        )
         for cc in wanted
         if cc in peers
     ]
