@@ -22,6 +22,9 @@ PACKAGE = "fanal.analyse"
 QUERIES = {"shared": "resolve.sql", "country_rows": "attribute.sql"}
 NOT_A_STEP = {
     "activity.sql",
+    "front.sql",
+    "links.sql",
+    "page_tables.sql",
     "views.sql",
     "media_views.sql",
     "pages.sql",

@@ -12,7 +12,7 @@ from served import ARGUMENTS, CHROMIUM, Served, Visitor
 
 ROWS = list(csv.DictReader(Path(__file__).with_name("addresses.csv").open(encoding="utf-8")))
 #: Answers that are files or data are no screens.
-NO_SCREENS = {"package_file", "passkey_options"}
+NO_SCREENS = {"package_file", "passkey_options", "identities_export"}
 SCREENS = [row for row in ROWS if row["coordinator"] == "200" and row["name"] not in NO_SCREENS]
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 #: Colour scheme, forced colours, width of the window; half of 1280 is the page at 200 %.

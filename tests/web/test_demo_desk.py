@@ -34,9 +34,10 @@ def test_no_other_node_tells_a_code(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_without_a_terminal_the_desk_answers_says_how_to_sign_in_and_ends(
-    case: Desk, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    show_desk(case.node.folder, stay=False)
+    typed("init", tmp_path / "node", "--agency", "Unit 7", "--country", "NL", "--demo")
+    show_desk(tmp_path / "node", stay=False)
     said = capfd.readouterr().err
     port = int(re.search(r"http://localhost:(\d+)/", said)[1])  # type: ignore[index]
     assert len(re.findall(r"code \d{6} ", said)) == 2

@@ -117,7 +117,8 @@ def _rewrite_history(case: Case) -> None:
     """What somebody with the database, the files and the node's own key can do: another history, all signed anew."""
     node = case.node("desk")
     first = Outbox.objects.order_by("pk")[0].pk
-    edited("cases_outbox", f"UPDATE cases_outbox SET content = json_set(content, '$.officer', '9') WHERE id = {first}")
+    other = "content = json_set(content, '$.officer', '9'), officer = '9'"
+    edited("cases_outbox", f"UPDATE cases_outbox SET {other} WHERE id = {first}")
     gone = Outbox.objects.filter(content__subject__startswith="reply:") | Outbox.objects.filter(
         content__subject__startswith="arrival:"
     )

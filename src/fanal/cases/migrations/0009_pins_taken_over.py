@@ -6,22 +6,23 @@ from fanal.cases.models.audit import new_entry
 from fanal.cases.models.committed import NODE, WRITTEN, digest, subject_of
 
 
-def _take_over(apps, _editor):
+def _take_over(apps, editor):
     """Who pinned a card before had to compare it first: that is what the command said. It stands in the history."""
+    here = editor.connection.alias
     peer, event = apps.get_model("cases", "Peer"), apps.get_model("cases", "PinEvent")
-    outbox = apps.get_model("cases", "Outbox")
+    outbox = apps.get_model("cases", "Outbox").objects.using(here)
 
     def commit(model, pk):
-        told = model.objects.filter(pk=pk).values().get()
+        told = model.objects.using(here).filter(pk=pk).values().get()
         entry, content = new_entry(NODE, WRITTEN, subject_of(model, pk), {"row": digest(model, told)})
-        outbox.objects.create(entry=entry, content=content)
+        outbox.create(entry=entry, content=content)
 
-    for row in peer.objects.order_by("pk"):
+    for row in peer.objects.using(here).order_by("pk"):
         row.compared_at = row.pinned_at
         row.revoked_for = "compromised" if row.revoked_at else ""
-        row.save()
+        row.save(using=here)
         commit(peer, row.pk)
-        made = event.objects.create(peer=row, what="pinned", officer_id=row.pinned_by_id, at=row.pinned_at)
+        made = event.objects.using(here).create(peer=row, what="pinned", officer_id=row.pinned_by_id, at=row.pinned_at)
         commit(event, made.pk)
 
 
