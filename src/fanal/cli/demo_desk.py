@@ -1,6 +1,7 @@
 """The end of `make demo`: the coordination desk's node in a browser, and what a visitor needs to sign in."""
 
 import contextlib
+import signal
 import socket
 import subprocess
 import sys
@@ -45,10 +46,19 @@ def show_desk(folder: Path, *, stay: bool) -> None:
             )
             return
         say("  Enter shows new codes; Ctrl+C stops the desk.")
-        with contextlib.suppress(KeyboardInterrupt, EOFError):
-            while True:
-                input()
-                _codes(folder)
+        with contextlib.suppress(KeyboardInterrupt):
+            _stay(folder)
+
+
+def _stay(folder: Path) -> None:
+    """Until Ctrl+C, or the end of what a terminal types; what has no terminal is ended from outside."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with contextlib.suppress(EOFError):
+        while True:
+            input()
+            _codes(folder)
+    if not sys.stdin.isatty():
+        signal.pause()
 
 
 @contextlib.contextmanager
