@@ -136,7 +136,9 @@ def test_pins_of_an_earlier_version_get_a_history_and_a_commitment(operation):
         pinned_by=Officer.objects.get(service_number="1"),
     )  # fmt: skip
     Outbox.objects.filter(content__verb="row.write").delete()
-    import_module("fanal.cases.migrations.0009_pins_taken_over")._take_over(apps, None)
+    import_module("fanal.cases.migrations.0009_pins_taken_over")._take_over(
+        apps, SimpleNamespace(connection=connection)
+    )
     assert Peer.objects.get().compared_at == Peer.objects.get().pinned_at
     assert PinEvent.objects.get().what == "pinned"
     assert row_problems() == (2, [])
