@@ -1,13 +1,36 @@
 """The audit log at the desk: looked through, one entry, verified by the worker."""
 
+import ast
 import re
+from pathlib import Path
 
 from desk_case import Desk
 from served import Visitor
 from working import do
 
+import fanal
+from fanal.cases.decisions import VERDICTS
 from fanal.cases.models.audit import Outbox
 from fanal.cases.models.jobs import Job
+from fanal.web.acts import ACTS
+
+
+def recorded() -> set[str]:
+    """The verbs that entries of the log may have, by what the source records."""
+    calls = (
+        node
+        for path in Path(fanal.__file__).parent.rglob("*.py")
+        if "bench" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record"
+    )
+    said = {call.args[1].value for call in calls if len(call.args) > 1 and isinstance(call.args[1], ast.Constant)}
+    return {str(verb) for verb in said} | {f"decision.{kind}" for kind in VERDICTS}
+
+
+def test_every_act_of_the_log_is_said_in_words() -> None:
+    assert len(recorded()) > 60
+    assert recorded() - set(ACTS) == set()
 
 
 def test_entries_are_filtered_and_lead_to_their_place_in_the_log(first: Visitor, case: Desk) -> None:

@@ -47,6 +47,17 @@ def test_a_lock_ends_the_session_at_once(served: Served, first: Visitor) -> None
     assert "There is a problem" in served.visitor().pass_phrase("49").text
 
 
+def test_an_act_that_the_page_does_not_know_is_refused_and_taken_for_no_other(first: Visitor, case: Desk) -> None:
+    for path in ("/people/officer/45/", "/peers/own/"):
+        for fields in ({"act": "else"}, {}):
+            page = first.post(path, reason=WHY, **fields)
+            assert (page.status, "F-DESK-14" in page.main) == (400, True)
+    assert first.post("/operations/kx/identities/views/").status == 400
+    assert case.node
+    assert not Outbox.objects.filter(verb="officer.factor", subject="45").exists()
+    assert not Outbox.objects.filter(verb="keys.revoke").exists()
+
+
 def test_nobody_is_offered_to_change_themselves(first: Visitor) -> None:
     page = first.open("/people/officer/1/").main
     assert "another administrator changes" in page

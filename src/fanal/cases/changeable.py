@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fanal.base.language import mark
+from fanal.cases.desk_rules import IDLE, TIP_HOURS, TIP_MINUTES, DeskRules
+from fanal.cases.node import UPLOAD_MIB
+from fanal.model.deconfliction import Caps
+from fanal.model.hash_lists import MatchRules
 
 Value = str | int | float
 _HEAD = re.compile(r"^\[([^\[\]]+)\]\s*(#.*)?$")
@@ -48,68 +52,68 @@ SETTINGS = (
         mark("Language of the agency's papers, two letters; packages for this node are written in it."),
     ),
     Setting(
-        "desk", "idle_minutes", 30, mark("lock after"),
-        mark("Minutes without a page after which the desk locks."), 2, 240,
+        "desk", "idle_minutes", DeskRules.idle_minutes, mark("lock after"),
+        mark("Minutes without a page after which the desk locks."), *IDLE,
     ),
     Setting(
-        "desk", "tip_minutes", 60, mark("minutes for a tip with a child at risk"),
-        mark("Minutes within which somebody takes a tip in which a child may be at risk."), 1, 1440,
+        "desk", "tip_minutes", DeskRules.tip_minutes, mark("minutes for a tip with a child at risk"),
+        mark("Minutes within which somebody takes a tip in which a child may be at risk."), *TIP_MINUTES,
     ),
     Setting(
-        "desk", "tip_hours", 24, mark("hours for any other tip"),
-        mark("Hours within which somebody takes any other tip."), 1, 720,
+        "desk", "tip_hours", DeskRules.tip_hours, mark("hours for any other tip"),
+        mark("Hours within which somebody takes any other tip."), *TIP_HOURS,
     ),
     Setting(
         "desk", "watched", "", mark("watched folder"),
         mark("The folder whose files officers may add as exhibits; empty: exhibits are added on the command line."),
     ),
     Setting(
-        "desk", "upload_mib", 1024, mark("largest upload"),
+        "desk", "upload_mib", UPLOAD_MIB, mark("largest upload"),
         mark("The largest sealed file that is taken in at the desk, in MiB."), 1, 1_048_576,
     ),
     Setting(
-        "deconflict", "office", "", mark("office to call"),
+        "deconflict", "office", Caps.office, mark("office to call"),
         mark("Whom the other side of a deconfliction is told to call about a hit; empty: the agency's name."),
     ),
     Setting(
-        "deconflict", "most", 100_000, mark("values in one query"),
+        "deconflict", "most", Caps.most, mark("values in one query"),
         mark("E-mail addresses, crypto addresses or devices that one query may hold."), 0, 100_000_000,
     ),
     Setting(
-        "deconflict", "budget", 500_000, mark("values for one agency"),
+        "deconflict", "budget", Caps.budget, mark("values for one agency"),
         mark("How many of these one agency may ask about, or be asked about, in all."), 0, 1_000_000_000,
     ),
     Setting(
-        "deconflict", "strict_most", 1_000, mark("phones in one query"),
+        "deconflict", "strict_most", Caps.strict_most, mark("phones in one query"),
         mark("Phone numbers or user names that one query may hold: they can be guessed through."), 0, 1_000_000,
     ),
     Setting(
-        "deconflict", "strict_budget", 5_000, mark("phones for one agency"),
+        "deconflict", "strict_budget", Caps.strict_budget, mark("phones for one agency"),
         mark("How many phone numbers or user names one agency may ask about, or be asked about, in all."),
         0, 10_000_000,
     ),
     Setting(
-        "deconflict", "keep_days", 90, mark("days for keys of deconflictions"),
+        "deconflict", "keep_days", Caps.keep_days, mark("days for keys of deconflictions"),
         mark("Days for which the keys of blinded sets and queries are kept after their last use."), 1, 3_650,
     ),
     Setting(
-        "media", "radius", 31, mark("radius of near media"),
+        "media", "radius", MatchRules.radius, mark("radius of near media"),
         mark("Most bits in which two perceptual hashes differ and still count as near."), 0, 31,
     ),
     Setting(
-        "media", "quality", 50, mark("least quality"),
+        "media", "quality", MatchRules.quality, mark("least quality"),
         mark("Least quality of a frame; frames below it are not compared."), 0, 100,
     ),
     Setting(
-        "media", "share", 0.5, mark("least share of frames"),
+        "media", "share", MatchRules.share, mark("least share of frames"),
         mark("Least share of a video's frames that must be near."), 0, 1,
     ),
     Setting(
-        "media", "quarantine", 0.02, mark("share that sets a hash aside"),
+        "media", "quarantine", MatchRules.quarantine, mark("share that sets a hash aside"),
         mark("A hash that matches more than this share of all media is set aside by itself."), 0, 1,
     ),
     Setting(
-        "media", "frequent", 1000, mark("hashes that glue nothing"),
+        "media", "frequent", MatchRules.frequent, mark("hashes that glue nothing"),
         mark("A hash near to more than so many others glues no series together."), 0, 1_000_000,
     ),
 )  # fmt: skip

@@ -14,6 +14,8 @@ GROUPS = {
 }
 ACTS = {
     "node.init": mark("node made"),
+    "node.backup": mark("backup or recovery key made"),
+    "node.restore": mark("node brought back from a backup"),
     "store.move": mark("case store moved"),
     "setting.change": mark("setting changed"),
     "officer.add": mark("officer added"),
@@ -64,6 +66,8 @@ ACTS = {
     "decision.tip": mark("decision on a repeated tip"),
     "decision.tip_case": mark("tip put into an operation"),
     "decision.tip_risk": mark("child at risk decided"),
+    "victim.read": mark("register of victims read"),
+    "victim.write": mark("register of victims changed"),
     "event.record": mark("report of what was done"),
     "package.build": mark("package built"),
     "package.approve": mark("package approved"),

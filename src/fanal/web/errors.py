@@ -18,6 +18,14 @@ class NotANumber(FanalError):
     exit_code = 2
 
 
+class IncompleteForm(FanalError):
+    """A form came without something that it always has, or asks for an act that its page does not know."""
+
+    code = "F-DESK-14"
+    text = "The form lacks {field}, or has one that this page does not know; open the page again and send it anew."
+    exit_code = 2
+
+
 class NoUpload(FanalError):
     """A form that takes a file came without one."""
 

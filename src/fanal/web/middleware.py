@@ -12,6 +12,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import get_language
 
 from fanal.analyse.explain import NothingKnown
@@ -20,6 +21,7 @@ from fanal.base.errors import FanalError
 from fanal.base.language import speaking
 from fanal.cases.access import Actor, NoOfficer, NotAllowed
 from fanal.cases.victims import UnknownVictim
+from fanal.web.errors import IncompleteForm
 from fanal.web.installation import node
 from fanal.web.kept import forget, hold, of_post
 from fanal.web.requests import signed_in
@@ -120,6 +122,8 @@ class Desk:
         """A refusal is a page that says what to do."""
         if isinstance(error, NoOfficer):
             return self._without_key(request)
+        if isinstance(error, MultiValueDictKeyError):
+            error = IncompleteForm(field=str(error.args[0]).strip("'"))
         if not isinstance(error, FanalError):
             return None
         status = _STATUS.get(type(error), 400)

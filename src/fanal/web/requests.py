@@ -4,6 +4,7 @@ from django.http import HttpRequest
 
 from fanal.cases.access import Actor, NoOfficer
 from fanal.cases.models.offices import Operation
+from fanal.web.errors import IncompleteForm
 from fanal.web.models import DeskUser
 from fanal.web.unlocked import bound, held
 from fanal.work.operations import the_operation
@@ -21,6 +22,17 @@ def actor_of(request: HttpRequest) -> Actor:
     if not officer or not bound(request):
         raise NoOfficer
     return Actor(officer, held(request))
+
+
+def act_of(request: HttpRequest, *known: str, usual: str = "") -> str:
+    """Which of the acts of its page a form asks for; `usual` where it names none. Raises IncompleteForm.
+
+    What a page does not know is refused and never taken for another act.
+    """
+    act = request.POST.get("act", usual)
+    if act not in known:
+        raise IncompleteForm(field="act")
+    return act
 
 
 def operation_of(request: HttpRequest, slug: str) -> Operation:

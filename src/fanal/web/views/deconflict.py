@@ -13,7 +13,7 @@ from fanal.cases.models.offices import Operation
 from fanal.model.deconfliction import FREE, STRICT
 from fanal.web.installation import node
 from fanal.web.queue import put
-from fanal.web.requests import actor_of, operation_of
+from fanal.web.requests import act_of, actor_of, operation_of
 from fanal.web.second_factor import fresh_factor
 from fanal.web.uploads import uploaded
 from fanal.work.deconflict import NoSuchResult, answer, hits, query, result
@@ -49,7 +49,8 @@ def deconflictions(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _act(request: HttpRequest, operation: Operation) -> HttpResponse:
     actor, asked, slug = actor_of(request), request.POST, operation.slug
-    act, reference = asked.get("act", "approve"), asked.get("reference", "").strip()
+    act = act_of(request, "approve", "offer", "query", "take", usual="approve")
+    reference = asked.get("reference", "").strip()
     stated: dict[str, Any] = {
         "purpose": asked.get("purpose", "").strip(),
         "kinds": asked.getlist("kind"),

@@ -11,7 +11,7 @@ from fanal.cases.models.letters import KINDS
 from fanal.cases.models.offices import Operation
 from fanal.exchange.letters import ACTS
 from fanal.web.installation import node
-from fanal.web.requests import actor_of, operation_of
+from fanal.web.requests import act_of, actor_of, operation_of
 from fanal.web.second_factor import fresh_factor
 from fanal.work.corrections import list_letters, recall
 from fanal.work.letters import answer_permission, approve_letters, dismiss_letter, sealed_letters, settle
@@ -65,7 +65,8 @@ def letters(request: HttpRequest, slug: str) -> HttpResponse:
 def _act(request: HttpRequest, operation: Operation) -> None:
     """What an officer does about a letter: some of it leaves, signed with a fresh code."""
     actor, asked = actor_of(request), request.POST
-    act, letter, reason = asked.get("act", "approve"), asked.get("letter", ""), asked.get("reason", "")
+    act = act_of(request, "approve", "recall", "ask", "dismiss", "permit", "settle", usual="approve")
+    letter, reason = asked.get("letter", ""), asked.get("reason", "")
     if act == "recall":
         recall(actor, node(), operation, asked["subject"].strip(), reason)
     elif act == "ask":

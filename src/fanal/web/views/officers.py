@@ -17,7 +17,7 @@ from fanal.cases.session import DEMO_PASSPHRASE
 from fanal.web.errors import PassPhrasesDiffer
 from fanal.web.installation import node
 from fanal.web.models import DeskUser
-from fanal.web.requests import actor_of
+from fanal.web.requests import act_of, actor_of
 from fanal.web.second_factor import fresh_factor
 from fanal.work import officers as people
 from fanal.work.keys import replace_officer_key
@@ -77,9 +77,10 @@ def officer(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     if request.method == "POST":
         may(actor, "officer.grant")
+        act = act_of(request, *DONE)
         fresh_factor(request)
-        _act(request, number)
-        messages.success(request, translate(DONE[request.POST["act"]]))
+        _act(request, act, number)
+        messages.success(request, translate(DONE[act]))
         return redirect("officer", number=number)
     row = people.show_officer(actor, node(), number)
     may_change = allowed(actor, "officer.grant") and not row["own"] and row["state"] != "retired"
@@ -94,9 +95,9 @@ def officer(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "desk/officer.html", told)
 
 
-def _act(request: HttpRequest, number: str) -> None:
+def _act(request: HttpRequest, act: str, number: str) -> None:
     actor, asked = actor_of(request), request.POST
-    act, reason = asked["act"], asked.get("reason", "")
+    reason = asked.get("reason", "")
     if act == "grant":
         people.grant_role(actor, number, asked["role"], asked.get("operation", ""), reason)
     elif act == "take":

@@ -11,7 +11,7 @@ from fanal.cases.terms import BASIS_WORDS, ILL_TREATMENT_WORDS
 from fanal.model.codes import CERTAINTY_WORDS, HANDLING_WORDS, in_words
 from fanal.web.installation import node
 from fanal.web.queue import put
-from fanal.web.requests import actor_of, operation_of
+from fanal.web.requests import act_of, actor_of, operation_of
 from fanal.web.second_factor import fresh_factor
 from fanal.work.leaving import show_package
 from fanal.work.log import checkpoint
@@ -48,8 +48,9 @@ def one(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """One package: exactly what leaves; approve it, seal it."""
     actor, operation = actor_of(request), operation_of(request, slug)
     if request.method == "POST":
+        act = act_of(request, "approve", "seal")
         fresh_factor(request)
-        if request.POST["act"] == "approve":
+        if act == "approve":
             approve_packages(actor, node(), operation, name)
         else:
             seal_packages(actor, node(), operation, name, lambda _what, _share: None)

@@ -13,7 +13,7 @@ from fanal.base.language import translate
 from fanal.cases.access import allowed, may
 from fanal.exchange.revocation import ENDING, REASONS
 from fanal.web.installation import node
-from fanal.web.requests import actor_of
+from fanal.web.requests import act_of, actor_of
 from fanal.web.second_factor import fresh_factor
 from fanal.web.uploads import SCRATCH, uploaded
 from fanal.work.keys import key_warnings, list_keys, own_files, own_identity, revoke_keys, rotate_keys
@@ -64,7 +64,7 @@ def peer(request: HttpRequest, pin: int) -> HttpResponse:
     if request.method == "POST":
         may(actor, "peer.pin")
         asked = request.POST
-        if asked.get("act") == "compare":
+        if act_of(request, "compare", "revoke") == "compare":
             compare_peer(actor, row["node"], asked.get("with", ""), asked.get("over", ""), asked.get("reason", ""))
             messages.success(request, translate("The comparison is on record."))
         else:
@@ -105,7 +105,7 @@ def own(request: HttpRequest) -> HttpResponse:
 
 def _act(request: HttpRequest) -> HttpResponse:
     actor, asked = actor_of(request), request.POST
-    act, reason = asked.get("act"), asked.get("reason", "")
+    act, reason = act_of(request, "card", "rotate", "revoke"), asked.get("reason", "")
     may(actor, "peer.card" if act == "card" else "keys.manage")
     fresh_factor(request)
     if act == "card":

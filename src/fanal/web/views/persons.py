@@ -15,7 +15,7 @@ from fanal.model.codes import OUTCOME_WORDS, in_words
 from fanal.model.countries import COUNTRIES, country_name
 from fanal.web.filters import rank_of
 from fanal.web.installation import node
-from fanal.web.requests import actor_of, operation_of
+from fanal.web.requests import act_of, actor_of, operation_of
 from fanal.work.events import STATES, Told, report_of_person
 from fanal.work.person_pages import STATUSES, one_person, person_page
 from fanal.work.person_protection import protect_person
@@ -74,7 +74,7 @@ def one(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _act(request: HttpRequest, slug: str, number: int) -> None:
     actor, operation, asked = actor_of(request), operation_of(request, slug), request.POST
-    if asked["act"] == "protect":
+    if act_of(request, "report", "protect") == "protect":
         n = protect_person(actor, node(), operation, number, asked["reference"].strip(), asked["reason"])
         said = translate("Accounts protected: {n}. Packages that hold them must be built again.").format(n=n)
         messages.success(request, said)

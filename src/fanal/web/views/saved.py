@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from fanal.cases.models.saved_views import LONGEST_NAME
-from fanal.web.filters import place_of, query_of
+from fanal.web.filters import place_of, query_of, rank_of
 from fanal.web.installation import node
-from fanal.web.requests import actor_of, operation_of
+from fanal.web.requests import act_of, actor_of, operation_of
 from fanal.work.identity_table import identity_table
 from fanal.work.saved_views import change_view, delete_view, list_views, save_view
 
@@ -23,14 +23,15 @@ def views(request: HttpRequest, slug: str) -> HttpResponse:
     """The officer's saved views and those shared; save the filter at hand, rename, share, delete."""
     actor, operation = actor_of(request), operation_of(request, slug)
     asked = request.POST
-    if request.method == "POST" and asked["act"] == "save":
+    act = act_of(request, "save", "change", "delete") if request.method == "POST" else ""
+    if act == "save":
         wanted = place_of(asked).wanted
         save_view(actor, operation, asked["name"], wanted, shared=asked.get("shared") == "1")
         query = query_of(wanted)
         return redirect(reverse("identities", args=[slug]) + (f"?{query}" if query else ""))
-    if request.method == "POST":
-        number = int(asked["view"])
-        if asked["act"] == "delete":
+    if act:
+        number = rank_of(asked["view"])
+        if act == "delete":
             delete_view(actor, operation, number)
         else:
             change_view(actor, operation, number, asked["name"], shared=asked.get("shared") == "1")

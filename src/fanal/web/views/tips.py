@@ -9,7 +9,7 @@ from fanal.cases.models.offices import Operation
 from fanal.model.codes import INFORMATION_WORDS, SOURCE_WORDS
 from fanal.web.installation import node
 from fanal.web.queue import put
-from fanal.web.requests import actor_of, operation_of
+from fanal.web.requests import act_of, actor_of, operation_of
 from fanal.web.review_queue import onward
 from fanal.work.operations import list_operations
 from fanal.work.tip_cases import attach_tip, cases_of_tip, open_for_tip
@@ -30,16 +30,16 @@ def tip(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One tip: what it says of risk, identifiers, duplicates; grades and decisions."""
     actor, operation = actor_of(request), operation_of(request, slug)
     if request.method == "POST":
-        asked = request.POST
-        if asked["act"] == "grade":
+        asked, act = request.POST, act_of(request, "grade", "risk", "take", "open", "attach", "duplicate")
+        if act == "grade":
             grade_tip(actor, operation, number, asked["source"], asked["information"])
-        elif asked["act"] == "risk":
+        elif act == "risk":
             decide_risk(actor, operation, number, asked["reason"], at_risk=asked["at_risk"] == "yes")
-        elif asked["act"] == "take":
+        elif act == "take":
             take_tip(actor, operation, number)
-        elif asked["act"] in ("open", "attach"):
+        elif act in ("open", "attach"):
             return _to_case(request, operation, number)
-        elif asked["act"] == "duplicate":
+        elif act == "duplicate":
             decide_duplicate(
                 actor, operation, number, int(asked["other"]), asked["reason"], duplicate=asked["same"] == "yes"
             )

@@ -12,7 +12,7 @@ from fanal.cases.access import allowed
 from fanal.cases.models.jobs import RUNNING, WAITING
 from fanal.web.installation import node
 from fanal.web.queue import put, queue
-from fanal.web.requests import actor_of, operation_of
+from fanal.web.requests import act_of, actor_of, operation_of
 from fanal.web.templatetags.desk import number, said
 from fanal.work.jobs import ENDED, ask_again, list_jobs, show_job, stop_job
 from fanal.work.run import UP_TO_DATE, steps_of
@@ -61,7 +61,7 @@ def job(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One job: how far it is, its log, what came of it; stop it, take it up again."""
     actor, operation = actor_of(request), operation_of(request, slug)
     if request.method == "POST":
-        if request.POST["act"] == "stop":
+        if act_of(request, "stop", "again") == "stop":
             stop_job(actor, node(), operation, number)
         else:
             with transaction.atomic():
