@@ -119,7 +119,7 @@ def needed(language: str) -> list[Message]:
 def _in_source(tree: ast.Module) -> Iterator[Message]:
     named = {
         target.id: node.value
-        for node in tree.body
+        for node in ast.walk(tree)
         if isinstance(node, ast.Assign)
         for target in node.targets
         if isinstance(target, ast.Name)
@@ -137,7 +137,7 @@ def _in_source(tree: ast.Module) -> Iterator[Message]:
             elif called.id == COUNTS and first:
                 yield Message(first, _literal(node.args[1]) or "")
             elif called.id == "rows" and len(node.args) > 1:
-                yield from (Message(column.replace("_", " ")) for column in _strings(node.args[1], named))
+                yield from (Message(column.replace("_", " ")) for column in _strings(node.args[1], named) if column)
 
 
 def _literal(node: ast.expr) -> str | None:
@@ -145,10 +145,11 @@ def _literal(node: ast.expr) -> str | None:
 
 
 def _strings(node: ast.expr, named: dict[str, ast.expr]) -> Iterator[str]:
-    """The strings that an expression of tuples may hold; names of the module are followed."""
+    """The strings that an expression of tuples may hold; names of the module and of its functions are followed."""
     for inner in ast.walk(node):
         if isinstance(inner, ast.Name) and inner.id in named:
-            yield from _strings(named[inner.id], named)
+            others = {name: value for name, value in named.items() if name != inner.id}
+            yield from _strings(named[inner.id], others)
         elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
             yield inner.value
 

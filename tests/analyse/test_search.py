@@ -162,6 +162,11 @@ def test_a_beginning_is_long_enough_and_without_separators() -> None:
     assert "+32470" in beginnings("00 32 470")
 
 
+def test_a_number_with_its_country_needs_no_plus() -> None:
+    assert "+32470" in beginnings("32 470")
+    assert not any(one.startswith("+") for one in (*beginnings("0470 12"), *beginnings("3247")))
+
+
 def test_an_excerpt_shows_what_surrounds_the_place_as_it_was_written() -> None:
     assert excerpt("one CAFE\u0301 two", "caf\u00e9", 3) == ("\u2026ne ", "CAFE\u0301", " tw\u2026")
     assert excerpt("one two", "three", 3) == ("", "", "one tw\u2026")

@@ -37,6 +37,8 @@ TABLES = {
 #: Letters of an identifier's beginning, of a name or of a message's text, and of an identity's id, from which on it is
 #: looked for.
 LEAST_START, LEAST_TEXT, LEAST_ID = 3, 2, 6
+#: Digits from which on a text may be a telephone number with its country, though no plus stands before it.
+LEAST_NUMBER = 5
 #: Above the order of everything: no row stands before it.
 FIRST = (False, -1, "")
 _ADDRESS = re.compile(r"[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]*")
@@ -102,6 +104,8 @@ def beginnings(text: str) -> list[str]:
     bare = plain(text)
     number = _SEPARATORS.sub("", bare)
     number = f"+{number[2:]}" if number.startswith("00") else number
+    # Lists of numbers often leave the plus out.
+    number = f"+{number}" if re.fullmatch(rf"[1-9][0-9]{{{LEAST_NUMBER - 1},}}", number) else number
     numbers = {number} if re.fullmatch(r"\+[0-9]{3,}", number) else set()
     return sorted(one for one in {bare, folded(bare), folded(bare).lstrip("@")} | numbers if len(one) >= LEAST_START)
 

@@ -10,6 +10,7 @@ from fanal.cli.session import Form, Session
 from fanal.cli.words import HELP
 from fanal.work.keys import list_keys, revoke_keys, rotate_keys
 
+COLUMNS = ("fingerprint", "state", "card_expires", "opens_until")
 keys_app = typer.Typer(name="keys", help=HELP["keys_app"], no_args_is_help=True)
 
 
@@ -17,8 +18,7 @@ keys_app = typer.Typer(name="keys", help=HELP["keys_app"], no_args_is_help=True)
 def listing(ctx: typer.Context, form: Form = Format.text) -> None:
     """Print the node's keys."""
     session: Session = ctx.obj
-    shown = ("fingerprint", "state", "card_expires", "opens_until")
-    rows(list_keys(session.actor, session.node), shown, form, words=("state",))
+    rows(list_keys(session.actor, session.node), COLUMNS, form, words=("state",))
 
 
 @keys_app.command("rotate", help=HELP["keys_rotate"])

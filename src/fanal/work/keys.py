@@ -26,6 +26,10 @@ from fanal.model.codes import known
 IN_TRANSIT = timedelta(days=60)
 
 
+#: What a key of the node is.
+IN_USE, FORMER, REVOKED = mark("in use"), mark("former"), mark("revoked")
+
+
 class NoSuchOfficer(FanalError):
     """A new key for an officer whom the node does not have."""
 
@@ -193,7 +197,7 @@ def list_keys(actor: Actor, node: Node) -> list[dict[str, Any]]:
     rows = [
         {
             "fingerprint": fingerprint(public.signing_key),
-            "state": "revoked" if withdrawn else "in use",
+            "state": REVOKED if withdrawn else IN_USE,
             "card_expires": _day(card.expires_at) if card else None,
             "opens_until": None,
         }
@@ -204,7 +208,7 @@ def list_keys(actor: Actor, node: Node) -> list[dict[str, Any]]:
         rows.append(
             {
                 "fingerprint": fingerprint((folder / f"{keys.SIGNING}.pub").read_text(encoding="ascii")),
-                "state": "former",
+                "state": FORMER,
                 "card_expires": None,
                 "opens_until": until.read_text(encoding="ascii")[:10] if until.exists() else None,
             }

@@ -61,8 +61,8 @@ def list_witnesses(actor: Actor) -> list[dict[str, Any]]:
     """Checkpoints of this node's log that recipients cosigned, the latest first.
 
     Returns:
-        Rows of `agency`, `reply`, `made_at`, `size` (entries that it vouches for), of the operations that the officer
-        may read the log of.
+        Rows of `agency`, `kind`, `package` (that it came to), `made_at`, `size` (entries that it vouches for), of the
+        operations that the officer may read the log of.
     """
     may(actor, "audit.read")
     where = where_may(actor, "audit.read")
@@ -70,7 +70,8 @@ def list_witnesses(actor: Actor) -> list[dict[str, Any]]:
     return [
         {
             "agency": str(reply.package.peer.agency) if reply.package.peer else "",
-            "reply": str(reply),
+            "kind": reply.kind,
+            "package": str(reply.package),
             "made_at": reply.made_at,
             "size": int(reply.checkpoint.splitlines()[1]),
         }

@@ -12,6 +12,7 @@ from fanal.base.language import translate
 from fanal.cases.access import allowed, may
 from fanal.cases.models.jobs import RUNNING, WAITING
 from fanal.web.acts import ACTS, GROUPS
+from fanal.web.filters import rank_of
 from fanal.web.installation import node
 from fanal.web.queue import put_verification
 from fanal.web.requests import actor_of
@@ -33,7 +34,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     wanted = Asked(
         asked.get("officer", "").strip(), asked.get("verb", ""), asked.get("operation", ""), _day(asked.get("day", ""))
     )
-    before = int(asked["before"]) if asked.get("before", "").isdigit() else 0
+    before = rank_of(asked.get("before", ""))
     page = list_entries(actor, wanted, before, PAGE)
     offered = to_look_for(actor)
     told: dict[str, Any] = {

@@ -19,6 +19,8 @@ from fanal.work.run_report import run_report
 LISTED = 40
 #: The head of the column with the share of confirmed pairs.
 AGREED = mark("agreed")
+#: The head of the column that says whose countries are told of.
+OF_WHOM = mark("of whom")
 _DECIDED = ("confirmed", "refused", "not_enough")
 
 
@@ -63,7 +65,7 @@ def _judged(found: Quality) -> dict[str, Any]:
     ]
     countries = [
         {
-            "of whom": translate(GROUP_WORDS[row["group"]]),
+            OF_WHOM: translate(GROUP_WORDS[row["group"]]),
             **{name: _figure(value) for name, value in row.items() if name != "group"},
         }
         for row in found.countries()

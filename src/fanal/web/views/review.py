@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from fanal.base.language import mark, translate
 from fanal.cases.models.offices import Operation
 from fanal.model.countries import country_name
+from fanal.web.filters import rank_of
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
 from fanal.web.review_queue import address, onward
@@ -139,7 +140,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
     """What the officer has decided here, the latest first; a new verdict supersedes."""
     actor, operation = actor_of(request), operation_of(request, slug)
     before = request.GET.get("before", "")
-    found = decided_by(actor, operation, int(before) if before.isdigit() else None, PAGE)
+    found = decided_by(actor, operation, rank_of(before) or None, PAGE)
     told = {
         "rows": [_decided(slug, row) for row in found.rows],
         "next": found.next,

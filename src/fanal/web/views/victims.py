@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from fanal.cases.models.victims import STATUSES
+from fanal.web.filters import rank_of
 from fanal.web.requests import actor_of, operation_of
 from fanal.work.victims import Noted, add_victim, list_victims, note_victim, safeguard_reports, show_victim
 
@@ -18,7 +19,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         told = add_victim(actor, operation, _noted(request), request.POST["reason"])
         return redirect("victim", slug=slug, number=told["number"])
-    after = int(request.GET["after"]) if request.GET.get("after", "").isdigit() else 0
+    after = rank_of(request.GET.get("after", ""))
     rows = list_victims(actor, operation, after, PAGE + 1)
     told = {
         "operation": operation,
