@@ -100,6 +100,13 @@ def test_any_bytes_are_cut_without_failing_and_no_line_is_lost(noise, size):
         ("[31. 12. 2023 22:15:03] ", (True, ". ", False, 4, True, "")),
         ("\u200e[31.12.23, 22:15:03] ", (True, ".", False, 2, True, "")),
         ("31/12/2566 22:15 - ", (False, "/", False, 4, False, "")),
+        ("31.12.2023 klo 22.15 - ", (False, ".", False, 4, False, "")),
+        ("31.12.23 г., 22:15 - ", (False, ".", False, 2, False, "")),
+        ("2023-12-31 22 h 15 - ", (False, "-", True, 4, False, "")),
+        ("2023. 12. 31. 오후 10:15 - ", (False, ". ", True, 4, False, "before")),
+        ("31/12/23 10:15 CH - ", (False, "/", False, 2, False, "after")),
+        ("۳۱/۱۲/۲۰۲۳،\u200f ۲۲:۱۵ - ", (False, "/", False, 4, False, "")),
+        ("৩১/১২/২৩, ১০:১৫ PM - ", (False, "/", False, 2, False, "after")),
         ("\u200f٣١\u200f/١٢\u200f/٢٠٢٣، ١٠:١٥ م - ", (False, "/", False, 4, False, "after")),
     ],
 )
@@ -113,6 +120,11 @@ def test_the_forms_of_heads_are_told_apart_and_locked(head, expected):
 @pytest.mark.parametrize("line", ["12.34.56.78 - - [31/Dec/2023:10:00:00]", "31/12/23 something", "", "10:15 - A: one"])
 def test_other_lines_have_no_form(line):
     assert sniff(line) is None
+
+
+@pytest.mark.parametrize(("seen", "other"), [("CH", "SA"), ("p.\u00a0m.", "a.\u00a0m."), ("PG", "PTG"), ("م", "ص")])
+def test_the_other_half_of_the_day_is_expected_where_one_was_seen(seen, other):
+    assert sniff(f"31/12/23, 10:15 {seen} - A: one\n").halves == (seen, other)
 
 
 def test_the_form_of_most_lines_is_locked():

@@ -4,6 +4,7 @@ Turns dates and clocks as they stand into the plain form that `base/instants` re
 instant itself. Works on distinct values.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,7 +17,7 @@ import pyarrow.compute as pc
 
 from fanal.base.instants import sql_instant
 from fanal.engine.duck import Duck
-from fanal.read.whatsapp_heads import MARKS, SPACES, ZEROES, Style
+from fanal.read.whatsapp_heads import HALVES_BEHIND, LATE_BEFORE, MARKS, SPACES, ZEROES, Style
 
 #: How `plain_stamps` writes an instant, for `base.instants.sql_instant`.
 PLAIN = "%Y-%m-%d %H:%M:%S"
@@ -38,7 +39,9 @@ _WESTERN = {
 _SOME_DAY, _MIDNIGHT, _DAY_LESS_A_SECOND, _NONE = "1970-01-02", 86_400_000_000, 86_399_000_000, -(1 << 62)
 #: Looks the zone up in the tz database, which takes longer than the rest of a block's dates.
 _instant = cache(sql_instant)
-_PM = r"[Pp]\.?\s?[Mm]|م|下午|晚上|中午|μ\.?μ"
+_PM = "|".join([r"[Pp]\.?\s?[Mm]", *map(re.escape, (*LATE_BEFORE, *(late for _, late in HALVES_BEHIND)))])
+#: French of Canada parts hour and minute so.
+_HOUR = " h "
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,7 @@ def _plain_days(days: pa.Array, order: Order) -> pa.Array:
 
 
 def _plain_clocks(clocks: pa.Array) -> pa.Array:
-    western = _western(clocks)
+    western = pc.replace_substring(_western(clocks), _HOUR, ":")
     parts = pc.extract_regex(western, r"^[^0-9]*" + _CLOCK)
     hour, minute, second = (pc.struct_field(parts, name) for name in "hms")
     late = pc.match_substring_regex(western, _PM).to_numpy(zero_copy_only=False)

@@ -17,11 +17,18 @@ from fanal.read.whatsapp_scan import Programme, Step
 MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff"
 SPACES = " \u00a0\u202f\u2009"
 #: The digit zero of each script that exports use.
-ZEROES = "0\u0660\u06f0\u0966"
+ZEROES = "0\u0660\u06f0\u0966\u09e6\u1040"
+#: What stands before clocks of twelve hours, by the half of the day (CLDR 47; Chinese, Japanese, Korean, Turkish).
+EARLY_BEFORE = ("上午", "凌晨", "早上", "午前", "오전", "ÖÖ", "AM")
+LATE_BEFORE = ("下午", "中午", "晚上", "午後", "오후", "ÖS", "PM")
+#: What stands behind them: the early half and the late one of each language whose clocks have twelve hours (CLDR 47).
+#: Where one is seen, the other comes too.
+HALVES_BEHIND = (
+    ("ص", "م"), ("ق.ظ.", "ب.ظ."), ("ق.ظ", "ب.ظ"), ("ب.ن", "د.ن"), ("π.μ.", "μ.μ."), ("πμ", "μμ"), ("ÖÖ", "ÖS"),
+    ("SA", "CH"), ("PG", "PTG"), ("p.d.", "m.d."), ("GH", "GD"), ("WD", "WB"), ("ਪੂ.ਦੁ.", "ਬਾ.ਦੁ."), ("ጥዋት", "ከሰዓት"),
+)  # fmt: skip
 _SAMPLE_HEADS = 5_000
-#: Where one half of the day is seen, the other comes too: its first letter is another.
-_TWINS = {"A": "P", "a": "p", "P": "A", "p": "a", "ص": "م", "م": "ص", "π": "μ"}
-_DAY_HALVES = ("上午", "下午", "凌晨", "早上", "中午", "晚上")
+_FIRST_LETTERS = {"A": "P", "a": "p", "P": "A", "p": "a"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ class Style:
         gaps: what was seen between clock and meridiem.
         halves: the meridiems that were seen after the clock, and the other half of each.
         ends: what was seen after the clock.
+        points: what was seen between the numbers of the clock.
     """
 
     bracketed: bool
@@ -55,6 +63,7 @@ class Style:
     gaps: tuple[str, ...] = ()
     halves: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
 
     @property
     def precision(self) -> str:
@@ -70,12 +79,23 @@ def sniff(sample: str) -> Style | None:
     forms = [_form(head) for head in found]
     form = Counter(forms).most_common(1)[0][0]
     same = [head for head, own in zip(found, forms, strict=True) if own == form]
-    seen = {part: tuple(sorted({head[part] or "" for head in same})) for part in ("joint", "gap", "after", "end")}
+    seen = {
+        part: tuple(sorted({head[part] or "" for head in same})) for part in ("joint", "gap", "after", "end", "point")
+    }
     marked = any(set(head[0].lstrip(MARKS)) & set(MARKS) for head in same)
-    halves = {text: None for half in seen["after"] for text in (half, _TWINS.get(half[:1], half[:1]) + half[1:])}
+    halves = {text: None for half in seen["after"] for text in (half, _twin(half))}
     return replace(
-        form, marked=marked, joints=seen["joint"], gaps=seen["gap"], halves=tuple(halves), ends=seen["end"]
+        form, marked=marked, joints=seen["joint"], gaps=seen["gap"], halves=tuple(halves), ends=seen["end"],
+        points=seen["point"],
     )  # fmt: skip
+
+
+def _twin(half: str) -> str:
+    """The other half of the day, as the same telephone writes it."""
+    for early, late in HALVES_BEHIND:
+        if half in (early, late):
+            return late if half == early else early
+    return _FIRST_LETTERS.get(half[:1], half[:1]) + half[1:]
 
 
 def heads(sample: str) -> list[int]:
@@ -95,8 +115,8 @@ def programme(style: Style) -> Programme:
         steps += [*(between if n else ()), Step("digits", least, most)]
     steps += [Step("place", name="day_end"), _words(*style.joints), Step("place", name="clock")]
     if style.meridiem == "before":
-        steps += [_words(*_DAY_HALVES), _words("", *SPACES)]
-    steps += [Step("digits", 1, 2), *[Step("point"), Step("digits", 2, 2)] * (1 + style.seconds)]
+        steps += [_words(*EARLY_BEFORE, *LATE_BEFORE), _words("", *SPACES)]
+    steps += [Step("digits", 1, 2), *[_words(*style.points), Step("digits", 2, 2)] * (1 + style.seconds)]
     if style.meridiem == "after":
         steps += [_words(*style.gaps), _words(*style.halves)]
     steps += [Step("place", name="clock_end"), _words(*style.ends)]
@@ -114,9 +134,13 @@ def _one_of(texts: Iterable[str]) -> str:
 
 _MARK = _one_of(MARKS)
 _SPACE = _one_of(SPACES)
-_BEFORE = _one_of(_DAY_HALVES)
-_AFTER = rf"(?:[AaPp]\.?{_SPACE}?[Mm]\.?|ص|م|[πμ]\.?μ\.?)"
-_WORD = rf"(?:(?:at|à|a las|às|um|alle|alle ore|om|kl\.|pukul|saat){_SPACE})?"
+_BEFORE = _one_of((*EARLY_BEFORE, *LATE_BEFORE))
+_AFTER = rf"(?:[AaPp]\.?{_SPACE}?[Mm]\.?|{_one_of(half for halves in HALVES_BEHIND for half in halves)})"
+_WORD = rf"(?:(?:at|à|a las|às|um|alle|alle ore|om|kl\.|klo|pukul|saat){_SPACE})?"
+#: A colon, a full stop; French of Canada has the letter of the hour. The second one is the same as the first.
+_POINT = rf"(?P<point>[:.]|{_SPACE}h{_SPACE})"
+#: Bulgarian dates end in the letter of the year.
+_DATE_END = rf"(?:\.|{_SPACE}г\.)?"  # noqa: RUF001  Cyrillic on purpose
 
 
 @cache
@@ -126,8 +150,9 @@ def _any_head() -> re.Pattern[str]:
     return re.compile(
         rf"^{marks}(?P<open>\[)?{marks}"
         rf"(?P<first>{digit}{{1,4}}){marks}(?P<separator>[./-]{_SPACE}?){marks}{digit}{{1,2}}"
-        rf"{marks}(?P=separator){marks}(?P<last>{digit}{{1,4}})(?P<joint>\.?{marks}(?:,|،)?{_SPACE}{{1,2}}{_WORD}{marks})"
-        rf"(?P<before>{_BEFORE}{_SPACE}?)?{digit}{{1,2}}[:.]{digit}{{2}}(?P<seconds>[:.]{digit}{{2}})?"
+        rf"{marks}(?P=separator){marks}(?P<last>{digit}{{1,4}})"
+        rf"(?P<joint>{_DATE_END}{marks}(?:[,،]{marks})?{_SPACE}{{1,2}}{_WORD}{marks})"
+        rf"(?P<before>{_BEFORE}{_SPACE}?)?{digit}{{1,2}}{_POINT}{digit}{{2}}(?P<seconds>(?P=point){digit}{{2}})?"
         rf"(?:(?P<gap>{marks}{_SPACE}?{marks})(?P<after>{_AFTER}))?"
         rf"(?P<end>{marks}(?(open)\]|{_SPACE}(?:-|\u2013|\u2014)){_SPACE})",
         re.MULTILINE,

@@ -37,7 +37,7 @@ class Step(NamedTuple):
     """One step of a programme.
 
     Attributes:
-        kind: "marks" (any number of them), "digits", "one of", "point" (":" or ".") or "place".
+        kind: "marks" (any number of them), "digits", "one of" or "place".
         least, most: how many digits.
         words: the texts of which one must stand there, the longest first.
         name: of the place.
@@ -202,10 +202,6 @@ def _heads(raw: Bytes, feeds: Places, form: Programme) -> tuple[npt.NDArray[np.i
         elif step.kind == "digits":
             p, count = _past_digits(raw, p, step.most, form.zero)
             fits &= count >= step.least
-        elif step.kind == "point":
-            code = _at(raw, p)
-            fits &= (code == _COLON) | (code == ord("."))
-            p = p + 1
         else:
             p, one = _past_one(raw, p, step.words)
             fits &= one
