@@ -8,7 +8,8 @@ from itertools import pairwise
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fanal.analyse.sessions import opened
+from fanal.analyse.page_tables import ACTIVITY, BY_HOUR, beside
+from fanal.analyse.remembered import once
 from fanal.engine.statements import load
 from fanal.lake.snapshot import Snapshot
 
@@ -46,18 +47,17 @@ class Activity:
     gaps: tuple[Gap, ...]
 
 
-def activity_of(snapshot: Snapshot, accounts: Sequence[str] | None) -> Activity:
-    """The activity of some accounts, or of everyone.
+def activity_of(snapshot: Snapshot, accounts: Sequence[str]) -> Activity:
+    """The activity of some accounts, by their keys."""
+    with beside(snapshot, BY_HOUR) as engine:
+        return summed(engine.rows(load("fanal.analyse", "activity.sql")["of_accounts"], told=list(accounts)))
 
-    Args:
-        snapshot: of an operation's lake.
-        accounts: account keys; None for all.
-    """
-    asked = pa.table({"account": pa.array(list(accounts or ()), pa.string())})
-    with opened(snapshot, ("login", "share", "message", "payment")) as engine:
-        engine.bind("activity_account", asked)
-        rows = engine.rows(load("fanal.analyse", "activity.sql")["activity"], everyone=accounts is None)
-    return summed(rows)
+
+@once
+def activity_of_all(snapshot: Snapshot) -> Activity:
+    """The activity of everyone."""
+    with beside(snapshot, ACTIVITY) as engine:
+        return summed(engine.rows(f"SELECT * FROM {ACTIVITY.name}"))
 
 
 def summed(rows: pa.Table) -> Activity:

@@ -7,18 +7,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from fanal.analyse.origin import POSSIBLE, WORDS, in_words, say
-from fanal.analyse.sessions import opened
+from fanal.analyse.origin import POSSIBLE, in_words, say
+from fanal.analyse.page_tables import ACCOUNT, COUNTRY, MEMBER, beside, opened
+from fanal.analyse.remembered import once
 from fanal.base.language import mark
 from fanal.engine.duck import Duck
 from fanal.engine.statements import load
 from fanal.lake.snapshot import Snapshot
 
-TABLES = ("identity_origin", "identity_country", "identity_rank", "identity_threshold", "identity_account")
 #: Of a country that is less likely than not.
 LESS = mark("less likely")
-#: From this probability on a country waits for nobody's word.
-LIKELY = next(least for least, word in WORDS if word == "likely")
 
 
 def countries_waiting(snapshot: Snapshot, decided: Collection[str], after: str, size: int) -> list[dict[str, Any]]:
@@ -35,7 +33,7 @@ def countries_waiting(snapshot: Snapshot, decided: Collection[str], after: str, 
         `would_change` (in words), `alone` (the country is all that the threshold lacks).
     """
     with _open(snapshot, decided) as (engine, sql):
-        engine.define("country_shown", sql["country_page"], after=after, size=size, identity="")
+        engine.define("country_shown", sql["country_page"], after=after, size=size)
         rows = engine.rows("SELECT * FROM country_shown ORDER BY place").to_pylist()
         accounts, candidates = defaultdict(list), defaultdict(list)
         for row in engine.rows(sql["country_account"]).to_pylist():
@@ -58,8 +56,18 @@ def countries_waiting(snapshot: Snapshot, decided: Collection[str], after: str, 
 
 def count_waiting(snapshot: Snapshot, decided: Collection[str]) -> int:
     """How many identities wait for a word on their country."""
-    with _open(snapshot, decided) as (engine, _):
-        return int(engine.rows("SELECT count(*) AS n FROM country_waiting")["n"][0].as_py())
+    every = _every(snapshot)
+    if not decided:
+        return every
+    with _open(snapshot, decided) as (engine, sql):
+        return every - int(engine.rows(sql["count_told"])["n"][0].as_py())
+
+
+@once
+def _every(snapshot: Snapshot) -> int:
+    """How many would wait if nobody had said a word."""
+    with beside(snapshot, COUNTRY) as engine:
+        return int(engine.rows(f"SELECT count(*) AS n FROM {COUNTRY.name}")["n"][0].as_py())
 
 
 def candidates_of(snapshot: Snapshot, identity: str) -> dict[str, Any]:
@@ -69,7 +77,7 @@ def candidates_of(snapshot: Snapshot, identity: str) -> dict[str, Any]:
         `candidates` (`country`, `words`; most probable first), `undetermined`, `decided` (an officer's word was
         in force in the last run), `would_change` (in words).
     """
-    with opened(snapshot, TABLES) as engine:
+    with opened(snapshot, ("identity_origin", "identity_country")) as engine:
         origin = engine.rows(
             "SELECT undetermined, words, would_change FROM identity_origin WHERE identity = $id", id=identity
         ).to_pylist()
@@ -107,7 +115,7 @@ def placed(snapshot: Snapshot, accounts: Sequence[str]) -> dict[str, tuple[str, 
 @contextmanager
 def _open(snapshot: Snapshot, decided: Collection[str]) -> Iterator[tuple[Duck, dict[str, str]]]:
     sql = load("fanal.analyse", "countries.sql")
-    with opened(snapshot, TABLES) as engine:
+    with opened(snapshot, ("identity_country",), COUNTRY, ACCOUNT, MEMBER) as engine:
         engine.bind("told_account", pa.table({"account": pa.array(sorted(decided), pa.string())}))
-        engine.define("country_waiting", sql["country_waiting"], likely=LIKELY)
+        engine.define("country_told", sql["country_told"])
         yield engine, sql

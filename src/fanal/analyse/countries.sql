@@ -1,6 +1,6 @@
 -- Identities whose country waits for an officer. Not part of any step.
 
--- name: country_waiting
+-- name: page_country
 -- Undetermined, or determined by little; those first for whom the country alone is lacking, then by rank.
 SELECT o.identity, o.undetermined, o.probability, o.would_change, k.rank, t.why_not,
        row_number() OVER (
@@ -10,17 +10,22 @@ SELECT o.identity, o.undetermined, o.probability, o.would_change, k.rank, t.why_
 FROM identity_origin AS o
 LEFT JOIN identity_rank AS k ON k.identity = o.identity
 LEFT JOIN identity_threshold AS t ON t.identity = o.identity
-WHERE o.words <> 'decided' AND o.probability < $likely
+WHERE o.words <> 'decided' AND o.probability < ${likely}
   AND o.identity IN (SELECT identity FROM identity_country)
-  AND o.identity NOT IN (
-    SELECT a.identity FROM identity_account AS a JOIN told_account AS d ON d.account = a.account
-  )
+ORDER BY place
+
+-- name: country_told
+-- Identities on whose country an officer's word stands.
+SELECT DISTINCT a.identity FROM page_account AS a JOIN told_account AS d ON d.account = a.account
+
+-- name: count_told
+SELECT count(*) AS n FROM page_country AS w WHERE w.identity IN (SELECT identity FROM country_told)
 
 -- name: country_page
 SELECT w.*
-FROM country_waiting AS w
-WHERE ($after = '' OR w.place > coalesce((SELECT place FROM country_waiting WHERE identity = $after), 0))
-  AND ($identity = '' OR w.identity = $identity)
+FROM page_country AS w
+WHERE ($after = '' OR w.place > coalesce((SELECT place FROM page_country WHERE identity = $after), 0))
+  AND w.identity NOT IN (SELECT identity FROM country_told)
 ORDER BY w.place
 LIMIT $size
 
@@ -30,6 +35,6 @@ WHERE identity IN (SELECT identity FROM country_shown)
 ORDER BY identity, rank
 
 -- name: country_account
-SELECT identity, account FROM identity_account
+SELECT identity, account FROM page_member
 WHERE identity IN (SELECT identity FROM country_shown)
 ORDER BY identity, account_id

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -270,6 +271,14 @@ def words(reason: str, more: Mapping[str, str] | None = None) -> str:
         reason: names with spaces between.
         more: texts of names that no step's rule has.
     """
+    known = _texts()
+    texts = {**known, **more} if more else known
+    return " ".join(translate(texts[name]) if name in texts else name for name in reason.split(" "))
+
+
+@cache
+def _texts() -> dict[str, str]:
+    """The text of each rule that a reason may name. Nobody may change it."""
     texts = {rule.name: rule.text for rule in coherence.RULES}
     texts.update({rule.role: rule.text for rule in ROLES} | BY_GRADE)
     texts.update({weight.name: weight.text for weight in WEIGHTS if weight.source != "role"})
@@ -280,8 +289,7 @@ def words(reason: str, more: Mapping[str, str] | None = None) -> str:
     texts.update(threshold.BY_SIGNAL)
     texts.update(leads.ASKS)
     texts.update(cospend.WALLET_RULES)
-    texts.update(more or {})
-    return " ".join(translate(texts[name]) if name in texts else name for name in reason.split(" "))
+    return texts
 
 
 def said_for(step: str, role: str, reason: str, more: Mapping[str, str] | None = None) -> str:

@@ -32,6 +32,8 @@ MOVES_A_YEAR = 0.015
 SHOWN = 0.01
 WORDS = ((0.95, "almost certain"), (0.8, "likely"), (0.5, "possible"), (0.0, "undetermined"))
 POSSIBLE = 0.5
+#: From this probability on a country waits for nobody's word.
+LIKELY = next(least for least, word in WORDS if word == "likely")
 # A language of more countries than this brings in no candidate of its own.
 FEW = 4
 

@@ -4,13 +4,14 @@ They say nothing that the snapshot does not say. `fanal run` makes them of a lak
 where they are missing, they are made when they are first asked for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from fanal.analyse import sessions
+from fanal.analyse.origin import LIKELY
 from fanal.analyse.registry import STEPS
 from fanal.analyse.runner import bind
 from fanal.analyse.snapshots import SAME_ROW
@@ -74,9 +75,17 @@ FIGURES = PageTable("page_figures", (*FIGURE_TABLES, SAME_ROW))
 MEDIA = PageTable("page_media", ("media", "media_state", "media_match", "series", SAME_ROW))
 LISTS = PageTable("page_lists", ("media_match",))
 REVIEW = PageTable(
-    "page_review", ("identity_link", "linkage_candidate", "identity", "identity_account", "identity_rank")
+    "page_review", ("identity_link", "linkage_candidate", "identity", "identity_account", "identity_rank"), version=2
 )
-TABLES = (MEMBER, ACCOUNT, RANK, LINE, SAID, SUPPORT, CONTEXT, CONDUCT, FIGURES, MEDIA, LISTS, REVIEW)
+_DONE = ("login", "share", "message", "payment", SAME_ROW)
+BY_HOUR = PageTable("page_hours", _DONE)
+ACTIVITY = PageTable("page_activity", _DONE)
+COUNTRY = PageTable("page_country", ("identity_origin", "identity_country", "identity_rank", "identity_threshold"))
+SERIES = PageTable("page_series", ("series",))
+TABLES = (
+    MEMBER, ACCOUNT, RANK, LINE, SAID, SUPPORT, CONTEXT, CONDUCT, FIGURES, MEDIA, LISTS, REVIEW, BY_HOUR, ACTIVITY,
+    COUNTRY, SERIES,
+)  # fmt: skip
 
 
 def _statement(name: str, engine: Duck) -> str:
@@ -88,6 +97,14 @@ def _statement(name: str, engine: Duck) -> str:
         return load("fanal.analyse", "media_views.sql")["figures" if name == MEDIA.name else "by_list"]
     if name == REVIEW.name:
         return load("fanal.analyse", "views.sql")["review"]
+    if name in (BY_HOUR.name, ACTIVITY.name):
+        done = load("fanal.analyse", "activity.sql")
+        engine.name("activity_seen", done["seen"])
+        return done[name]
+    if name == COUNTRY.name:
+        return fill(load("fanal.analyse", "countries.sql")[name], likely=repr(LIKELY))
+    if name == SERIES.name:
+        return load("fanal.analyse", "series_pages.sql")[name]
     if name == LINE.name:
         return f"SELECT * FROM ({shown_sql(engine, why=True)}) AS l WHERE rank IS NOT NULL ORDER BY rank"
     if name in (SAID.name, SUPPORT.name):
@@ -116,6 +133,13 @@ def _all(engine: Duck, sql: str) -> Iterator[pa.RecordBatch]:
 def beside(snapshot: Snapshot, *tables: PageTable) -> Iterator[Duck]:
     """A session on these tables beside a snapshot, by their names."""
     with sessions.beside(snapshot, {table.name: table_beside(snapshot, table) for table in tables}) as engine:
+        yield engine
+
+
+@contextmanager
+def opened(snapshot: Snapshot, tables: Sequence[str], *made: PageTable) -> Iterator[Duck]:
+    """A session on tables of a snapshot, see `sessions.opened`, and on these beside it, by their names."""
+    with sessions.opened(snapshot, tables, {table.name: table_beside(snapshot, table) for table in made}) as engine:
         yield engine
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from fanal.analyse.sessions import opened
+from fanal.analyse.page_tables import SERIES, opened
+from fanal.analyse.remembered import once
 from fanal.base.errors import FanalError
 from fanal.base.instants import text
 from fanal.engine.duck import Duck
@@ -97,6 +98,7 @@ def series_page(
     ]
 
 
+@once
 def series_facets(snapshot: Snapshot) -> tuple[list[str], list[str], int]:
     """Countries and lists that there are, by name, and how many media stand in no series at all."""
     with _open(snapshot, ()) as (engine, sql):
@@ -151,11 +153,11 @@ def _open(snapshot: Snapshot, words: Sequence[Word]) -> Iterator[tuple[Duck, dic
     sql = load("fanal.analyse", "series_pages.sql")
     media, verdicts, places = zip(*words, strict=True) if words else ((), (), ())
     told = {"media": pa.array(media, _S), "verdict": pa.array(verdicts, _S), "place": pa.array(places, pa.int64())}
-    with opened(snapshot, TABLES) as engine:
+    with opened(snapshot, TABLES, SERIES) as engine:
         engine.bind("told_word", pa.table(told))
         engine.name("series_use", sql["series_use"])
         engine.define("series_word", sql["series_word"])
-        engine.define("series_ordered", sql["series_ordered"])
+        engine.name("series_ordered", sql["series_ordered"])
         yield engine, sql
 
 

@@ -18,15 +18,19 @@ FROM told_word AS w
 JOIN media_series AS s ON s.media = w.media
 GROUP BY s.series
 
--- name: series_ordered
+-- name: page_series
 -- Unseen and graded by nobody first, in the order of the queue; then the others alike.
 SELECT s.series, s.media, s.accounts, s.countries, s.first_at, s.state, s.graded, s.flags,
-       CASE WHEN w.verdict IS NULL OR w.verdict = 'release' THEN 'waiting' ELSE w.verdict END AS decided,
        row_number() OVER (
          ORDER BY CASE WHEN s.state = 'unseen' AND s.graded IS NULL THEN 0 ELSE 1 END, s.flags DESC, s.accounts DESC,
                   s.first_at DESC NULLS LAST, s.series
        ) AS place
 FROM series AS s
+ORDER BY place
+
+-- name: series_ordered
+SELECT s.*, CASE WHEN w.verdict IS NULL OR w.verdict = 'release' THEN 'waiting' ELSE w.verdict END AS decided
+FROM page_series AS s
 LEFT JOIN series_word AS w ON w.series = s.series
 
 -- name: series_chosen

@@ -116,14 +116,16 @@ def beside(snapshot: Snapshot, files: Mapping[str, Path]) -> Iterator[Duck]:
 
 
 @contextmanager
-def opened(snapshot: Snapshot, tables: Sequence[str]) -> Iterator[Duck]:
-    """A session on these tables of a snapshot; what it does not have is there, empty."""
+def opened(snapshot: Snapshot, tables: Sequence[str], files: Mapping[str, Path] | None = None) -> Iterator[Duck]:
+    """A session on these tables of a snapshot, and on files beside it; what it does not have is there, empty."""
     if isinstance(snapshot.root, Far):
         with Duck() as engine:
             bind(engine, snapshot, tables)
+            for name, path in (files or {}).items():
+                engine.bind(name, [path])
             yield engine
         return
-    engine, named = _SESSIONS.of(snapshot, tables, {})
+    engine, named = _SESSIONS.of(snapshot, tables, files or {})
     try:
         with engine:
             yield engine

@@ -121,8 +121,24 @@ WITH pair AS (
   JOIN identity_account AS y ON y.account = l.account_b AND y.identity <> l.identity_a
 )
 SELECT l.account_a, l.account_b, l.identity_a, l.identity_b, p.rank AS rank_a, q.rank AS rank_b, l.llr, l.reason,
-       l.reasons_for, l.reasons_against
+       l.reasons_for, l.reasons_against, row_number() OVER (
+         ORDER BY least(coalesce(p.rank, 2147483647), coalesce(q.rank, 2147483647)), l.llr DESC, l.account_a,
+                  l.account_b
+       ) AS place
 FROM two AS l
 LEFT JOIN identity_rank AS p ON p.identity = l.identity_a
 LEFT JOIN identity_rank AS q ON q.identity = l.identity_b
-ORDER BY least(coalesce(p.rank, 2147483647), coalesce(q.rank, 2147483647)), l.llr DESC, l.account_a, l.account_b
+ORDER BY place
+
+-- name: review_page
+SELECT *
+FROM page_review AS r
+WHERE r.place > $after AND ($before = 0 OR r.place < $before)
+  AND least(r.account_a, r.account_b) || ',' || greatest(r.account_a, r.account_b)
+      NOT IN (SELECT d.pair FROM review_decided AS d)
+ORDER BY CASE WHEN $before = 0 THEN r.place ELSE -r.place END
+LIMIT $size
+
+-- name: review_place
+SELECT max(place) AS place FROM page_review
+WHERE (account_a = $one AND account_b = $other) OR (account_a = $other AND account_b = $one)

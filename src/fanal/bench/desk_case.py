@@ -6,6 +6,7 @@ They are as many as a case of that size has; the audit log holds their entries, 
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -27,7 +28,7 @@ DECIDED, ENTRIES, TIPS, PERSONS = 100_000, 1_000_000, 2_000, 1_400
 COUNTRIES = "AT BE BG BR CA CH CL CO CR CZ DE DK EC EE ES FI FR GB GR HU IE IN IT JP LT LU LV MX NO PE PL PT RO SE SI"
 
 ANSWERED = 20_000
-_AT_ONCE, _LEAST = 5_000, 20
+_AT_ONCE, _LEAST, _LISTED = 5_000, 20, 25
 
 #: Identities with their accounts.
 Holders = Sequence[tuple[str, Sequence[str]]]
@@ -158,8 +159,11 @@ def _entries(node: Node, operation: Operation, identities: Sequence[str], count:
 
 
 def _readings(operation: Operation, identities: Sequence[str], count: int) -> Iterator[Outbox]:
+    """One in ten is of a page of the list, the others of one identity each."""
     for n in range(count):
-        facts = {"kind": "history", "identity": identities[n % len(identities)]}
+        first = n % len(identities)
+        one: dict[str, Any] = {"kind": "history", "identity": identities[first]}
+        facts = one if n % 10 else {"snapshot": 1, "identities": [*identities[first : first + _LISTED]]}
         entry, content = new_entry(str(1 + n % 2), "person.read", operation.slug, facts)
         columns = dict(zip(("officer", "verb", "subject", "about"), columns_of(content), strict=True))
         yield Outbox(entry=entry, content=content, appended=True, **columns)

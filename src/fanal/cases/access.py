@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
+from fanal.cases.grants import grants_of
 from fanal.cases.models.offices import Grant, Officer, Operation
 
 ANALYST, COORDINATOR, VICTIM_ID = "analyst", "coordinator", "victim_identification"
@@ -156,8 +157,7 @@ def may(actor: Actor, verb: str, operation: str | None = None) -> None:
         if actor is not INSTALLER:
             raise NotAllowed(officer=actor.officer, verb=verb, where=where, roles="installer")
         return
-    officer = Officer.objects.filter(service_number=actor.officer, active=True)
-    grants = list(officer.values_list("grants__role", "grants__operation__slug"))  # one row without grants, too
+    grants = grants_of(actor.officer)
     if not grants:
         raise UnknownOfficer(officer=actor.officer)
     roles = VERBS.get(verb, frozenset())

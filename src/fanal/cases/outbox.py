@@ -2,19 +2,29 @@
 
 Entries hold ids and salted commitments, no personal data. One sequencer (in `work`) appends them
 to the log's files; an entry id sent twice is appended once.
+
+A page that only reads holds its entries until it is made and writes them together before it goes out: each on its own
+would have the disk waited for.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
+
+from django.db import transaction
 
 from fanal.audit.log import Entry, commitment
 from fanal.base.digests import canonical_json
 from fanal.cases.access import Actor
+from fanal.cases.bounds import check_row
 from fanal.cases.models.audit import Outbox, columns_of, new_entry, put_in
 from fanal.cases.models.offices import Operation
 
 #: Verbs about the node and no operation begin so: officers, keys, settings, lists.
 OF_NODE = frozenset({"node", "officer", "peer", "keys", "setting", "store", "list", "hashlist", "row", "audit"})
+
+_held: ContextVar[list[Outbox] | None] = ContextVar("fanal_held_entries", default=None)
 
 
 def record(actor: Actor, verb: str, subject: str, *, within: Any = "", **facts: Any) -> str:
@@ -31,8 +41,53 @@ def record(actor: Actor, verb: str, subject: str, *, within: Any = "", **facts: 
         The entry's id.
     """
     entry, content = new_entry(actor.officer, verb, subject, facts)
-    put_in(entry, content, str(within) or _operation(verb, subject, facts))
+    operation = str(within) or _operation(verb, subject, facts)
+    held = _held.get()
+    if held is None:
+        put_in(entry, content, operation)
+    else:
+        row = Outbox(entry=entry, content=content, operation=operation)
+        row.fill()
+        check_row(row)
+        held.append(row)
     return entry
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Within the block `record` holds entries; they are written at its end, also where it ends in an error.
+
+    Only around what reads: an act stands on the record in its own transaction.
+    """
+    token = _held.set([])
+    try:
+        yield
+    finally:
+        try:
+            write_held()
+        finally:
+            _held.reset(token)
+
+
+def held() -> list[Outbox]:
+    """The entries that are held back and not written yet, the oldest first."""
+    return list(_held.get() or ())
+
+
+def write_held() -> None:
+    """Write what is held back; it stays held until the transaction around has ended well."""
+    if rows := held():
+        for row in rows:
+            row.pk = None  # of a transaction that was undone
+        with transaction.atomic():
+            Outbox.objects.bulk_create(rows)
+            transaction.on_commit(lambda: _forget(rows))
+
+
+def _forget(written: list[Outbox]) -> None:
+    kept = _held.get()
+    if kept is not None:
+        kept[:] = [row for row in kept if row not in written]
 
 
 def record_each(actor: Actor, entries: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:

@@ -44,10 +44,10 @@ def standing_pairs(operation: Operation) -> dict[Pair, Decision]:
     return {(d.detail["account_a"], d.detail["account_b"]): d for d in all_standing(operation, "pair")}
 
 
-def standing_subjects(operation: Operation) -> set[str]:
-    """The subjects of all pairs that are decided."""
+def standing_verdicts(operation: Operation) -> dict[str, str]:
+    """The subject of each pair that is decided, with the verdict that stands on it."""
     decided = Decision.objects.filter(operation=operation, subject_kind="pair", superseded_by=None)
-    return set(decided.values_list("subject", flat=True))
+    return dict(decided.values_list("subject", "verdict"))
 
 
 def said(decision: Decision) -> str:

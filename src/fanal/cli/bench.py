@@ -46,7 +46,7 @@ class Asked:
     Attributes:
         task: of the largest scale. only: a section of `quality`, `exchange` or `media`.
         scales: all that were named, in order; for `resolve`, as `plot` is.
-        seconds, officers, database: of `desk`, see `bench.desk.DeskTask`.
+        seconds, officers, database, case: of `desk`, see `bench.desk.DeskTask`.
     """
 
     task: Task
@@ -56,6 +56,7 @@ class Asked:
     seconds: float
     officers: int
     database: str
+    case: float | None
 
     @property
     def scale(self) -> float:
@@ -90,7 +91,13 @@ TABLES: dict[Bench, tuple[Table, tuple[str, ...]]] = {
     ),
     Bench.desk: (
         lambda asked, report: bench_desk(
-            DeskTask(_DESK if asked.task.scale is None else asked.scale, asked.seconds, asked.officers, asked.database),
+            DeskTask(
+                _DESK if asked.task.scale is None else asked.scale,
+                asked.seconds,
+                asked.officers,
+                asked.database,
+                asked.case,
+            ),
             report,
         ),
         DESK_COLUMNS,
@@ -109,6 +116,7 @@ def bench_command(
     seconds: Annotated[float, typer.Option("--seconds", metavar="S", help=HELP["bench_seconds"])] = 30,
     officers: Annotated[int, typer.Option("--officers", metavar="N", min=1, help=HELP["bench_officers"])] = 20,
     database: Annotated[str, typer.Option("--database", metavar="ADDRESS", help=HELP["bench_database"])] = "",
+    case: Annotated[float | None, typer.Option("--case", metavar="S", help=HELP["bench_case"])] = None,
     form: Form = Format.text,
 ) -> None:
     """Measure, whole processes from outside."""
@@ -116,5 +124,5 @@ def bench_command(
     with progress("Measuring") as report:
         scales = sorted(scale or [])
         task = Task(scales[-1] if scales else None, sets, peers, tuning)
-        found = make(Asked(task, only, scales, plot, seconds, officers, database), report)
+        found = make(Asked(task, only, scales, plot, seconds, officers, database, case), report)
     rows(found, columns, form)

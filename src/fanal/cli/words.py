@@ -394,4 +394,5 @@ HELP: dict[str, str] = {
     "bench_seconds": translate("For desk: how many seconds all officers work at once."),
     "bench_officers": translate("For desk: how many officers work at once."),
     "bench_database": translate("For desk: the address of an empty database for the case store; else a SQLite file."),
+    "bench_case": translate("For desk: the size of the case, where it is to differ from that of the platform."),
 }

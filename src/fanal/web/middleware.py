@@ -1,8 +1,8 @@
 """What surrounds every page: who may come in, in which language it speaks, what an error looks like, the audit log."""
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -20,6 +20,8 @@ from fanal.analyse.series_pages import UnknownSeries
 from fanal.base.errors import FanalError
 from fanal.base.language import speaking
 from fanal.cases.access import Actor, NoOfficer, NotAllowed
+from fanal.cases.grants import read_once
+from fanal.cases.outbox import held_back
 from fanal.cases.victims import UnknownVictim
 from fanal.web.errors import IncompleteForm
 from fanal.web.installation import node
@@ -89,7 +91,7 @@ class Desk:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """One request."""
         began, busy, queries = time.perf_counter(), time.thread_time(), _Counted()
-        with speaking((get_language() or "en")[:2]), connection.execute_wrapper(queries):
+        with speaking((get_language() or "en")[:2]), connection.execute_wrapper(queries), _looking(request):
             response = self.get_response(request)
             officer = signed_in(request)
             if officer:
@@ -137,6 +139,16 @@ class Desk:
             return redirect_to_login(request.get_full_path(), reverse("unlock"))
         hold(request, of_post(request))
         return redirect("unlock")
+
+
+@contextmanager
+def _looking(request: HttpRequest) -> Iterator[None]:
+    """Around a page that only reads: grants are read once, and its entries of the log are written together."""
+    if request.method not in ("GET", "HEAD"):
+        yield
+        return
+    with read_once(), held_back():
+        yield
 
 
 class _Counted:

@@ -1,6 +1,6 @@
 """When an operation's accounts, or those of one identity, were active."""
 
-from fanal.analyse.activity import Activity, activity_of
+from fanal.analyse.activity import Activity, activity_of, activity_of_all
 from fanal.analyse.lookup import accounts_in, identity_like
 from fanal.cases.access import Actor, may
 from fanal.cases.models.offices import Operation
@@ -12,7 +12,7 @@ from fanal.lake.snapshot import read_current
 def operation_activity(actor: Actor, node: Node, operation: Operation) -> Activity:
     """Of everyone: counts, nobody's own."""
     may(actor, "figures.read", operation.slug)
-    return activity_of(read_current(node.lake(operation.slug)), None)
+    return activity_of_all(read_current(node.lake(operation.slug)))
 
 
 def identity_activity(actor: Actor, node: Node, operation: Operation, subject: str) -> tuple[str, Activity]:

@@ -7,6 +7,8 @@ against the one that was current then.
 import datetime as dt
 from typing import Any
 
+from django.db.models import Q
+
 from fanal.analyse.front import crossed
 from fanal.base import instants
 from fanal.cases.access import Actor, allowed, may
@@ -20,7 +22,8 @@ from fanal.cases.node import Node
 from fanal.lake.snapshot import Snapshot, read_current, read_numbered
 
 #: Kinds of decisions on links between accounts, and on whom identities belong to. The protected list is among neither.
-LINKS, WHO = ("pair", "accounts"), ("identity", "person", "country")
+PAIR = "pair"
+LINKS, WHO = (PAIR, "accounts"), ("identity", "person", "country")
 
 
 def last_visit(actor: Actor, operation: Operation, before: dt.datetime) -> dt.datetime | None:
@@ -54,9 +57,9 @@ def changes_since(actor: Actor, node: Node, operation: Operation, since: dt.date
     if allowed(actor, "person.read", operation.slug):
         made = Decision.objects.filter(operation=operation, at__gte=since)
         # A pair that a confirmation or a split brought along is no decision of its own.
-        kinds = [d.subject_kind for d in made.filter(subject_kind__in=(*LINKS, *WHO)) if not d.detail.get("part_of")]
-        found["links"] = sum(1 for kind in kinds if kind in LINKS)
-        found["who"] = sum(1 for kind in kinds if kind in WHO)
+        alone = Q(detail__part_of__isnull=True)
+        found["links"] = made.filter(~Q(subject_kind=PAIR) | alone, subject_kind__in=LINKS).count()
+        found["who"] = made.filter(subject_kind__in=WHO).count()
         found |= _crossed(node, operation, runs)
     if allowed(actor, "letter.read", operation.slug):
         found |= _letters(operation, since)

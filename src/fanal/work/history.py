@@ -16,7 +16,7 @@ from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
 from fanal.cases.node import Node
-from fanal.cases.outbox import record
+from fanal.cases.outbox import held, record
 from fanal.lake.snapshot import read_current
 from fanal.model.countries import country_name
 from fanal.work.foreign import of_the_sender
@@ -189,8 +189,11 @@ def _letters(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
 
 
 def _readings(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:
-    read = Outbox.objects.filter(
-        about__in=past.identities, subject=operation.slug, verb__in=("person.read", "message.read")
-    )
-    for row in read.order_by("pk"):
-        yield _row(row.content["at"], "read", translate("was read"), officer=row.content["officer"])
+    """Who read it, this reading and those of the same page among them."""
+    verbs = ("person.read", "message.read")
+    read = Outbox.objects.filter(about__in=past.identities, subject=operation.slug, verb__in=verbs)
+    for at, officer in read.order_by("pk").values_list("at", "officer"):
+        yield _row(at, "read", translate("was read"), officer=officer)
+    for row in held():
+        if row.about in past.identities and row.subject == operation.slug and row.verb in verbs:
+            yield _row(row.at, "read", translate("was read"), officer=row.officer)

@@ -20,7 +20,7 @@ from fanal.cases.models.people import Decision, keys_of
 from fanal.cases.models.victims import VictimNote
 from fanal.cases.node import Node
 from fanal.cases.officer_keys import keys_at
-from fanal.cases.outbox import entry_of, repeats, waiting
+from fanal.cases.outbox import entry_of, held, repeats, waiting, write_held
 from fanal.cases.session import node_keys
 from fanal.cases.victims import all_notes
 from fanal.cases.victims import statement as note_statement
@@ -36,9 +36,10 @@ Report = Callable[[str, float], None]
 def sequence(actor: Actor, node: Node) -> int:
     """Append what waits in the outbox to the log. Returns how many entries; resending one appends nothing."""
     may(actor, "audit.append")
-    if not waiting():
+    if not held() and not waiting():
         return 0
     with transaction.atomic():  # of two processes, the later finds what the earlier left
+        write_held()
         rows = waiting()
         AuditLog(node.audit).append([entry_of(row) for row in rows])
         Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(appended=True)
@@ -101,8 +102,8 @@ def examine_log(
     verdict = verify(node.audit, keys, [note.encode() for note in dict.fromkeys([*sent, *cosigned])])
     problems = [*(problem.line() for problem in verdict.problems), *wrong]
     report(translate("Case store against the log"), 0.5)
-    for held in held_against_log(actor, node).values():
-        problems += held.problems
+    for part in held_against_log(actor, node).values():
+        problems += part.problems
     return {
         "entries": verdict.size,
         "head": verdict.root.hex(),

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fanal.analyse.review import waiting, waiting_pairs
+from fanal.analyse.review import place_of, waiting_page, waiting_pairs
 from fanal.cases.access import Actor, allowed, may
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.sources import Tip
 from fanal.cases.node import Node
-from fanal.cases.pairs import pair_of, standing_pairs, standing_subjects
+from fanal.cases.pairs import standing_verdicts
 from fanal.cases.tips import queue
 from fanal.lake.snapshot import read_current
 from fanal.work.countries import count_countries, next_country
@@ -56,20 +56,17 @@ def next_waiting(
     return _NEXT[kind](_Case(actor, node, operation, everything), after)
 
 
-def _pairs(case: _Case) -> list[tuple[str, str]]:
-    return [pair.accounts for pair in waiting(read_current(case.node.lake(case.operation.slug)))]
-
-
 def _links(case: _Case) -> int:
-    snapshot = read_current(case.node.lake(case.operation.slug))
-    return len(waiting_pairs(snapshot) - standing_subjects(case.operation))
+    pairs = waiting_pairs(read_current(case.node.lake(case.operation.slug)))
+    return len(pairs) - sum(1 for subject in standing_verdicts(case.operation) if subject in pairs)
 
 
 def _next_link(case: _Case, after: str) -> str | None:
-    decided = {} if case.everything else standing_pairs(case.operation)
-    pairs = _pairs(case)
-    here = _place([pair_of(*pair) for pair in pairs], pair_of(*after.split(",", 1)) if "," in after else None)
-    return next((",".join(pair) for pair in pairs[here:] if pair_of(*pair) not in decided), None)
+    snapshot = read_current(case.node.lake(case.operation.slug))
+    here = place_of(snapshot, *after.split(",", 1)) if "," in after else 0
+    decided = () if case.everything else standing_verdicts(case.operation)
+    found = waiting_page(snapshot, here, 1, without=decided)
+    return ",".join(found[0].accounts) if found else None
 
 
 def _countries(case: _Case) -> int:

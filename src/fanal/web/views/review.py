@@ -14,21 +14,17 @@ from fanal.model.countries import country_name
 from fanal.web.filters import rank_of
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
+from fanal.web.review_pages import PAGE, queue_page
 from fanal.web.review_queue import address, onward
 from fanal.web.templatetags.desk import medium, said, short
-from fanal.work.countries import countries_waiting
 from fanal.work.decisions import decide_on
 from fanal.work.explain import explain
 from fanal.work.mine import mine as decided_by
 from fanal.work.mine import my_decision, supersede
 from fanal.work.queues import next_waiting, queue_counts
-from fanal.work.review import review
 from fanal.work.seconding import second_queue
-from fanal.work.series import TO_SEND, series_page
-from fanal.work.tips import list_tips
 
 PAIR_VERDICTS = ("same", "different", "not_enough")
-MOST, PAGE = 200, 50
 QUEUE_WORDS = {"links": mark("Links"), "countries": mark("Countries"), "series": mark("Series"), "tips": mark("Tips")}
 SECOND_WORDS = {
     "disclosure": mark("emergency disclosure to review"),
@@ -67,29 +63,19 @@ VERDICT_WORDS = {
 
 @require_GET
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
-    """What waits of one kind, what matters most first."""
+    """What waits of one kind, what matters most first, a page at a time."""
     actor, operation = actor_of(request), operation_of(request, slug)
     counts = queue_counts(actor, node(), operation)
     kind = request.GET.get("kind", "")
     kind = kind if kind in counts else next(iter(counts), "links")
-    everything = request.GET.get("all") == "1"
-    if kind == "series":
-        rows = series_page(actor, node(), operation, TO_SEND, "", MOST).rows
-        rows = [row | {"address": address(slug, kind, row["series"])} for row in rows]
-    elif kind == "countries":
-        rows = countries_waiting(actor, node(), operation, "", MOST)
-        rows = [row | {"address": address(slug, kind, row["identity"])} for row in rows]
-    elif kind == "tips":
-        rows = [row for row in list_tips(actor, operation) if row["status"] == "new"][:MOST]
-        rows = [row | {"address": address(slug, kind, str(row["tip"]))} for row in rows]
-    else:
-        rows = list(review(actor, node(), operation, everything=everything))[:MOST]
-        rows = [row | {"address": address(slug, kind, row["pair"], everything=everything)} for row in rows]
+    page = queue_page(actor, node(), operation, kind, request.GET)
     told = {
-        "rows": rows,
+        "rows": page.rows,
+        "next": page.next,
+        "previous": page.previous,
+        "later": page.later,
         "n": counts.get(kind, 0),
-        "most": MOST,
-        "everything": everything,
+        "everything": request.GET.get("all") == "1",
         **_around(operation, counts, kind),
     }
     return render(request, "desk/review.html", told)
