@@ -13,6 +13,7 @@ import fanal.work  # noqa: F401  sets the case store up before any command is lo
 from fanal import __version__
 from fanal.base.errors import FanalError
 from fanal.base.language import DOMAIN, LANGUAGES, LOCALE_DIR, language, translate
+from fanal.base.leaving import leave
 from fanal.cases.store import reaching
 from fanal.cli.in_language import in_language
 from fanal.cli.library_words import retell
@@ -147,4 +148,4 @@ def speak() -> None:
 
 def run() -> None:
     """The console script."""
-    sys.exit(main())
+    leave(main())

@@ -17,6 +17,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from fanal.base.leaving import leave
+
 GIB = 1 << 30
 #: How often a child looks for garbage. Its modules are none, and its rows lie outside of the interpreter's objects.
 GARBAGE = (100_000, 20, 20)
@@ -149,6 +151,7 @@ def main() -> None:
     gc.set_threshold(*GARBAGE)
     module, _, function = entry.partition(":")
     getattr(import_module(module), function)(closed)
+    leave()
 
 
 if __name__ == "__main__":
