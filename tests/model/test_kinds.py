@@ -1,11 +1,9 @@
 """The identifier kinds: SQL and Python say the same, and say what the examples promise."""
 
-import random
 import string
 import unicodedata
 from collections.abc import Iterator
 
-import phonenumbers
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +13,6 @@ from fanal.engine.duck import Duck
 from fanal.model.kind import Kind
 from fanal.model.kinds import BY_NAME, KINDS, normalised
 from fanal.model.kinds_checksums import ALPHABET
-from fanal.model.kinds_phone import AT_MOST, RARE
 
 BY_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 EXAMPLES = pytest.mark.parametrize(
@@ -103,54 +100,6 @@ def test_the_column_is_filled_in_place_and_in_order(engine: Duck) -> None:
 def test_an_empty_table_stays_empty(engine: Duck) -> None:
     table = pa.table({"kind": pa.array([], pa.string()), "value": pa.array([], pa.string())})
     assert normalised(table, engine).num_rows == 0
-
-
-def written_numbers(rng: random.Random, region: str) -> Iterator[str]:
-    """Numbers of one region as people write them, right and wrong."""
-    for number_type in (0, 1, 3):
-        example = phonenumbers.example_number_for_type(region, number_type)
-        if example is None:
-            continue
-        code, nsn = str(example.country_code), phonenumbers.national_significant_number(example)
-        national = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
-        yield from (
-            f"+{code}{nsn}",
-            f"00{code}{nsn}",
-            f"+{code} (0){nsn}",
-            f"{region}:{national}",
-            f"{region}:{code}{nsn}",
-        )
-        yield from (f"{region}:00{code}{nsn}", f"{region}:0{nsn}", f"{region}:{nsn}", f"US:011{code}{nsn}")
-        for _ in range(6):
-            digits = list(nsn)
-            digits[rng.randrange(len(digits))] = rng.choice(string.digits)
-            yield f"+{code}{''.join(digits)}"
-            yield f"{region}:{rng.choice(['', '0', '1', '8'])}{''.join(digits)}{rng.choice(['', '7'])}"
-
-
-@pytest.mark.parametrize("first", string.ascii_uppercase)
-def test_rules_say_what_the_library_says_in_every_region(
-    engine: Duck, monkeypatch: pytest.MonkeyPatch, first: str
-) -> None:
-    monkeypatch.setattr("fanal.model.kinds_phone.RARE", 0)
-    rng = random.Random(7)
-    phone = BY_NAME["phone"]
-    regions = [region for region in sorted(phonenumbers.SUPPORTED_REGIONS) if region[0] == first]
-    values = [value for region in regions for value in written_numbers(rng, region)]
-    assert phone.norms(pa.array(values, pa.string()), engine).to_pylist() == [
-        phone.normalise(value) for value in values
-    ]
-
-
-def test_the_library_reads_only_rare_countries(engine: Duck, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    phone = BY_NAME["phone"]
-    monkeypatch.setattr("fanal.model.kinds_phone._phone", lambda value: asked.append(value) or phone.normalise(value))
-    spanish = [f"+346{n:08d}" for n in range(RARE + 1)]
-    found = phone.norms(pa.array([*spanish, "+32470123456", "BE:0470 12 34 57"]), engine).to_pylist()
-    assert found == [*spanish, "+32470123456", "+32470123457"]
-    assert asked == ["+32470123456", "BE:0470 12 34 57"]
-    assert len(asked) <= AT_MOST
 
 
 @settings(max_examples=60, deadline=None)

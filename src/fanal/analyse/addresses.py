@@ -7,8 +7,9 @@ import pyarrow.compute as pc
 from numba import njit
 
 from fanal.analyse.coherence import Ints
-from fanal.analyse.interning import Bytes, Codes, Flags, Interner, Offsets, Words, text_parts
+from fanal.analyse.interning import Codes, Interner, Words
 from fanal.model.places import numbers, placed
+from fanal.model.text_memory import Bytes, Flags, Offsets, text_parts
 
 _NOT_A_QUAD = np.iinfo(np.int64).max
 _DOT, _ZERO, _NINE = ord("."), ord("0"), ord("9")

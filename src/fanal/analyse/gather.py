@@ -63,7 +63,7 @@ def of_accounts(engine: Engine, sql: Sql, people: People) -> list[Part]:
 def of_values(engine: Engine, sql: Sql, people: People) -> list[Part]:
     """Votes of numbers and mailboxes."""
     numbers = engine.rows(sql["attribute_norm"])
-    country = phone_countries(numbers["norm"].combine_chunks(), engine)
+    country = phone_countries(numbers["norm"].combine_chunks())
     engine.bind("attribute_number", pa.table({"value_id": numbers["value_id"], "country": country}))
     for name in ("attribute_speaking", "attribute_national"):
         engine.define(name, sql[name])

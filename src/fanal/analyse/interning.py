@@ -12,14 +12,11 @@ import pyarrow as pa
 from numba import njit
 
 from fanal.analyse.coherence import Ints
+from fanal.model.text_memory import Bytes, Flags, Offsets, text_parts
 
 Codes = npt.NDArray[np.int32]
-Bytes = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
-Offsets = npt.NDArray[np.int32] | npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
-_NOTHING: Flags = np.zeros(0, np.bool_)
 #: Words of one slot of the table: half a line of the processor's cache.
 _SLOT = 4
 #: Rows looked up together.
@@ -78,19 +75,6 @@ class Interner:
             grown = np.zeros(2 * needed, np.uint8)
             grown[: len(self._arena)] = self._arena
             self._arena = grown
-
-
-def text_parts(texts: pa.Array) -> tuple[Offsets, Bytes, Flags]:
-    """A string array's own memory: where texts begin and end, their bytes, and which are not NULL (empty: all)."""
-    _, ends, bytes_ = texts.buffers()
-    offsets: Offsets = np.zeros(texts.offset + 1, np.int32)
-    if ends is not None and ends.size:
-        large = pa.types.is_large_string(texts.type)
-        offsets = np.frombuffer(ends, np.int64) if large else np.frombuffer(ends, np.int32)
-    offsets = offsets[texts.offset : texts.offset + len(texts) + 1]
-    data: Bytes = np.frombuffer(bytes_, np.uint8) if bytes_ is not None else np.zeros(0, np.uint8)
-    valid: Flags = np.asarray(texts.is_valid().to_numpy(zero_copy_only=False)) if texts.null_count else _NOTHING
-    return offsets, data, valid
 
 
 @njit(cache=True, nogil=True)

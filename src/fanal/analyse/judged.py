@@ -107,7 +107,7 @@ def judge(snapshot: Snapshot, truth: Mapping[str, Truth]) -> Judged:
         hides = _those(engine, _HIDES)
         engine.define("judged_number", _NUMBERS)
         norms = engine.rows("SELECT DISTINCT norm FROM judged_number ORDER BY norm")["norm"].combine_chunks()
-        engine.bind("judged_norm", pa.table({"norm": norms, "country": phone_countries(norms, engine)}))
+        engine.bind("judged_norm", pa.table({"norm": norms, "country": phone_countries(norms)}))
         other = _those(engine, _OTHER_NUMBER)
         rows = engine.rows(
             "SELECT t.identity, t.country, t.known, o.country AS answer, o.probability FROM judged_truth AS t "

@@ -5,7 +5,7 @@ from random import Random
 
 import phonenumbers
 
-from fanal.model.kinds_phone import metadata_of
+from fanal.model.phone_plans import metadata_of
 
 _TYPES = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "voip", "personal_number", "pager", "uan")
 

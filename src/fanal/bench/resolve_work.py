@@ -27,6 +27,7 @@ from fanal.engine.statements import load
 from fanal.lake.snapshot import read_current
 from fanal.model.inputs import Inputs
 from fanal.model.kinds_phone import PHONE
+from fanal.model.phone_columns import norms as phone_norms
 
 #: What accounts are told to belong together by.
 EVIDENCE = ("account", "identifier")
@@ -54,6 +55,7 @@ class _UntilClusters(Duck):
 def phones(path: Path, out: Path) -> dict[str, Any]:
     """Normal forms of a file of numbers, one a line."""
     values = pa.array(path.read_text(encoding="utf-8").splitlines())
+    phone_norms(values[:1])
     with Duck() as engine:
         began = time.process_time()
         norms = PHONE.norms(values, engine)

@@ -13,11 +13,11 @@ import numpy as np
 import pyarrow as pa
 
 # Marks that no one sees and that copying from a chat leaves behind, and the spaces that are not a space.
-_UNSEEN = (
+UNSEEN = (
     (0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x200B, 0x200F), (0x202A, 0x202E),
     (0x2060, 0x2064), (0x2066, 0x2069), (0xFEFF, 0xFEFF),
 )  # fmt: skip
-_SPACES = (
+SPACES = (
     (0x09, 0x0D), (0x20, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029),
     (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000),
 )  # fmt: skip
@@ -31,8 +31,8 @@ def _class(ranges: tuple[tuple[int, int], ...]) -> str:
     return "[" + "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in ranges) + "]"
 
 
-_UNSEEN_RE = re.compile(_class(_UNSEEN))
-_SPACE_RE = re.compile(_class(_SPACES) + "+")
+_UNSEEN_RE = re.compile(_class(UNSEEN))
+_SPACE_RE = re.compile(_class(SPACES) + "+")
 
 
 _VALUES = "fanal_kind_values"
@@ -82,8 +82,8 @@ def literal(text: str) -> str:
 
 def plain_sql(expression: str) -> str:
     """SQL: the text without unseen marks, every kind of space one space, none at the ends."""
-    shown = f"regexp_replace({expression}, {literal(_sql_class(_UNSEEN))}, '', 'g')"
-    spaced = f"trim(regexp_replace({shown}, {literal(_sql_class(_SPACES) + '+')}, ' ', 'g'))"
+    shown = f"regexp_replace({expression}, {literal(_sql_class(UNSEEN))}, '', 'g')"
+    spaced = f"trim(regexp_replace({shown}, {literal(_sql_class(SPACES) + '+')}, ' ', 'g'))"
     # Most texts are plain as they stand; to see that takes a fifth of writing them anew.
     return f"CASE WHEN regexp_full_match({expression}, '[!-~]+( [!-~]+)*') THEN {expression} ELSE {spaced} END"
 
