@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fanal.engine.duck import Duck
-from fanal.evidence.media_signs import LONG_RUN, broken_runs, free_columns, freed, suspicious, withheld
+from fanal.evidence.media_columns import suspicious
+from fanal.evidence.media_signs import LONG_RUN, broken_runs, free_columns, freed, withheld
 
 NOISE = b"".join(hashlib.sha256(bytes([n])).digest() for n in range(20))
 RUN = base64.b64encode(NOISE).decode()
@@ -68,30 +69,6 @@ def test_binary_text_is_withheld_whole(engine, text):
 def test_the_stand_in_names_length_in_bytes_and_digest():
     assert withheld("\u00e9") == f"[withheld: 2 bytes, sha256 {hashlib.sha256(E_ACUTE).hexdigest()}]"
     assert withheld(b"ab") == withheld("ab")
-
-
-def test_ordinary_columns_are_not_suspicious():
-    assert not suspicious(pa.array(["message 12", None, "x " * 400], pa.string()))
-    assert not suspicious(pa.array([], pa.string()))
-
-
-def test_only_the_part_of_a_sliced_column_is_looked_at():
-    column = pa.array(["message 1", RUN, "message 3", None])
-    assert suspicious(column)
-    assert suspicious(pa.chunked_array([column.slice(2), column.slice(1, 1)]))
-    assert not suspicious(pa.chunked_array([column.slice(2), column.slice(0, 1)]))
-
-
-def test_of_a_dictionary_the_values_are_looked_at():
-    assert suspicious(pa.array(["message 1", RUN, RUN]).dictionary_encode())
-    assert not suspicious(pa.array(["message 1", None, "message 1"]).dictionary_encode())
-    assert not suspicious(pa.array([None, None], pa.string()).dictionary_encode())
-
-
-@pytest.mark.parametrize("sign", ["Data:image/png;base64,AAAA", "\0", "\x01\x02\x03", "\ufffd" * 4])
-@pytest.mark.parametrize("before", [0, 1, (1 << 16) - 2, (1 << 16) - 1, 1 << 16])
-def test_a_sign_is_seen_wherever_in_a_long_column_it_stands(sign, before):
-    assert suspicious(pa.array(["x " * (before // 2), "y" * (before % 2) + sign, "message 12"]))
 
 
 pieces = st.one_of(

@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from fanal.base.errors import FanalError
-from fanal.evidence.media_signs import freed, suspicious
+from fanal.evidence.media_columns import suspicious
+from fanal.evidence.media_signs import freed
 from fanal.model.tables import BY_NAME, REJECT, exhibit_of
 from fanal.read.contract import Source
 from fanal.read.mapping_yaml import load_yaml

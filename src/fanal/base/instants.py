@@ -56,7 +56,7 @@ def _zones() -> frozenset[str]:
 
 def zone(name: str) -> ZoneInfo:
     """The time zone of that name. Raises UnknownZone."""
-    if name not in _zones():
+    if name != "UTC" and name not in _zones():  # the usual one needs no look at the folders that list them all
         raise UnknownZone(zone=name)
     return ZoneInfo(name)
 

@@ -21,7 +21,8 @@ import pyarrow.parquet as pq
 
 from fanal.base.language import translate
 from fanal.evidence.isolation import GIB, Limits, command, environment
-from fanal.evidence.media_signs import freed, suspicious
+from fanal.evidence.media_columns import suspicious
+from fanal.evidence.media_signs import freed
 from fanal.exchange.refusals import Malformed, Refused, TooBig
 from fanal.exchange.tables import CANONICAL, RECEIVED
 from fanal.model.tables import BY_NAME, GRADE

@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from fanal.base.digests import sha256_bytes
 from fanal.engine.duck import Duck
-from fanal.evidence.media_signs import LONG_RUN, free_columns, freed, suspicious
+from fanal.evidence.media_columns import suspicious
+from fanal.evidence.media_signs import LONG_RUN, free_columns, freed
 from fanal.read import mysql_charset
 from fanal.read.cell_kernel import (
     BACKSLASHED,

@@ -6,6 +6,7 @@ It is one of several walls: the statement also runs on loaded tables, with outsi
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import sqlglot
 from sqlglot import exp
@@ -102,7 +103,9 @@ _TYPES = {
 _HINT = mark("functions as listed in docs/mapping.md")
 
 
+@cache
 def _allowed() -> tuple[frozenset[type[exp.Expr]], frozenset[str]]:
+    """The functions of the list, as the parser has them. Asked for by the first function that a mapping names."""
     kinds: set[type[exp.Expr]] = set()
     names: set[str] = set()
     for example in FUNCTIONS.values():
@@ -112,9 +115,6 @@ def _allowed() -> tuple[frozenset[type[exp.Expr]], frozenset[str]]:
             elif isinstance(node, exp.Func):
                 kinds.add(type(node))
     return frozenset(kinds), frozenset(names)
-
-
-_FUNCTION_KINDS, _ANONYMOUS = _allowed()
 
 
 @dataclass(frozen=True)
@@ -226,10 +226,10 @@ def _spare(decoded: exp.Anonymous) -> None:
 def _offence(node: exp.Expr) -> str | None:
     """What is wrong with one node, in words; None where nothing is."""
     if isinstance(node, exp.Anonymous):
-        return None if node.name.lower() in _ANONYMOUS else _called(node.name)
+        return None if node.name.lower() in _allowed()[1] else _called(node.name)
     if isinstance(node, exp.Star):
         return None if isinstance(node.parent, exp.Count) else "*"
-    if not isinstance(node, _STRUCTURE) and type(node) not in _FUNCTION_KINDS:
+    if not isinstance(node, _STRUCTURE) and type(node) not in _allowed()[0]:
         return _called(node.sql_names()[0]) if isinstance(node, exp.Func) else _words(node)
     if isinstance(node, exp.Table):
         return _table_offence(node)

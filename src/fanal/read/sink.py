@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 from fanal.base.instants import sql_instant, text
 from fanal.base.language import mark
 from fanal.engine.duck import Duck
-from fanal.evidence.media_signs import free_columns, freed, suspicious
+from fanal.evidence.media_columns import suspicious
+from fanal.evidence.media_signs import free_columns, freed
 from fanal.lake.parquet import ROW_GROUP
 from fanal.model import kinds
 from fanal.model.tables import BY_NAME, REJECT, UTC_INSTANT, Table, obs_base

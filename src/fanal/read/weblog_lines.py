@@ -10,6 +10,7 @@ from fanal.read.cell_kernel import Bytes
 from fanal.read.weblog_kernel import LONGEST
 
 CHUNK = 1 << 23
+_PIECE = 1 << 16
 
 
 def blocks(stream: PlainBytes, chunk: int = CHUNK) -> Iterator[tuple[Bytes, int]]:
@@ -20,20 +21,18 @@ def blocks(stream: PlainBytes, chunk: int = CHUNK) -> Iterator[tuple[Bytes, int]
     asked to stop, the file ends.
     """
     buf: Bytes = np.zeros((LONGEST + chunk + 16) & ~7, np.uint8)
+    room = buf.data
     left, skipping = 0, False
-    while not stopping.take() and (read := stream.read(chunk)):
-        start = 0
+    while not stopping.take() and (size := stream.readinto(room[left : left + chunk])):
         if skipping:
-            start = read.find(b"\n") + 1
+            start = buf[:size].tobytes().find(b"\n") + 1
             if not start:
                 continue
-            skipping = False
-        size = len(read) - start
-        buf[left : left + size] = np.frombuffer(read, np.uint8)[start:]
-        last = read.rfind(b"\n", start)
-        end = left + last + 1 - start if last >= 0 else 0
+            skipping, size = False, size - start
+            buf[:size] = buf[start : start + size].copy()
+        end = left + _last_feed(buf[left : left + size]) + 1
         left += size
-        if end:
+        if end > left - size:
             yield buf, end
             left -= end
             buf[:left] = buf[end : end + left].copy()
@@ -44,3 +43,12 @@ def blocks(stream: PlainBytes, chunk: int = CHUNK) -> Iterator[tuple[Bytes, int]
     if left:
         buf[left] = ord("\n")
         yield buf, left + 1
+
+
+def _last_feed(part: Bytes) -> int:
+    """Where the last line feed stands, -1 where there is none; it is looked for from the end."""
+    for begin in range(len(part) - 1 & -_PIECE, -1, -_PIECE):
+        found = part[begin : begin + _PIECE].tobytes().rfind(b"\n")
+        if found >= 0:
+            return begin + found
+    return -1
