@@ -1,5 +1,5 @@
 from fanal.analyse.page_tables import REVIEW
-from fanal.analyse.review import waiting
+from fanal.analyse.review import place_of, waiting, waiting_page
 from fanal.analyse.sessions import opened
 from fanal.engine.statements import load
 from fanal.lake.snapshot import read_current
@@ -36,6 +36,20 @@ def test_what_concerns_the_highest_rank_stands_first(world):
     for account in (first[1][1], first[0][1]):
         world.run_again(Inputs(signals=(Signal(account, "child_at_risk", "officer", "d1"),)))
         assert account in pairs(world)[0]
+
+
+def test_a_page_goes_on_behind_a_place_back_before_one_and_leaves_out_what_was_decided(world):
+    for n in (1, 3, 5):
+        in_question(world, f"kx:{n}", f"kx:{n + 1}", f"m{n}@example.org")
+    world.run()
+    snapshot, every = read_current(world.root), pairs(world)
+    first, second, third = waiting_page(snapshot, 0, 5)
+    assert [pair.accounts for pair in (first, second, third)] == every
+    assert waiting_page(snapshot, first.place, 1) == [second]
+    assert waiting_page(snapshot, 0, 1, before=third.place) == [second]
+    assert waiting_page(snapshot, 0, 5, without=[",".join(second.accounts)]) == [first, third]
+    assert place_of(snapshot, *reversed(second.accounts)) == second.place
+    assert place_of(snapshot, "kx:1", "kx:6") == 0
 
 
 def test_accounts_of_one_identity_wait_for_nobody(world):

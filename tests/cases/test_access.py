@@ -1,7 +1,8 @@
 import pytest
 
 from fanal.base import instants
-from fanal.cases.access import INSTALLER, VERBS, Actor, NotAllowed, UnknownOfficer, may, may_see
+from fanal.cases.access import INSTALLER, VERBS, Actor, NotAllowed, UnknownOfficer, allowed, may, may_see
+from fanal.cases.grants import read_once
 from fanal.cases.models import Grant, Officer
 from fanal.cases.models.offices import ROLES
 
@@ -26,6 +27,14 @@ def test_a_grant_in_one_operation_is_none_in_another(newcomer, operation):
     may(Actor("N"), "case.read", "kx")
     with pytest.raises(NotAllowed):
         may(Actor("N"), "case.read", "other")
+
+
+def test_grants_are_read_once_for_one_look_and_anew_for_the_next(newcomer, operation):
+    with read_once():
+        assert not allowed(Actor("N"), "case.read", "kx")
+        grant(newcomer, "analyst", operation)
+        assert not allowed(Actor("N"), "case.read", "kx")
+    assert allowed(Actor("N"), "case.read", "kx")
 
 
 def test_an_administrator_sees_no_case_data(newcomer, operation):

@@ -4,7 +4,7 @@ import pytest
 
 from fanal.base import instants
 from fanal.cases.events import BadEvent, import_events
-from fanal.cases.figures import case_figures
+from fanal.cases.figures import case_figures, grown
 from fanal.cases.models import Answer, CaseEvent, Officer, Package, Person
 
 
@@ -29,6 +29,16 @@ def told(first, operation, tmp_path):
 def test_an_arrest_counts_its_person_once(told):
     _, figures = told(event("1"), event("2", at="2026-01-01T00:00:00Z"))
     assert figures["arrests"] == 1
+
+
+def test_a_report_and_a_decision_on_persons_each_make_another_state_of_what_figures_are_made_of(told, operation):
+    states = [grown(operation)]
+    told(event("1"), event("2", by="IT", person="IT-4"))
+    states.append(grown(operation))
+    told({"event": "same_person", "persons": ["ES-1", "IT-4"], "reason": "alias"})
+    states.append(grown(operation))
+    assert len(set(states)) == 3
+    assert grown(operation) == states[2]
 
 
 def test_an_alias_does_not_inflate_the_arrests(told):

@@ -5,7 +5,7 @@ from django.db import connection
 
 from fanal.cases import store, terms
 from fanal.cases.decisions import decide, naming
-from fanal.cases.models import Agency, Outbox, Tip
+from fanal.cases.models import Agency, Listed, Outbox, Tip
 from fanal.cases.models.audit import columns_of
 from fanal.cases.node import load_node
 from fanal.cases.outbox import record
@@ -64,7 +64,7 @@ def test_a_store_that_is_up_to_date_is_left_alone(node, monkeypatch):
 
 def test_entries_and_decisions_of_an_earlier_version_are_found_by_what_they_are_about(node, first, operation):
     record(first, "person.read", operation.slug, kind="history", identity="i1")
-    record(first, "person.read", operation.slug, snapshot=3)
+    record(first, "person.read", operation.slug, snapshot=3, identities=["i2", "i3"])
     made = decide(first, operation, "pair", "kx:1,kx:2", "same", "reason", account_a="kx:1", account_b="kx:2")
     call_command("migrate", "cases", "0013", verbosity=0)
     assert "about" not in columns("cases_outbox")
@@ -73,6 +73,8 @@ def test_entries_and_decisions_of_an_earlier_version_are_found_by_what_they_are_
         "history"
     ]
     assert Outbox.objects.filter(verb="person.read", subject=operation.slug).count() == 2
+    listed = Listed.objects.order_by("pk").values_list("identity", "entry__content__facts__snapshot")
+    assert list(listed) == [("i2", 3), ("i3", 3)]
     assert all(
         (row.officer, row.verb, row.subject, row.about) == columns_of(row.content) for row in Outbox.objects.all()
     )

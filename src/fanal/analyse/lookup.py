@@ -25,6 +25,7 @@ class UnknownIdentity(FanalError):
     text = "{n} identities begin with {identity}; `fanal identities --format jsonl` shows the whole ids."
 
 
+@once
 def identity_like(snapshot: Snapshot, beginning: str) -> str:
     """The one identity whose id begins so, or that holds the account of that key. Raises UnknownIdentity."""
     found = sorted({*identities_like(snapshot, beginning), *identities_of(snapshot, [beginning]).values()})

@@ -13,7 +13,7 @@ from django.db import transaction
 from fanal.audit.log import AuditLog
 from fanal.base import instants
 from fanal.base.digests import content_id
-from fanal.cases.models.audit import Outbox, columns_of, new_entry
+from fanal.cases.models.audit import Outbox, new_entry, row_of, write_rows
 from fanal.cases.models.events import CaseEvent
 from fanal.cases.models.exchange import Agency, Answer, Package, Peer
 from fanal.cases.models.offices import Officer, Operation
@@ -164,12 +164,12 @@ def _readings(operation: Operation, identities: Sequence[str], count: int) -> It
         first = n % len(identities)
         one: dict[str, Any] = {"kind": "history", "identity": identities[first]}
         facts = one if n % 10 else {"snapshot": 1, "identities": [*identities[first : first + _LISTED]]}
-        entry, content = new_entry(str(1 + n % 2), "person.read", operation.slug, facts)
-        columns = dict(zip(("officer", "verb", "subject", "about"), columns_of(content), strict=True))
-        yield Outbox(entry=entry, content=content, appended=True, **columns)
+        row = row_of(*new_entry(str(1 + n % 2), "person.read", operation.slug, facts), operation.slug)
+        row.appended = True
+        yield row
 
 
 def _append(log: AuditLog, rows: list[Outbox]) -> None:
     if rows:
-        Outbox.objects.bulk_create(rows)
+        write_rows(rows)
         log.append([entry_of(row) for row in rows])

@@ -1,8 +1,9 @@
 """Figures of what was done: persons counted once, whatever their aliases, second arrests or double reports."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -10,8 +11,9 @@ from django.db import models
 from fanal.base import instants
 from fanal.cases.everyone import Conducted, Everyone
 from fanal.cases.models.events import CaseEvent
-from fanal.cases.models.exchange import Package
+from fanal.cases.models.exchange import Answer, Package
 from fanal.cases.models.offices import Operation
+from fanal.cases.models.people import Decision
 from fanal.cases.package_figures import LastWord, by_country, last_words
 from fanal.cases.victims import victims_identified
 
@@ -35,12 +37,81 @@ class Named(str):
 Deed = tuple[str, int | str, str, dt.datetime | None]
 
 
+@dataclass(frozen=True)
+class Deeds:
+    """What people did and answered, counted: what every answer, report and person of an operation has to be read for.
+
+    Attributes:
+        persons: that stand. identified, arrests, minors: persons. arrests_by_country, searches_by_country: code to n.
+        answers: the latest of each country on each identity. outcomes: country to how many of them say what.
+    """
+
+    persons: int
+    identified: int
+    arrests: int
+    minors: int
+    arrests_by_country: Mapping[str, int]
+    searches_by_country: Mapping[str, int]
+    answers: int
+    outcomes: Mapping[str, Counter[str]]
+
+
+def deeds_of(
+    operation: Operation,
+    conducted: Conducted | None = None,
+    identities: Mapping[str, str] | None = None,
+    people: Everyone | None = None,
+) -> Deeds:
+    """Count what was done and answered; see `case_figures` for how, and for the arguments."""
+    arrested: dict[int | str, str] = {}
+    searched: set[tuple[str, int | str, dt.date | None]] = set()
+    searched_ever: set[tuple[str, int | str]] = set()
+    identified: set[int | str] = set()
+    answers = last_words(operation)
+    everyone = people or Everyone(operation)
+    about = _about(everyone, answers, identities or {})
+    # Reports first: an answer that says the same of the same person adds nothing to them.
+    for kind, who, country, at in [*_reported(operation, everyone), *_answered(answers, about)]:
+        if kind in IDENTIFYING and isinstance(who, int | Named):
+            identified.add(who)
+        if kind == "arrest":
+            arrested.setdefault(who, country)
+        if kind == "search" and (at is not None or (country, who) not in searched_ever):
+            searched.add((country, who, at.date() if at else None))
+            searched_ever.add((country, who))
+    standing = everyone.standing()
+    minors = {person.pk for person in standing if everyone.minor(person, conducted)}
+    outcomes: dict[str, Counter[str]] = defaultdict(Counter)
+    for answer in answers:
+        outcomes[answer.country][answer.outcome] += 1
+    return Deeds(
+        len(standing),
+        len(identified),
+        len(arrested),
+        len(minors | {about[a.pk] for a in answers if a.minor}),
+        _by_country(Counter(arrested.values())),
+        _by_country(Counter(country for country, _, _ in searched)),
+        len(answers),
+        outcomes,
+    )
+
+
+def grown(operation: Operation) -> tuple[Any, ...]:
+    """What tells one state of all that `deeds_of` reads from another.
+
+    Answers and reports are only added; a person is made and changed by a decision, in one transaction with it.
+    """
+    persons = Decision.objects.filter(operation=operation, subject_kind="person")
+    rows = (Answer.objects.all(), CaseEvent.objects.filter(operation=operation), persons)
+    return tuple(tuple(part.aggregate(n=models.Count("pk"), last=models.Max("pk")).values()) for part in rows)
+
+
 def case_figures(
     operation: Operation,
     conducted: Conducted | None = None,
     identities: Mapping[str, str] | None = None,
     now: dt.datetime | None = None,
-    people: Everyone | None = None,
+    done: Deeds | None = None,
 ) -> dict[str, Any]:
     """The figures that people's decisions and deeds make, by the keys of DESIGN section 8.
 
@@ -53,40 +124,26 @@ def case_figures(
         identities: account to the online identity that it belongs to; an answer about an identity is about
             the person in whose reports one of its accounts is named.
         now: against which a package that waits for an answer is measured; default, the clock.
-        people: the operation's persons, where they were read already.
+        done: what `deeds_of` counted, where that was done already.
     """
-    arrested: dict[int | str, str] = {}
-    searched: set[tuple[str, int | str, dt.date | None]] = set()
-    identified: set[int | str] = set()
-    answers = last_words(operation)
-    everyone = people or Everyone(operation)
-    about = _about(everyone, answers, identities or {})
-    # Reports first: an answer that says the same of the same person adds nothing to them.
-    for kind, who, country, at in [*_reported(operation, everyone), *_answered(answers, about)]:
-        if kind in IDENTIFYING and isinstance(who, int | Named):
-            identified.add(who)
-        if kind == "arrest":
-            arrested.setdefault(who, country)
-        if kind == "search" and (at is not None or not any(s[:2] == (country, who) for s in searched)):
-            searched.add((country, who, at.date() if at else None))
-    standing = everyone.standing()
-    minors = {person.pk for person in standing if everyone.minor(person, conducted)}
-    packages = by_country(operation, now or instants.now(), answers)
+    deeds = done or deeds_of(operation, conducted, identities)
+    packages = by_country(operation, now or instants.now(), deeds.outcomes)
+    every: Counter[str] = sum(deeds.outcomes.values(), Counter())
     return {
-        "persons": len(standing),
-        "suspects_identified": len(identified),
-        "arrests": len(arrested),
-        "arrests_by_country": _by_country(Counter(arrested.values())),
-        "searches_by_country": _by_country(Counter(country for country, _, _ in searched)),
-        "minors": len(minors | {about[a.pk] for a in answers if a.minor}),
+        "persons": deeds.persons,
+        "suspects_identified": deeds.identified,
+        "arrests": deeds.arrests,
+        "arrests_by_country": dict(deeds.arrests_by_country),
+        "searches_by_country": dict(deeds.searches_by_country),
+        "minors": deeds.minors,
         "victims_identified": victims_identified(operation),
         "countries_sent": _countries_sent(operation),
         "packages_sealed": Package.objects.filter(operation=operation, direction="out", state="sealed").count(),
         "packages_opened": sum(of["opened"] for of in packages.values()),
         "packages_answered": sum(of["answered"] for of in packages.values()),
         "packages_by_country": packages,
-        "answers": len(answers),
-        "answers_by_outcome": dict(sorted(Counter(a.outcome for a in answers).items())),
+        "answers": deeds.answers,
+        "answers_by_outcome": dict(sorted(every.items())),
     }
 
 

@@ -17,8 +17,7 @@ from django.db import transaction
 from fanal.audit.log import Entry, commitment
 from fanal.base.digests import canonical_json
 from fanal.cases.access import Actor
-from fanal.cases.bounds import check_row
-from fanal.cases.models.audit import Outbox, columns_of, new_entry, put_in
+from fanal.cases.models.audit import Outbox, columns_of, listed_in, new_entry, put_in, row_of, write_rows
 from fanal.cases.models.offices import Operation
 
 #: Verbs about the node and no operation begin so: officers, keys, settings, lists.
@@ -42,14 +41,11 @@ def record(actor: Actor, verb: str, subject: str, *, within: Any = "", **facts: 
     """
     entry, content = new_entry(actor.officer, verb, subject, facts)
     operation = str(within) or _operation(verb, subject, facts)
-    held = _held.get()
-    if held is None:
+    waits = _held.get()
+    if waits is None:
         put_in(entry, content, operation)
     else:
-        row = Outbox(entry=entry, content=content, operation=operation)
-        row.fill()
-        check_row(row)
-        held.append(row)
+        waits.append(row_of(entry, content, operation))
     return entry
 
 
@@ -80,7 +76,7 @@ def write_held() -> None:
         for row in rows:
             row.pk = None  # of a transaction that was undone
         with transaction.atomic():
-            Outbox.objects.bulk_create(rows)
+            write_rows(rows)
             transaction.on_commit(lambda: _forget(rows))
 
 
@@ -95,10 +91,8 @@ def record_each(actor: Actor, entries: Iterable[tuple[str, str, Mapping[str, Any
     rows = []
     for verb, subject, facts in entries:
         entry, content = new_entry(actor.officer, verb, subject, facts)
-        row = Outbox(entry=entry, content=content, operation=_operation(verb, subject, facts))
-        row.fill()
-        rows.append(row)
-    Outbox.objects.bulk_create(rows)
+        rows.append(row_of(entry, content, _operation(verb, subject, facts)))
+    write_rows(rows)
 
 
 def _operation(verb: str, subject: str, facts: Mapping[str, Any]) -> str:
@@ -124,9 +118,10 @@ def entry_of(row: Outbox) -> Entry:
 
 
 def repeats(row: Outbox) -> bool:
-    """Whether the columns by which entries are looked through say what the entry says."""
+    """Whether the columns and rows by which entries are found say what the entry says."""
     told = (row.officer, row.verb, row.subject, row.about)
-    return told == columns_of(row.content) and row.at == row.content["at"]
+    columns = told == columns_of(row.content) and row.at == row.content["at"]
+    return columns and sorted(one.identity for one in row.listed.all()) == sorted(listed_in(row.content))
 
 
 def waiting() -> list[Outbox]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from fanal.base import instants
@@ -74,8 +74,15 @@ def answer_row(answer: Answer, adopted: str | None) -> dict[str, Any]:
     }
 
 
-def by_country(operation: Operation, now: dt.datetime, answers: Iterable[LastWord]) -> dict[str, dict[str, Any]]:
+def by_country(
+    operation: Operation, now: dt.datetime, outcomes: Mapping[str, Counter[str]]
+) -> dict[str, dict[str, Any]]:
     """Country to what became of its packages, with what was answered on them.
+
+    Args:
+        operation: whose packages.
+        now: against which one that waits is measured.
+        outcomes: country to how many of its latest answers say what.
 
     Returns:
         `sent` packages; of them `opened` (a receipt or an answer came) and `answered` (an answer came to it, or to a
@@ -90,14 +97,12 @@ def by_country(operation: Operation, now: dt.datetime, answers: Iterable[LastWor
     came = Reply.objects.filter(package__operation=operation, direction="in")
     for kind, package_id in came.values_list("kind", "package_id"):
         replies[kind].add(package_id)
-    outcomes: dict[str, Counter[str]] = defaultdict(Counter)
-    for answer in answers:
-        outcomes[answer.country][answer.outcome] += 1
+    none: Counter[str] = Counter()
     return {
         country: _figures(packages, replies, now)
         | {
-            "identities_answered": outcomes[country].total(),
-            "outcomes": dict(sorted(outcomes[country].items())),
+            "identities_answered": outcomes.get(country, none).total(),
+            "outcomes": dict(sorted(outcomes.get(country, none).items())),
         }
         for country, packages in sealed.items()
     }

@@ -10,7 +10,8 @@ from csp.constants import SELF
 
 from fanal.base.language import LANGUAGES as SPOKEN
 from fanal.base.language import LOCALE_DIR
-from fanal.cases.settings import DATABASES, DEFAULT_AUTO_FIELD, TIME_ZONE, USE_TZ
+from fanal.cases.settings import DATABASES as STORE
+from fanal.cases.settings import DEFAULT_AUTO_FIELD, TIME_ZONE, USE_TZ
 from fanal.web.agency_settings import AGENCY_APPS, agency_rules, providers
 
 __all__ = ["DATABASES", "DEFAULT_AUTO_FIELD", "TIME_ZONE", "USE_TZ"]
@@ -19,6 +20,8 @@ _HERE = Path(__file__).parent
 _HTTPS = os.environ.get("FANAL_DESK_HTTPS", "") == "1"
 _NAMES = {"en": "English", "fr": "Français", "es": "Español", "de": "Deutsch", "nl": "Nederlands"}
 
+# A thread keeps its connection for a while: to open one takes longer than most of what a page asks.
+DATABASES = {"default": {**STORE["default"], "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 SECRET_KEY = os.environ.get("FANAL_DESK_SECRET", "no session is signed with it")
 DESK_NAME = os.environ.get("FANAL_DESK_NAME", "localhost")  # passkeys belong to it
 ALLOWED_HOSTS = os.environ.get("FANAL_DESK_HOSTS", "localhost,127.0.0.1").split(",")

@@ -30,8 +30,8 @@ def last_visit(actor: Actor, operation: Operation, before: dt.datetime) -> dt.da
     """When the officer last read or did something in the operation that stands on record, before an instant."""
     may(actor, "case.read", operation.slug)
     own = Outbox.objects.filter(officer=actor.officer, subject=operation.slug)
-    last = own.filter(content__at__lt=instants.text(before)).order_by("-pk").first()
-    return instants.parse(last.content["at"]) if last else None
+    last = own.filter(at__lt=instants.text(before)).order_by("-pk").values_list("at", flat=True).first()
+    return instants.parse(last) if last else None
 
 
 def changes_since(actor: Actor, node: Node, operation: Operation, since: dt.datetime) -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ def changes_since(actor: Actor, node: Node, operation: Operation, since: dt.date
 def _acts(operation: Operation, since: dt.datetime) -> list[dict[str, Any]]:
     """What the audit log says of runs and of reports taken in, the oldest first."""
     own = Outbox.objects.filter(subject=operation.slug, verb__in=("case.run", "event.record"))
-    return [row.content for row in own.filter(content__at__gte=instants.text(since)).order_by("pk")]
+    return [row.content for row in own.filter(at__gte=instants.text(since)).order_by("pk")]
 
 
 def _packages(operation: Operation, since: dt.datetime) -> dict[str, int]:

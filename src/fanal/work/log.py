@@ -145,7 +145,7 @@ def _entries(entries: list[dict[str, Any]]) -> Held:
     """The outbox must say what the log says, entry by entry."""
     by_entry = {entry["entry_id"]: entry for entry in entries}
     problems = []
-    for row in Outbox.objects.filter(appended=True).iterator():
+    for row in Outbox.objects.filter(appended=True).prefetch_related("listed").iterator(_AT_ONCE):
         logged = by_entry.pop(row.entry, None)
         expected = entry_of(row)
         if logged is None:

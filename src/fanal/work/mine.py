@@ -6,7 +6,7 @@ from typing import Any
 
 from fanal.base.errors import FanalError
 from fanal.base.instants import text
-from fanal.cases.access import Actor, may
+from fanal.cases.access import Actor, may, officer_of
 from fanal.cases.decisions import VERDICTS, UnknownVerdict
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
@@ -91,7 +91,7 @@ def supersede(actor: Actor, node: Node, operation: Operation, decision: str, ver
 def _own(actor: Actor, operation: Operation) -> Any:
     own = Decision.objects.filter(
         operation=operation,
-        officer__service_number=actor.officer,
+        officer=officer_of(actor),
         subject_kind__in=SHOWN,
         detail__part_of__isnull=True,
     )

@@ -1,5 +1,6 @@
 """Who read what of one identity, and when, as the record of reads has it. For a role that may verify the audit log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db.models import Q
 from fanal.analyse.lineage import past_of
 from fanal.base.language import mark
 from fanal.cases.access import Actor, may
-from fanal.cases.models.audit import Outbox
+from fanal.cases.models.audit import Listed, Outbox
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
 from fanal.lake.snapshot import read_current
@@ -60,24 +61,27 @@ def readings(
     may(actor, "audit.verify", operation.slug)
     may(actor, "person.read", operation.slug)
     past = past_of(read_current(node.lake(operation.slug)), subject)
-    listed = Q()
-    for identity in past.identities:
-        listed |= Q(content__facts__identities__icontains=identity)
-    found = Outbox.objects.filter(
-        Q(content__facts__identity__in=list(past.identities)) | listed,
-        content__verb__in=VERBS_OF_READING,
-        content__subject=operation.slug,
-    )
+    here = _found(operation, past.identities, after, before, size + 1)
+    rows, more = here[:size], len(here) > size
     if before:
-        here = list(found.filter(pk__gt=before).order_by("pk")[: size + 1])
-        rows, more = here[:size][::-1], len(here) > size
-    else:
-        here = list((found.filter(pk__lt=after) if after else found).order_by("-pk")[: size + 1])
-        rows, more = here[:size], len(here) > size
+        rows = rows[::-1]
     following = rows[-1].pk if rows and (before or more) else None
     preceding = rows[0].pk if rows and (more if before else after) else None
     own = set(past.identities)
     return Readings(past.identity, [_row(row, own) for row in rows], following, preceding)
+
+
+def _found(operation: Operation, identities: Sequence[str], after: int, before: int, size: int) -> list[Outbox]:
+    """The first readings after a place in the record, backwards; where `before` is one, those before it, forwards.
+
+    Those of one identity and those of lists are asked apart, each by its own index: together neither would serve.
+    """
+    read = Outbox.objects.filter(verb__in=VERBS_OF_READING, subject=operation.slug)
+    read = read.filter(pk__gt=before).order_by("pk") if before else read.order_by("-pk")
+    read = read.filter(pk__lt=after) if after else read
+    listed = Listed.objects.filter(identity__in=identities).values("entry")
+    both = {row.pk: row for part in (Q(about__in=identities), Q(pk__in=listed)) for row in read.filter(part)[:size]}
+    return [both[pk] for pk in sorted(both, reverse=not before)[:size]]
 
 
 def _row(row: Outbox, own: set[str]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from fanal.base import instants
 from fanal.cases.access import Actor, may, officer_of
-from fanal.cases.decisions import all_standing
 from fanal.cases.models.offices import Operation
+from fanal.cases.models.people import Decision
 from fanal.cases.models.sources import Tip
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
@@ -35,22 +35,14 @@ def triage(actor: Actor, node: Node, operation: Operation) -> list[dict[str, Any
 def overdue(actor: Actor, node: Node, operation: Operation) -> int:
     """How many tips nobody took in time. It shows none."""
     may(actor, "tip.read", operation.slug)
-    decided, now = _decided(operation), instants.now()
-    waiting = Tip.objects.filter(Q(child_at_risk=True) | Q(status="new"), operation=operation, taken_by=None)
-    rows = (
-        {
-            "received_at": instants.text(came),
-            "taken_by": None,
-            "child_at_risk": at_risk,
-            "status": status,
-            "quoted_words": len(words),
-            "tip": tip,
-        }
-        for tip, came, at_risk, status, words in waiting.values_list(
-            "pk", "received_at", "child_at_risk", "status", "risk_words"
-        )
-    )
-    return sum(_due(node, row, decided.get(str(row["tip"])), now)["overdue"] for row in rows)
+    now, (soon, late) = instants.now(), _patience(node)
+    waiting = Tip.objects.filter(operation=operation, taken_by=None)
+    decided = _decided(operation)
+    at_risk = waiting.filter(child_at_risk=True).values_list("pk", "received_at")
+    quiet = Q(risk_words=[])
+    others = waiting.filter(status="new").exclude(child_at_risk=True)
+    late_ones = others.filter((quiet & Q(received_at__lt=now - late)) | (~quiet & Q(received_at__lt=now - soon)))
+    return late_ones.count() + sum(decided.get(str(tip), came) + soon < now for tip, came in at_risk)
 
 
 def take_tip(actor: Actor, operation: Operation, number: int) -> None:
@@ -65,7 +57,13 @@ def take_tip(actor: Actor, operation: Operation, number: int) -> None:
 
 def _decided(operation: Operation) -> dict[str, dt.datetime]:
     """When an officer decided of each tip whether a child is at risk."""
-    return {d.subject: d.at for d in all_standing(operation, RISK)}
+    said = Decision.objects.filter(operation=operation, subject_kind=RISK, superseded_by=None)
+    return dict(said.order_by("pk").values_list("subject", "at"))
+
+
+def _patience(node: Node) -> tuple[dt.timedelta, dt.timedelta]:
+    """Within which a tip is to be taken: one that may be urgent, and any other."""
+    return dt.timedelta(minutes=node.desk.tip_minutes), dt.timedelta(hours=node.desk.tip_hours)
 
 
 def _dated(node: Node, operation: Operation) -> list[dict[str, Any]]:
@@ -76,7 +74,7 @@ def _dated(node: Node, operation: Operation) -> list[dict[str, Any]]:
 
 
 def _due(node: Node, row: Mapping[str, Any], decided: dt.datetime | None, now: dt.datetime) -> dict[str, Any]:
-    soon, late = dt.timedelta(minutes=node.desk.tip_minutes), dt.timedelta(hours=node.desk.tip_hours)
+    soon, late = _patience(node)
     came = instants.parse(row["received_at"])
     due = None
     if row["taken_by"] is None and row["child_at_risk"]:

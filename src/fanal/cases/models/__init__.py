@@ -1,6 +1,6 @@
 """The tables of the case store, by subject."""
 
-from fanal.cases.models.audit import Outbox
+from fanal.cases.models.audit import Listed, Outbox
 from fanal.cases.models.deconflictions import Deconfliction, DeconflictionEntry
 from fanal.cases.models.events import CaseEvent
 from fanal.cases.models.exchange import Agency, Answer, Arrival, Package, Peer, PinEvent, Reply
@@ -27,6 +27,7 @@ __all__ = [
     "Identity",
     "Job",
     "Letter",
+    "Listed",
     "Named",
     "Officer",
     "Operation",

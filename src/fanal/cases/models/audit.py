@@ -1,14 +1,15 @@
 """The outbox to the audit log: written with the act, in its transaction, then appended to the files."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
 from fanal.audit.log import new_salt
 from fanal.base import instants
 from fanal.base.digests import content_id
+from fanal.cases.bounds import check_row
 
 
 class Outbox(models.Model):
@@ -64,9 +65,47 @@ def columns_of(content: Mapping[str, Any]) -> tuple[str, str, str, str | None]:
     return content["officer"], content["verb"], content["subject"], about if isinstance(about, str) else None
 
 
-def put_in(entry: str, content: Mapping[str, Any], operation: str = "") -> Outbox:
+class Listed(models.Model):
+    """An identity of the list that an entry names, to find the entry by: it repeats what the entry says."""
+
+    entry = models.ForeignKey(Outbox, on_delete=models.PROTECT, related_name="listed")
+    identity = models.CharField(max_length=64)
+
+    class Meta:
+        """Django's options."""
+
+        indexes = (models.Index(fields=["identity", "entry"], name="listed_identity"),)
+
+    def __str__(self) -> str:
+        return self.identity
+
+
+def listed_in(content: Mapping[str, Any]) -> list[str]:
+    """The identities of an entry's list, as its rows of `Listed` repeat them; none where it names no list."""
+    told = content["facts"].get("identities")
+    return [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
+
+
+def put_in(entry: str, content: Mapping[str, Any], operation: str = "") -> None:
     """Write an entry of `new_entry` into the outbox."""
-    return Outbox.objects.create(entry=entry, content=dict(content), operation=operation)
+    write_rows([row_of(entry, content, operation)])
+
+
+def row_of(entry: str, content: Mapping[str, Any], operation: str) -> Outbox:
+    """An entry of `new_entry` as a row that is not written yet. Raises Unstorable."""
+    row = Outbox(entry=entry, content=dict(content), operation=operation)
+    row.fill()
+    check_row(row)
+    return row
+
+
+def write_rows(rows: Sequence[Outbox]) -> None:
+    """Write entries, and what they are found by."""
+    with transaction.atomic():
+        Outbox.objects.bulk_create(rows)
+        Listed.objects.bulk_create(
+            Listed(entry=row, identity=identity) for row in rows for identity in listed_in(row.content)
+        )
 
 
 def new_entry(officer: str, verb: str, subject: str, facts: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -37,6 +37,15 @@ class Decision(AppendOnlyModel):
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
     signature = models.TextField()
 
+    class Meta:
+        """Django's options."""
+
+        indexes = (
+            models.Index(fields=["operation", "subject_kind", "id"], name="decisions_by_kind"),
+            models.Index(fields=["operation", "subject_kind", "at"], name="decisions_by_day"),
+            models.Index(fields=["operation", "officer", "id"], name="decisions_by_officer"),
+        )
+
     def __str__(self) -> str:
         return f"decision {self.decision[:12]}"
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 from json import dumps as as_json
 from typing import Any
 
@@ -73,7 +74,13 @@ def tip_status(status: str) -> str:
 @register.filter
 def number(value: float | None) -> str:
     """A number as the reader writes it; a dash where it is not known."""
-    return NOTHING if value is None else str(format_decimal(value, locale=language()))
+    return NOTHING if value is None else _written(value, language())
+
+
+@lru_cache(maxsize=20_000, typed=True)
+def _written(value: float, code: str) -> str:
+    """A page has hundreds of numbers, and most of them stood on the one before."""
+    return str(format_decimal(value, locale=code))
 
 
 @register.filter

@@ -16,12 +16,24 @@ from fanal.work.tip_cases import attach_tip, cases_of_tip, open_for_tip
 from fanal.work.tip_queue import take_tip, triage
 from fanal.work.tips import decide_duplicate, decide_risk, grade_tip, show_tip
 
+#: Tips of one page.
+PAGE = 50
+
 
 @require_GET
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
-    """The queue."""
+    """The queue, a page at a time."""
     actor, operation = actor_of(request), operation_of(request, slug)
-    told = {"operation": operation, "section": "tips", "rows": triage(actor, node(), operation)}
+    rows, after = triage(actor, node(), operation), request.GET.get("after", "")
+    here = next((place for place, row in enumerate(rows, 1) if str(row["tip"]) == after), 0)
+    shown = rows[here : here + PAGE]
+    told = {
+        "operation": operation,
+        "section": "tips",
+        "rows": shown,
+        "next": shown[-1]["tip"] if len(rows) > here + PAGE else None,
+        "later": bool(here),
+    }
     return render(request, "desk/tips.html", told)
 
 
