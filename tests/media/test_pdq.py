@@ -63,23 +63,9 @@ def test_hashes_of_patterns_stay_what_they_are(seed, pinned):
 
 def test_luminance_alone_gives_the_same_hash():
     pixels = pattern()
-    luma = np.round(pixels @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
-    assert distance(hash_luma(luma).pdq, hash_rgb(pixels).pdq) <= 10
-
-
-def test_rows_longer_than_the_picture_and_a_narrow_range_change_nothing():
-    luma = pattern()[..., 1]
-    padded = np.concatenate([luma, np.full((96, 32), 255, np.uint8)], axis=1)
-    assert hash_luma(padded, columns=128) == hash_luma(luma)
-    narrow = (luma.astype(np.uint16) * 219 // 255 + 16).astype(np.uint8)
-    found, whole = hash_luma(narrow, scale=255 / 219), hash_luma(luma)
-    assert distance(found.pdq, whole.pdq) <= 16
-    assert abs(found.quality - whole.quality) <= 3
-
-
-def test_sixteen_bits_a_sample_are_the_same_picture():
-    luma = pattern()[..., 1]
-    assert hash_luma(luma.astype(np.uint16) * 4, scale=0.25).pdq == hash_luma(luma).pdq
+    luma = np.round(pixels @ np.array([0.299, 0.587, 0.114]) * 256).astype(np.uint16)
+    assert distance(hash_luma(luma).pdq, hash_rgb(pixels).pdq) <= 2
+    assert hash_luma(luma).quality == hash_rgb(pixels).quality
 
 
 def test_half_of_the_bits_are_set():

@@ -53,8 +53,8 @@ def test_the_frame_of_each_second_is_what_full_decoding_gives(form, codec, optio
     assert len(plain(found)) == 4
     for second, shot in enumerate(plain(found)):
         assert shot.at_s == min(at for at in whole if at >= second - 0.001)
-        assert distance(shot.mark.pdq, whole[shot.at_s].pdq) <= 8
-        assert abs(shot.mark.quality - whole[shot.at_s].quality) <= 2
+        assert distance(shot.mark.pdq, whole[shot.at_s].pdq) <= 1
+        assert abs(shot.mark.quality - whole[shot.at_s].quality) == 0
     assert seen.status == WHOLE
     assert abs(seen.duration_s - 4) < 0.2
 

@@ -6,6 +6,8 @@ Found from what a few frames have in common, so that a dark scene alone is not t
 import numpy as np
 import numpy.typing as npt
 
+from fanal.media.bars_kernel import spread
+
 #: A line is part of a bar where no value in it is further than this from the line's middle, in any frame looked at.
 LEVEL = 12
 #: Bars that leave less than this share of the rows or columns are no bars but a dark video.
@@ -15,7 +17,10 @@ IGNORED = 2
 #: Frames that are looked at before a judgement.
 LOOKS = 6
 
-Luma = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+#: Of a line's values this share may be darker or brighter than the line is said to be: noise and what the encoder adds.
+STRAY = 0.02
+
+Luma = npt.NDArray[np.uint8]
 
 
 class Bars:
@@ -29,11 +34,11 @@ class Bars:
     def look(self, luma: Luma) -> None:
         """Take one frame in: rows x columns, 8 bits a value."""
         self.looks += 1
-        for axis in (0, 1):
-            low = np.percentile(luma, 2, axis=1 - axis).astype(np.int64)
-            high = np.percentile(luma, 98, axis=1 - axis).astype(np.int64)
-            self._low[axis] = np.minimum(self._low.get(axis, low), low)
-            self._high[axis] = np.maximum(self._high.get(axis, high), high)
+        for axis, lines in enumerate((luma, luma.T)):
+            low = self._low.setdefault(axis, np.full(len(lines), 255, np.int64))
+            high = self._high.setdefault(axis, np.zeros(len(lines), np.int64))
+            last = lines.shape[1] - 1
+            spread(np.ascontiguousarray(lines), int(last * STRAY), int(last * (1 - STRAY)), low, high)
 
     def box(self) -> tuple[int, int, int, int] | None:
         """First and last-plus-one row, first and last-plus-one column without the bars; None where there are none."""

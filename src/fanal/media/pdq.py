@@ -66,15 +66,9 @@ def hash_rgb(pixels: npt.NDArray[np.uint8], *, frame: bool = False) -> Print:
     )
 
 
-def hash_luma(pixels: Pixels, *, columns: int | None = None, scale: float = 1.0) -> Print:
-    """Hash a frame that is luminance alone: a Y plane. It is not sampled.
-
-    Args:
-        pixels: rows x columns; rows may be longer than the picture is wide.
-        columns: how wide the picture is; None: as its rows.
-        scale: what brings its range to 0 to 255; only quality depends on it.
-    """
-    return _hash(pixels, columns or pixels.shape[1], _ONE, scale, large=False)
+def hash_luma(pixels: npt.NDArray[np.uint16]) -> Print:
+    """Hash a frame that is luminance alone: rows x columns, in 256ths of 0 to 255. It is not sampled."""
+    return _hash(pixels, pixels.shape[1], _ONE, 1 / 256, large=False)
 
 
 def coefficients(pixels: Pixels) -> Floats:

@@ -11,9 +11,9 @@ from typing import IO, Any
 import av
 import av.logging
 import numpy as np
-import numpy.typing as npt
 
 from fanal.media.bars import LOOKS, Bars
+from fanal.media.luma import Luma, shown
 from fanal.media.pdq import hash_luma, hash_rgb
 from fanal.media.pictures import MOST_PIXELS
 from fanal.media.seen import CROPPED, TRUNCATED, UNREADABLE, Seen, Shot
@@ -29,13 +29,6 @@ MOST_BYTES = 64 << 20
 MISSING_S = 0.5
 KEYFRAMES, FULL = "keyframes", "full"
 PASSES = (KEYFRAMES, FULL)
-#: Pixel formats whose first plane is luminance: bits in a value.
-_PLANES = {
-    **dict.fromkeys(("yuv420p", "yuv422p", "yuv444p", "yuv410p", "yuv411p", "yuv440p", "nv12", "nv21", "gray"), 8),
-    **dict.fromkeys(("yuvj420p", "yuvj422p", "yuvj444p", "yuvj440p"), 8),
-    **dict.fromkeys(("yuv420p10le", "yuv422p10le", "yuv444p10le"), 10),
-}
-_FULL_RANGE = 2
 _OPTIONS = {"protocol_whitelist": "none", "enable_drefs": "0", "use_absolute_path": "0"}
 
 Beat = Callable[[float], None]
@@ -251,7 +244,7 @@ class _Reel:
         self._seen, self._beat = seen, beat
         self._bars = Bars()
         self._box: tuple[int, int, int, int] | None = None
-        self._early: list[tuple[float, npt.NDArray[Any], float]] = []
+        self._early: list[tuple[float, Luma]] = []
         self._taken = 0
         self.last: float | None = None
 
@@ -268,21 +261,21 @@ class _Reel:
         self._taken += 1
         self.last = at
         self._beat(at)
-        luma, scale = _luma(frame)
+        luma = shown(frame)
         if luma is None:
             yield Shot(at, hash_rgb(frame.to_ndarray(format="rgb24"), frame=True))
             return
-        yield Shot(at, hash_luma(luma, columns=frame.width, scale=scale))
-        yield from self._crop(at, luma[:, : frame.width], scale)
+        yield Shot(at, hash_luma(luma))
+        yield from self._crop(at, luma)
 
-    def _crop(self, at: float, luma: npt.NDArray[Any], scale: float) -> Iterator[Shot]:
+    def _crop(self, at: float, luma: Luma) -> Iterator[Shot]:
         if self._bars.looks < LOOKS:
-            self._bars.look(luma if luma.dtype == np.uint8 else (luma >> 2).astype(np.uint8))
-            self._early.append((at, luma.copy(), scale))
+            self._bars.look((luma >> 8).astype(np.uint8))
+            self._early.append((at, luma))
             if self._bars.looks == LOOKS:
                 yield from self.cropped()
         elif self._box is not None:
-            yield self._inside(at, luma, scale)
+            yield self._inside(at, luma)
 
     def cropped(self) -> Iterator[Shot]:
         """The cropped fingerprints of the frames that were taken before the bars were judged."""
@@ -290,21 +283,9 @@ class _Reel:
         if early:
             self._box = self._bars.box()
         if self._box is not None:
-            for at, luma, scale in early:
-                yield self._inside(at, luma, scale)
+            for at, luma in early:
+                yield self._inside(at, luma)
 
-    def _inside(self, at: float, luma: npt.NDArray[Any], scale: float) -> Shot:
+    def _inside(self, at: float, luma: Luma) -> Shot:
         top, bottom, left, right = self._box or (0, luma.shape[0], 0, luma.shape[1])
-        return Shot(at, hash_luma(luma[top:bottom, left:right], scale=scale), CROPPED)
-
-
-def _luma(frame: Any) -> tuple[npt.NDArray[Any] | None, float]:
-    """The luminance plane as it lies in memory (rows may be longer than wide) and what scales it to 0 to 255."""
-    bits = _PLANES.get(frame.format.name)
-    if bits is None:
-        return None, 1.0
-    plane = frame.planes[0]
-    wide = np.dtype(np.uint8 if bits == 8 else "<u2")  # noqa: PLR2004
-    rows = np.frombuffer(plane, wide).reshape(-1, plane.line_size // wide.itemsize)[: frame.height]
-    full = frame.format.name.startswith(("yuvj", "gray")) or frame.color_range == _FULL_RANGE
-    return rows, (1.0 if full else 255 / 219) / (1 << (bits - 8))
+        return Shot(at, hash_luma(luma[top:bottom, left:right]), CROPPED)
