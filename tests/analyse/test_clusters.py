@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from fanal.analyse.clusters import GROUP, Links, cluster
 from fanal.analyse.coherence import WEIGHT, Features
+from fanal.analyse.habits import Habits, Several, hours_of, nothing_known
 
 NOBODY = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
@@ -21,12 +22,13 @@ def features(n, **known):
         "name_a",
         "name_b",
         "own_name",
-        "hours",
         "first_day",
         "last_day",
         "shows",
     )
-    return Features(**{name: np.array(known.get(name, [0] * n), dtype=np.int64) for name in names})
+    told = {name: np.array(known.get(name, [0] * n), dtype=np.int64) for name in names}
+    several = Several.of(*np.zeros((2, 0), dtype=np.int64), n)
+    return Features(**told, habits=known.get("habits", nothing_known(n)), handles=known.get("handles", several))
 
 
 def run(n, links, score=3.0, apart=NOBODY, decided=(), outvotable=(), **known):
@@ -150,3 +152,20 @@ def test_a_link_falls_where_the_rest_of_both_sides_bears_other_names():
     links = [(0, 1, 5.0), (2, 3, 5.0), (1, 2, 3.0)]
     names = {"name_a": [1, 0, 0, 3], "name_b": [2, 0, 0, 4], "own_name": [1, 1, 1, 1]}
     assert list(run(4, links, **names).founder) == [0, 0, 2, 2]
+
+
+def test_a_weak_link_joins_where_any_accounts_of_both_sides_have_a_handle_in_common():
+    links = [(0, 1, 5.0), (2, 3, 5.0), (1, 2, 1.0)]
+    handles = Several.of(np.array([0, 3]), np.array([7, 7]), 4)
+    assert list(run(4, links).founder) == [0, 0, 2, 2]
+    assert list(run(4, links, handles=handles).founder) == [0, 0, 0, 0]
+
+
+def test_the_hours_of_all_of_both_sides_count_for_those_of_a_links_ends():
+    links = [(0, 1, 5.0), (2, 3, 5.0), (1, 2, 3.0)]
+    account, mask = np.array([0, 3]), np.array([1 << 20, 1 << 9])
+    often = np.full(2, 20)
+    watched, usual = hours_of(account, mask, often, 4)
+    known = Habits(np.hstack((watched, np.zeros((4, 2)))), usual, nothing_known(4).away)
+    assert list(run(4, links).founder) == [0, 0, 0, 0]
+    assert list(run(4, links, habits=known).founder) == [0, 0, 2, 2]

@@ -236,3 +236,26 @@ def test_a_run_records_every_constant_beside_the_one_that_ships(world):
     assert rows["same_birth_year"]["shipped"] > 0
     assert abs(rows["same_birth_year"]["used"] - rows["same_birth_year"]["shipped"]) < 0.1
     assert rows["same_birth_year"]["decided_pairs"] == 0
+
+
+def test_a_user_name_that_is_the_others_mailbox_links_a_shared_telephone(world):
+    world.account("kx:1", username="petrel.1907")
+    world.account("kx:2")
+    world.uses("kx:1", phone="+32470000001")
+    world.uses("kx:2", phone="+32470000001", email="petrel1907@example.org")
+    world.account("kx:3")
+    world.uses("kx:3", phone="+32470000002")
+    world.account("kx:4")
+    world.uses("kx:4", phone="+32470000002", email="tern1907@example.org")
+    world.run(steps=ONLY)
+    assert world.clusters() == [["kx:1", "kx:2"], ["kx:3"], ["kx:4"]]
+
+
+def test_what_a_mailbox_is_called_says_nothing_more_where_it_is_shared(world):
+    for n in (1, 2):
+        world.account(f"kx:{n}", username="petrel1907" if n == 1 else None)
+        world.uses(f"kx:{n}", email="petrel1907@example.org")
+    world.run(steps=ONLY)
+    (link,) = world.table("identity_link")
+    assert "shares_email" in link["reason"]
+    assert "same_handle" not in link["reason"]

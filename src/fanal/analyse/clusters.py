@@ -10,6 +10,7 @@ import numba
 import numpy as np
 
 from fanal.analyse.coherence import (
+    BIT,
     COMPARED_KINDS,
     KIND_NAMES,
     LINK,
@@ -20,12 +21,18 @@ from fanal.analyse.coherence import (
     Floats,
     Ints,
 )
+from fanal.analyse.habits import AGREE, DIFFER, Several, hour_ratio
 
 GROUP = 3
 # Clusters that grew may lift what was too weak before them.
 ROUNDS = 2
 # Of each side of a bridge, at most so many accounts are compared: a cluster of thousands stays cheap.
 SAMPLE = 64
+# What the rest of two clusters may say beside the two ends of a link, by place in `costs`.
+COUNTED = (
+    "birth_years_differ", "names_differ", "same_birth_year", "same_name", "same_hours", "hours_differ", "both_hide",
+    "one_hides",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ class Links:
         decided: links that an officer decided: they join whatever contradicts.
         outvotable: links between accounts that state different birth years. They come last, and join only where
             the one account's year is outvoted by those of the cluster that it joins.
-        kinds: bits of the kinds of value that the two share, by place in coherence.KINDS.
+        kinds: bits of the rules behind each, see coherence.BIT.
 
     A link under LINK joins only where what the clusters around it state, or share besides, lifts it above.
     """
@@ -80,16 +87,22 @@ def cluster(n: int, links: Links, f: Features, apart: tuple[Ints, Ints], weight:
         weight: of the rules, by name: what a contradiction with the rest of a cluster costs.
     """
     a, b, score, decided = links.a, links.b, links.score, links.decided
-    costs = np.array([weight[name] for name in ("birth_years_differ", "names_differ", "same_birth_year", "same_name")])
+    costs = np.array([weight[name] for name in COUNTED])
+    told = np.zeros(len(a))
+    for name in COUNTED[4:]:
+        told += np.where(links.kinds & BIT[name], weight[name], 0.0)
     own = f.own_name > 0
     names = np.where(own, f.name_a, 0), np.where(own, f.name_b, 0)
+    more = np.zeros(len(a))
     for _ in range(ROUNDS):
         order = np.lexsort((b, a, -score, links.outvotable, ~decided))
         root, refused = _join(
             n, a, b, score, order, decided, links.outvotable, f.born_low.copy(), f.born_high.copy(),
-            f.verified.copy(), f.document.copy(), names[0].copy(), names[1].copy(), *apart, costs,
+            f.verified.copy(), f.document.copy(), names[0].copy(), names[1].copy(), *apart, costs, told,
+            f.habits.days.copy(), f.habits.usual,
         )  # fmt: skip
-        score = links.score + _besides(n, root[a], root[b], links, weight)
+        more = np.maximum(more, _besides(n, root[a], root[b], links, weight) + _of_all(n, root, links, f, weight))
+        score = links.score + more
     inside = np.flatnonzero(~refused & (root[a] == root[b]))
     bridge = np.zeros(len(a), dtype=np.bool_)
     size_a, size_b = np.zeros(len(a), dtype=np.int64), np.zeros(len(a), dtype=np.int64)
@@ -113,6 +126,23 @@ def _besides(n: int, x: Ints, y: Ints, links: Links, weight: Mapping[str, float]
         has = (links.kinds >> KIND_NAMES.index(name)) & 1
         shared = np.bincount(of, weights=has * weak, minlength=int(of.max(initial=-1)) + 1)[of] > 0
         gain += np.where(weak & shared & (has == 0), weight[f"also_{name}"], 0.0)
+    return gain
+
+
+def _of_all(n: int, root: Ints, links: Links, f: Features, weight: Mapping[str, float]) -> Floats:
+    """What each link gains where accounts of the two clusters have a handle or an address beside home in common."""
+    x, y = root[links.a], root[links.b]
+    gain = np.zeros(len(x))
+    weak = (x != y) & ~links.decided & ~links.outvotable
+    # What is home to one account is home to its whole cluster.
+    homes = np.flatnonzero(f.home > 0)
+    home = Several.of(root[homes], f.home[homes] - 1, n)
+    for name, each in (
+        ("same_handle", f.handles.of_groups(root)),
+        ("same_elsewhere", f.habits.away.of_groups(root).without(home)),
+    ):
+        new = weak & ((links.kinds & BIT[name]) == 0)
+        gain[new] += np.where(each.in_common(x[new], y[new]) > 0, weight[name], 0.0)
     return gain
 
 
@@ -156,6 +186,9 @@ def _join(  # noqa: C901, PLR0912, PLR0915  one compiled loop; parts of it would
     apart_a: Ints,
     apart_b: Ints,
     costs: Floats,
+    told: Floats,
+    days: Floats,
+    usual: float,
 ) -> tuple[Ints, Flags]:  # pragma: no cover  compiled
     """Union-find along `order`; each root carries what its cluster states and how many accounts state it."""
     parent = np.arange(n)
@@ -186,6 +219,20 @@ def _join(  # noqa: C901, PLR0912, PLR0915  one compiled loop; parts of it would
                     rest += costs[1]
                 if not differ and (called[a[i]] == 0 or called[b[i]] == 0):
                     rest += costs[3]
+            if size[x] > 1 or size[y] > 1:
+                # The habits of all of both sides instead of those of the two ends.
+                rest -= told[i]
+                ratio = hour_ratio(days[x], days[y], usual)
+                if ratio >= AGREE:
+                    rest += costs[4]
+                elif ratio <= DIFFER:
+                    rest += costs[5]
+                if days[x, 4] > 0 and days[y, 4] > 0:
+                    hides, hides_too = days[x, 3] * 2 > days[x, 4], days[y, 3] * 2 > days[y, 4]
+                    if hides and hides_too:
+                        rest += costs[6]
+                    elif hides or hides_too:
+                        rest += costs[7]
             unstated = born[a[i]] == 0 or born[b[i]] == 0
             if unstated and low[x] > 0 and low[y] > 0 and max(low[x], low[y]) <= min(high[x], high[y]):
                 rest += costs[2]
@@ -218,6 +265,7 @@ def _join(  # noqa: C901, PLR0912, PLR0915  one compiled loop; parts of it would
             x, y = y, x
         parent[y] = x
         size[x] += size[y]
+        days[x] += days[y]
         guarded[x] = guarded[x] or guarded[y]
         if outvoted:
             if votes[y] > votes[x]:

@@ -14,6 +14,7 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
+from fanal.analyse.habits import AGREE, DIFFER, Habits, Several, alike_hours
 from fanal.base.language import mark, translate
 
 Ints = npt.NDArray[np.int64]
@@ -21,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Holds = Callable[[str, Flags], None]
 
-LINK, REVIEW, STRONG = 2.5, 0.0, 4.0
+LINK, REVIEW, STRONG = 2.25, 0.0, 4.0
 BANDS = ("refused", "review", "link")
 
 
@@ -80,10 +81,16 @@ COMPARISONS = (
         "documents_differ", "against", -6.0, mark("The accounts name different identity documents."), contradiction=True
     ),
     _told("same_username", 0.25, 0.02, mark("The user names are alike but for digits and signs.")),
+    _told(
+        "same_handle", 0.15, 0.01, mark("One account's mailbox, before the @, is named as the other or its mailbox is.")
+    ),
     _told("same_home", 0.60, 0.45, mark("Both accounts log in mostly from the same address; a household does too.")),
     _told("homes_differ", 0.40, 0.55, mark("The accounts log in mostly from different addresses.")),
-    _told("same_hours", 0.70, 0.50, mark("Both accounts are active at the same hours of the day.")),
-    _told("hours_differ", 0.30, 0.50, mark("The accounts are active at different hours of the day.")),
+    _told("same_hours", 0.85, 0.50, mark("Both accounts are active at the same hours of the day.")),
+    _told("hours_differ", 0.15, 0.50, mark("The accounts are active at different hours of the day.")),
+    _told("both_hide", 0.12, 0.05, mark("Both accounts log in mostly through anonymisers.")),
+    _told("one_hides", 0.08, 0.25, mark("One account logs in mostly through anonymisers, the other does not.")),
+    _told("same_elsewhere", 0.12, 0.03, mark("Both accounts log in from an address beside home that few use.")),
     _told("same_country", 0.93, 0.75, mark("Both accounts state the same country.")),
     _told("countries_differ", 0.07, 0.25, mark("The stated countries differ.")),
     _told("same_language", 0.95, 0.85, mark("Both accounts use the same language.")),
@@ -98,6 +105,9 @@ ALSO = (
     _told("also_email", 0.65, 0.05, ""),
     _told("also_phone", 0.80, 0.25, ""),
     _told("also_device", 0.55, 0.20, ""),
+    # The usual: counted so that its group is whole, and worth nothing, since most of any case does the same.
+    Rule("neither_hides", "against", 0.0, "", same=0.80, other=0.70),
+    Rule("only_home_known", "against", 0.0, "", same=0.88, other=0.97),
 )
 VALUES = (
     Rule("years_apart", "against", -3.0, mark("The number was used by one account long before the other: recycled.")),
@@ -138,6 +148,8 @@ GROUPS = (
     ("same_name", "family_name_only", "names_differ"),
     ("same_home", "homes_differ"),
     ("same_hours", "hours_differ"),
+    ("both_hide", "one_hides", "neither_hides"),
+    ("same_elsewhere", "only_home_known"),
     ("same_country", "countries_differ"),
     ("same_language", "languages_differ"),
     ("also_email", "mailboxes_differ"),
@@ -168,9 +180,10 @@ class Features:
         name_a: first part of the stated name; `name_b`: the last one; interned together. Their upper bits hold
             the script, so that names in different scripts are known to be so.
         own_name: 1 where the name comes from the user or a provider, not from another's contacts.
-        hours: 24 bits, the UTC hours with logins.
         first_day: first day of activity, days since 1970; `last_day`: the last one.
         shows: bits by place in KINDS, the kinds of which the account shows a value that may link.
+        habits: when it logs in, from where beside home, and whether it hides.
+        handles: its user names and the names of its mailboxes, with and without digits, that few have.
     """
 
     born_low: Ints
@@ -184,10 +197,11 @@ class Features:
     name_a: Ints
     name_b: Ints
     own_name: Ints
-    hours: Ints
     first_day: Ints
     last_day: Ints
     shows: Ints
+    habits: Habits
+    handles: Several
 
 
 def compare(f: Features, a: Ints, b: Ints) -> Ints:
@@ -221,12 +235,14 @@ def compare(f: Features, a: Ints, b: Ints) -> Ints:
     both(f.country, "same_country", "countries_differ")
     both(f.language, "same_language", "languages_differ")
     both(f.username, "same_username", None)
+    alike = (mask & BIT["same_username"]) != 0
+    holds("same_handle", ~alike & (f.handles.in_common(a, b) > 0))
     both(f.home, "same_home", "homes_differ")
     both(f.verified, "same_verified_person", "verified_people_differ")
     # A shared document is already the value that brought the two together.
     both(f.document, None, "documents_differ")
     _names(f, a, b, holds)
-    _hours(f, a, b, holds)
+    _habits(f, a, b, holds)
     return mask
 
 
@@ -246,10 +262,15 @@ def _names(f: Features, a: Ints, b: Ints, holds: Holds) -> None:
     holds("names_differ", known & own & comparable & ~same & ~part)
 
 
-def _hours(f: Features, a: Ints, b: Ints, holds: Holds) -> None:
-    x, y = f.hours[a], f.hours[b]
-    common, all_hours = np.bitwise_count(x & y), np.bitwise_count(x | y)
-    # An account that is active around the clock tells nothing about hours.
-    telling = (np.minimum(np.bitwise_count(x), np.bitwise_count(y)) >= 3) & (all_hours <= 18)  # noqa: PLR2004  of 24
-    holds("same_hours", telling & (common * 2 >= all_hours))
-    holds("hours_differ", telling & (common * 8 <= all_hours))
+def _habits(f: Features, a: Ints, b: Ints, holds: Holds) -> None:
+    ratio = alike_hours(f.habits, a, b)
+    holds("same_hours", ratio >= AGREE)
+    holds("hours_differ", ratio <= DIFFER)
+    hidden, rows = f.habits.days[:, 3], f.habits.days[:, 4]
+    known, hides = (rows[a] > 0) & (rows[b] > 0), hidden * 2 > rows
+    holds("both_hide", known & hides[a] & hides[b])
+    holds("one_hides", known & (hides[a] != hides[b]))
+    holds("neither_hides", known & ~hides[a] & ~hides[b])
+    common = f.habits.away.in_common(a, b)
+    holds("same_elsewhere", common > 0)
+    holds("only_home_known", common == 0)

@@ -5,12 +5,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fanal.analyse.coherence import COMPARED_KINDS, KIND_NAMES, Features, Ints
+from fanal.analyse.habits import Habits, Several, hours_of
 from fanal.analyse.names import name_parts
 from fanal.analyse.pairs import Uses
 from fanal.engine.door import Engine
 
 # User names of fewer letters, or that more accounts share, are nobody's own.
 USERNAME_LETTERS, USERNAME_ACCOUNTS = 5, 20
+# An address that more accounts log in from is a network's, a school's or a café's.
+ADDRESS_ACCOUNTS = 20
 
 
 def ints(table: pa.Table, column: str) -> Ints:
@@ -47,6 +50,7 @@ def load_features(engine: Engine, n: int) -> Features:
     activity = engine.rows("SELECT * FROM resolve_activity ORDER BY account_id")
     home = engine.rows("SELECT * FROM resolve_home ORDER BY account_id")
     document = engine.rows("SELECT * FROM resolve_document ORDER BY account_id")
+    handles = engine.rows("SELECT * FROM resolve_handle ORDER BY account_id, handle")
     shows = engine.rows("SELECT * FROM resolve_shows ORDER BY account_id")
     who = ints(profile, "account_id")
 
@@ -74,11 +78,23 @@ def load_features(engine: Engine, n: int) -> Features:
         name_a=spread(who, first),
         name_b=spread(who, last),
         own_name=spread(who, ints(profile, "own_name")),
-        hours=spread(active, ints(activity, "hours")),
         first_day=first_day,
         last_day=np.maximum(spread(active, ints(activity, "last_day")), first_day),
         shows=spread(ints(shows, "account_id"), _kinds(shows)),
+        habits=_habits(engine, activity, n),
+        handles=Several.of(ints(handles, "account_id"), _interned(handles["handle"].combine_chunks()), n),
     )
+
+
+def _habits(engine: Engine, activity: pa.Table, n: int) -> Habits:
+    hours = engine.rows("SELECT * FROM resolve_hours ORDER BY account_id, hour_mask")
+    place = engine.rows("SELECT * FROM resolve_place ORDER BY account_id, ip_id")
+    watched, usual = hours_of(ints(hours, "account_id"), ints(hours, "hour_mask"), ints(hours, "n"), n)
+    days = np.zeros((n, 5))
+    days[:, :3] = watched
+    for column, name in ((3, "hidden"), (4, "seen")):
+        days[ints(activity, "account_id"), column] = ints(activity, name)
+    return Habits(days, usual, Several.of(ints(place, "account_id"), ints(place, "ip_id"), n))
 
 
 def _kinds(shows: pa.Table) -> Ints:

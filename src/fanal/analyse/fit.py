@@ -22,8 +22,8 @@ SHIPPED_PAIRS, SHIPPED_VALUES = 150.0, 20.0
 #: No learned weight moves further from the shipped one than this, and none changes its sign. What a household has in
 #: common anyway hardly moves: who lies between one person and strangers cannot be learned without knowing the people.
 MOST = {
-    "birth": 0.5, "name": 1.0, "home": 0.15, "hours": 0.15, "countr": 0.3, "language": 0.15, "also": 0.5,
-    "mailboxes": 0.3, "numbers": 0.3, "devices": 0.3,
+    "only": 0.0, "neither": 0.0, "birth": 0.5, "name": 1.0, "home": 0.15, "hours": 0.3, "hide": 0.8, "elsewhere": 0.8,
+    "countr": 0.3, "language": 0.15, "also": 0.5, "mailboxes": 0.3, "numbers": 0.3, "devices": 0.3,
 }  # fmt: skip
 #: How far the prior of a kind and size may rise above the shipped one, and fall below it.
 RISE, FALL = 0.5, 2.5
@@ -31,6 +31,9 @@ RISE, FALL = 0.5, 2.5
 HOUSEHOLD = 12
 #: How often two accounts behind a value that several people share are one person's, at most.
 SEVERAL = 0.35
+#: What the pairs behind a value say of it counts at so much: they have accounts in common, so that one odd account, or
+#: one thing that a household does alike, speaks out of several of them.
+TOLD_SHARE = 0.7
 #: What all comparisons behind a value may add to, or take from, the log-odds that it is one person's.
 TOLD_MOST = 8.0
 #: Sizes of values (accounts behind them) from which on a prior of its own is learned, and what each costs at first.
@@ -48,9 +51,8 @@ STATED = (
     ("documents_differ",),
 )
 # A household has these in common: however many agree, that makes no value one person's.
-HOUSEHOLDS = tuple(
-    group for group in GROUPS if group[0] in ("same_home", "same_hours", "same_country", "same_language")
-)
+_AT_HOME = ("same_home", "same_hours", "both_hide", "same_elsewhere", "same_country", "same_language")
+HOUSEHOLDS = tuple(group for group in GROUPS if group[0] in _AT_HOME)
 _KIND = {rule.name for rule in KINDS}
 _RULE = {rule.name: rule for rule in (*COMPARISONS, *ALSO)}
 
@@ -254,6 +256,7 @@ def personal(seen: Seen, values: Values, used: Constants) -> tuple[Personal, Flo
             total = np.bincount(seen.value, weights=each, minlength=n)
             each *= np.where(total > once, once / np.maximum(total, once), 1.0)[seen.value] if once > 0 else 1.0
         said += each
+    said *= TOLD_SHARE
     total = np.bincount(seen.value, weights=said, minlength=n)
     odds = logit((start - apart) / (1 - apart))
     return Personal(odds + np.clip(total, -TOLD_MOST, TOLD_MOST), apart), said

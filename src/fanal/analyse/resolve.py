@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from fanal.analyse.clusters import Clusters, Links, cluster
 from fanal.analyse.coherence import BANDS, BIT, COMPARISONS, CONTRADICTIONS, KINDS, RULES, Flags, Ints, reason_of
-from fanal.analyse.features import ints, load_features, load_uses
+from fanal.analyse.features import ADDRESS_ACCOUNTS, USERNAME_ACCOUNTS, USERNAME_LETTERS, ints, load_features, load_uses
 from fanal.analyse.fit import Constants, constant_table
 from fanal.analyse.ids import content_id_sql, identity_id_sql, literal
 from fanal.analyse.pairs import meet
@@ -26,7 +26,7 @@ from fanal.model.tables import EXAMPLES_PER_FINDING, FINDING, SUPPORT
 
 _S, _I, _F = pa.string(), pa.int64(), pa.float64()
 DECIDED = 99.0
-VERSION = 4
+VERSION = 5
 
 
 class Resolve:
@@ -80,10 +80,16 @@ class Resolve:
             "resolve_profile",
             "resolve_document",
             "resolve_activity",
+            "resolve_hours",
             "resolve_home",
             "resolve_shows",
+            "resolve_called",
         ):
             engine.define(statement, sql[statement])
+        engine.define("resolve_place", fill(sql["resolve_place"], few=str(ADDRESS_ACCOUNTS)))
+        engine.define(
+            "resolve_handle", fill(sql["resolve_handle"], letters=str(USERNAME_LETTERS), few=str(USERNAME_ACCOUNTS))
+        )
         n = engine.rows("SELECT count(*) AS n FROM account_key")["n"][0].as_py()
         uses, value_ids = load_uses(engine)
         features = load_features(engine, n)

@@ -96,12 +96,19 @@ GROUP BY u.account_id
 
 -- name: resolve_activity
 SELECT d.account_id,
-       bit_or(d.hour_mask) AS hours,
        date_diff('day', DATE '1970-01-01', min(d.day)) AS first_day,
-       date_diff('day', DATE '1970-01-01', max(d.day)) AS last_day
+       date_diff('day', DATE '1970-01-01', max(d.day)) AS last_day,
+       sum(CASE WHEN d.anonymiser IS NULL THEN 0 ELSE 1 END) AS hidden, count(*) AS seen
 FROM login_day AS d
 JOIN resolve_candidate AS c ON c.account_id = d.account_id
 GROUP BY d.account_id
+
+-- How often an account logs in at which hours; most rows have one hour.
+-- name: resolve_hours
+SELECT d.account_id, d.hour_mask, count(*) AS n
+FROM login_day AS d
+JOIN resolve_candidate AS c ON c.account_id = d.account_id
+GROUP BY d.account_id, d.hour_mask
 
 -- The address of most days; of several the one with the smallest number.
 -- name: resolve_home
@@ -117,6 +124,58 @@ FROM (
   ) AS u
 ) AS ordered
 WHERE place = 1
+
+-- Addresses that a few accounts have in common, but for the one that each uses most.
+-- name: resolve_place
+SELECT u.account_id, u.ip_id
+FROM (
+  SELECT DISTINCT d.account_id, d.ip_id
+  FROM login_day AS d
+  JOIN resolve_candidate AS c ON c.account_id = d.account_id
+  WHERE d.anonymiser IS NULL
+) AS u
+JOIN (
+  SELECT ip_id
+  FROM login_day
+  GROUP BY ip_id
+  HAVING min(account_id) < max(account_id) AND count(DISTINCT account_id) <= ${few}
+) AS s ON s.ip_id = u.ip_id
+JOIN resolve_home AS h ON h.account_id = u.account_id
+WHERE h.home <> u.ip_id + 1
+
+-- What an account calls itself: its user name, and what stands before the @ of its mailboxes.
+-- name: resolve_called
+SELECT k.account_id, regexp_replace(lower(a.username), '[^\p{L}\p{N}]', '', 'g') AS called
+FROM account AS a
+JOIN account_key AS k ON k.account = a.account
+JOIN resolve_candidate AS c ON c.account_id = k.account_id
+WHERE a.username IS NOT NULL
+UNION
+SELECT u.account_id, regexp_replace(lower(split_part(k.norm, '@', 1)), '[^\p{L}\p{N}]', '', 'g') AS called
+FROM account_value AS u
+JOIN value_key AS k ON k.value_id = u.value_id
+JOIN resolve_candidate AS c ON c.account_id = u.account_id
+WHERE k.links AND k.kind = 'email'
+
+-- With and without digits; what many are called, or what has few letters, is nobody's own.
+-- name: resolve_handle
+SELECT DISTINCT t.account_id, t.text AS handle
+FROM (
+  SELECT account_id, called AS text FROM resolve_called
+  UNION
+  SELECT account_id, regexp_replace(called, '[^\p{L}]', '', 'g') AS text FROM resolve_called
+) AS t
+JOIN (
+  SELECT text
+  FROM (
+    SELECT account_id, called AS text FROM resolve_called
+    UNION
+    SELECT account_id, regexp_replace(called, '[^\p{L}]', '', 'g') AS text FROM resolve_called
+  ) AS every
+  WHERE length(text) >= ${letters}
+  GROUP BY text
+  HAVING min(account_id) < max(account_id) AND count(DISTINCT account_id) <= ${few}
+) AS s ON s.text = t.text
 
 -- Which kinds of value, shared or not, an account shows; what lists call context does not count.
 -- name: resolve_shows

@@ -223,6 +223,10 @@ def score_pairs(n: int, m: Meeting, f: Features, extra: tuple[Ints, Ints], used:
     of = inverse[: len(m.a)].astype(np.int64)
     a, b = (keys // n).astype(np.int64), (keys % n).astype(np.int64)
     mask = compare(f, a, b)
+    # Who shares a mailbox shares its name.
+    boxes = np.zeros(len(keys), dtype=np.int64)
+    np.bitwise_or.at(boxes, of, m.bit & BIT["shares_email"])
+    mask = np.where(boxes, mask & ~BIT["same_handle"], mask)
     stated = told(mask, used.weight) - _common(f, a, mask, used)
     best_score = np.full(len(keys), -np.inf)
     np.maximum.at(best_score, of, m.score)
