@@ -17,7 +17,7 @@ def value(kind, agree, disagree, size=10):
     """Log-odds of a pair that states nothing, behind a value where others agree and disagree."""
     masks = [BIT["same_birth_year"]] * agree + [BIT["birth_years_differ"]] * disagree
     masks += [0] * max(size * (size - 1) // 2 - len(masks), 1)
-    seen = Seen(np.array(masks), np.zeros(len(masks), dtype=np.int64), np.ones(len(masks)))
+    seen = Seen(np.array(masks), np.zeros(len(masks), dtype=np.int64), np.ones(len(masks)), np.array([size]))
     values = Values(np.array([KIND_NAMES.index(kind)]), np.array([size]), np.array([0]))
     found, said = personal(seen, values, shipped())
     return float(logit(found.pair(seen.value, said))[-1])
@@ -72,7 +72,7 @@ def test_many_who_agree_make_a_large_value_one_persons():
 
 def test_many_who_live_alike_do_not():
     masks = np.full(106, BIT["same_country"] | BIT["same_language"] | BIT["same_home"])
-    seen = Seen(masks, np.zeros(106, dtype=np.int64), np.ones(106))
+    seen = Seen(masks, np.zeros(106, dtype=np.int64), np.ones(106), np.array([15]))
     values = Values(np.array([KIND_NAMES.index("device")]), np.array([15]), np.array([0]))
     found, said = personal(seen, values, shipped())
     assert float(logit(found.pair(seen.value, said))[0]) < LINK - 1

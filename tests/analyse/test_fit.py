@@ -24,7 +24,7 @@ def mailboxes(masks, host=0):
     n = len(masks)
     email = np.full(n, KIND_NAMES.index("email"))
     values = Values(email, np.full(n, 2), np.full(n, host))
-    return Seen(np.array(masks, dtype=np.int64), np.arange(n), np.ones(n)), values
+    return Seen(np.array(masks, dtype=np.int64), np.arange(n), np.ones(n), values.size), values
 
 
 def decided(alike, apart):
@@ -54,8 +54,9 @@ def test_where_mailboxes_contradict_they_are_worth_less_and_no_less_than_allowed
 def test_a_host_where_anyone_opens_any_box_costs_its_own_mailboxes():
     good, bad = mailboxes([SAME] * 300, 1), mailboxes([DIFFER] * 100, 2)
     seen = Seen(
-        np.concatenate((good[0].mask, bad[0].mask)), np.arange(400), np.concatenate((good[0].weight, bad[0].weight))
-    )
+        np.concatenate((good[0].mask, bad[0].mask)), np.arange(400), np.concatenate((good[0].weight, bad[0].weight)),
+        np.full(400, 2),
+    )  # fmt: skip
     values = Values(
         np.concatenate((good[1].kind, bad[1].kind)),
         np.concatenate((good[1].size, bad[1].size)),

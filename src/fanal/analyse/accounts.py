@@ -14,8 +14,9 @@ _NEVER = np.iinfo(np.int64).max
 class Accounts:
     """Gives accounts numbers, and ids once all of them are known."""
 
-    def __init__(self) -> None:
-        self._names = Interner()
+    def __init__(self, room: int = 1 << 12) -> None:
+        """None yet. `room`: accounts to expect."""
+        self._names = Interner(room)
         self._first: Ints = np.zeros(0, np.int64)
 
     def codes(self, batch: pa.RecordBatch) -> Codes:

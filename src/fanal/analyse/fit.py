@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from fanal.analyse.coherence import ALSO, BIT, COMPARISONS, GROUPS, KINDS, WEIGHT, Floats, Ints
+from fanal.analyse.distinct import distinct
 
 ROUNDS = 12
 #: As how many pairs of one person, and of two, the shipped chances count; and as how many values a kind's prior.
@@ -63,17 +64,36 @@ class Seen:
 
     Attributes:
         mask: bits of the comparisons that hold. value: place of the value. weight: as how many pairs it counts.
+        size: accounts behind each value.
     """
 
     mask: Ints
     value: Ints
     weight: Floats
+    size: Ints
 
     @cached_property
     def patterns(self) -> tuple[Ints, Ints]:
         """The different masks, and for each pair the place of its own. One that nobody shows stands among them."""
-        masks, place = np.unique(np.append(self.mask, 0), return_inverse=True)
+        masks, place = distinct(np.append(self.mask, 0))
         return masks, place[:-1]
+
+    @cached_property
+    def shares(self) -> tuple[Floats, ...]:
+        """For each of STATED and each pair, as how much of an independent pair it counts among those that tell of it.
+
+        k accounts make k(k-1)/2 pairs of which only k-1 are independent.
+        """
+        n = len(self.size)
+        masks, place = self.patterns
+        every = self.size * (self.size - 1) / 2 / np.maximum(np.bincount(self.value, minlength=n), 1)
+        found = []
+        for group in STATED:
+            tells = (masks & sum(BIT[name] for name in group)) != 0
+            telling = np.bincount(self.value, weights=tells[place], minlength=n)
+            accounts = (1 + np.sqrt(1 + 8 * telling * every)) / 2
+            found.append(((accounts - 1) / np.maximum(telling, 1))[self.value])
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -179,7 +199,7 @@ def size_class(size: Ints) -> Ints:
 
 def told(mask: Ints, weight: Mapping[str, float]) -> Floats:
     """The summed weights of the comparisons whose bits are set."""
-    kinds, place = np.unique(mask, return_inverse=True)
+    kinds, place = distinct(mask)
     score = np.zeros(len(kinds))
     for name in _RULE:
         score += np.where(kinds & BIT[name], weight[name], 0.0)
@@ -224,8 +244,7 @@ class Personal:
 def personal(seen: Seen, values: Values, used: Constants) -> tuple[Personal, Floats]:
     """How personal values are, from what the accounts behind each state and do.
 
-    k accounts make k(k-1)/2 pairs of which only k-1 are independent. So of each thing compared, the mean over the
-    pairs that tell of it counts k-1 times.
+    Of each thing compared, the mean over the pairs that tell of it counts as often as independent pairs are among them.
 
     Args:
         seen: pairs.
@@ -237,20 +256,15 @@ def personal(seen: Seen, values: Values, used: Constants) -> tuple[Personal, Flo
     """
     n, size = len(values.kind), values.size
     masks, place = seen.patterns
-    pairs = np.maximum(np.bincount(seen.value, minlength=n), 1)
-    every = size * (size - 1) / 2 / pairs
     start = sigmoid(used.start(values))
     apart = np.minimum(np.minimum(SEVERAL, 2.0 / np.maximum(size, 1)), start / 2)
     chance = apart[seen.value]
     said = np.zeros(len(seen.value))
-    for group in STATED:
+    for group, share in zip(STATED, seen.shares, strict=True):
         score = sum(np.where(masks & BIT[name], used.weight[name], 0.0) for name in group)
-        tells = (masks & sum(BIT[name] for name in group)) != 0
-        telling = np.bincount(seen.value, weights=tells[place], minlength=n)
-        accounts = (1 + np.sqrt(1 + 8 * telling * every)) / 2
         # Two accounts behind a shared value may be one person's too, so agreement says less of the value than of them.
         each = -np.log(chance + (1 - chance) * np.exp(-np.asarray(score))[place])
-        each *= ((accounts - 1) / np.maximum(telling, 1))[seen.value]
+        each *= share
         if group in HOUSEHOLDS:
             once = float(np.max(score))
             total = np.bincount(seen.value, weights=each, minlength=n)
@@ -273,12 +287,12 @@ def fit(seen: Seen, values: Values, decided: Decided) -> Constants:
     used = shipped()
     if len(seen.value) > LEARNED_FROM:
         keep = seen.value % (len(seen.value) // LEARNED_FROM + 1) == 0
-        seen = Seen(seen.mask[keep], seen.value[keep], seen.weight[keep])
+        seen = Seen(seen.mask[keep], seen.value[keep], seen.weight[keep], seen.size)
     if not decided.enough:
         decided = Decided(np.zeros(0, dtype=np.int64), np.zeros(0))
-    kinds, place = np.unique(np.concatenate((seen.mask, decided.mask)), return_inverse=True)
+    kinds, place = distinct(np.concatenate((seen.mask, decided.mask)))
     heavy = np.full(len(decided.mask), DECIDED_WEIGHT)
-    there = np.unique(seen.value)
+    there = np.flatnonzero(np.bincount(seen.value))
     small = np.where(values.size[seen.value] <= HOUSEHOLD, seen.weight, 0.0)
     for _ in range(ROUNDS):
         masks, at = seen.patterns

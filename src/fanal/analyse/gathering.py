@@ -23,6 +23,10 @@ _NAMING = (
 )  # fmt: skip
 
 
+#: Rows that room is made for at once, at least and at most; for more it is made as they come.
+_LEAST, _MOST = 1 << 12, 1 << 22
+
+
 @dataclass(frozen=True)
 class Gathered:
     """What the statements of the same names make, in order.
@@ -52,14 +56,19 @@ def gather(engine: Engine, sql: Mapping[str, str], kinds: Sequence[str]) -> Gath
     Raises:
         NoLists: this installation has no packed lists.
     """
-    accounts = Accounts()
+    expected = {row["kind"]: row["n"] for row in engine.rows(sql["gather_room"]).to_pylist()}
+    accounts = Accounts(_room(expected.get(None, 0)))
     for table, column in _NAMING:
         for batch in engine.batches(fill(sql["gather_named"], table=table, column=column)):
             accounts.codes(batch)
-    values, logins = Values(accounts, kinds), Logins(accounts)
+    values, logins = Values(accounts, {kind: _room(expected.get(kind, 0)) for kind in kinds}), Logins(accounts)
     for batch in engine.batches(sql["gather_identifier"]):
         values.add(batch)
     for batch in engine.batches(sql["gather_login"]):
         logins.add(batch)
     keys, id_of = accounts.keys()
     return Gathered(keys, *values.gathered(id_of), *logins.gathered(id_of))
+
+
+def _room(rows: int) -> int:
+    return min(max(rows, _LEAST), _MOST)

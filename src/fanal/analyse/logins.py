@@ -12,14 +12,13 @@ from fanal.analyse.accounts import Accounts, whole_numbers
 from fanal.analyse.addresses import Addresses
 from fanal.analyse.coherence import Ints
 from fanal.analyse.interning import Codes
+from fanal.analyse.row_sort import sort_rows
 
 _HOUR_US = 3_600_000_000
 #: Hours since 1970 of any instant that the lake holds, as a number from 0 to below 2^33; whole days.
 _HOURS_BEFORE, _HOUR_BITS = 24 << 27, 33
 #: Rows of one batch of the result, about.
 _BATCH = 1 << 20
-#: Up to so many logins of an account are sorted by insertion.
-_FEW = 24
 
 
 Columns = npt.NDArray[np.int32]
@@ -109,44 +108,6 @@ def _deal(
 
 
 @njit(cache=True, nogil=True)
-def _sort(rows: Ints, start: int, end: int) -> None:  # pragma: no cover  compiled
-    """Sort rows by their first column: few by insertion, many as a heap, which no order of them makes slow."""
-    if end - start > _FEW:
-        size = end - start
-        for root in range(size // 2 - 1, -1, -1):
-            _sift(rows, start, root, size)
-        for last in range(size - 1, 0, -1):
-            for column in range(2):
-                rows[start, column], rows[start + last, column] = rows[start + last, column], rows[start, column]
-            _sift(rows, start, 0, last)
-        return
-    for i in range(start + 1, end):
-        key, obs = rows[i, 0], rows[i, 1]
-        j = i - 1
-        while j >= start and rows[j, 0] > key:
-            rows[j + 1, 0], rows[j + 1, 1] = rows[j, 0], rows[j, 1]
-            j -= 1
-        rows[j + 1, 0], rows[j + 1, 1] = key, obs
-
-
-@njit(cache=True, nogil=True)
-def _sift(rows: Ints, start: int, root: int, size: int) -> None:  # pragma: no cover  compiled
-    """Let a row of a heap sink to where it belongs."""
-    key, obs = rows[start + root, 0], rows[start + root, 1]
-    while True:
-        child = 2 * root + 1
-        if child >= size:
-            break
-        if child + 1 < size and rows[start + child + 1, 0] > rows[start + child, 0]:
-            child += 1
-        if rows[start + child, 0] <= key:
-            break
-        rows[start + root, 0], rows[start + root, 1] = rows[start + child, 0], rows[start + child, 1]
-        root = child
-    rows[start + root, 0], rows[start + root, 1] = key, obs
-
-
-@njit(cache=True, nogil=True)
 def _folded(
     rows: Ints, starts: Ints, low: int, high: int, made: Columns, obs: Ints
 ) -> int:  # pragma: no cover  compiled
@@ -157,7 +118,7 @@ def _folded(
     n = 0
     hours = (np.int64(1) << _HOUR_BITS) - 1
     for account in range(low, high):
-        _sort(rows, starts[account], starts[account + 1])
+        sort_rows(rows, starts[account], starts[account + 1])
         before = np.int64(-1)
         for i in range(starts[account], starts[account + 1]):
             hour = rows[i, 0] & hours

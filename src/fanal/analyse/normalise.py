@@ -106,13 +106,14 @@ class Normalise:
         else:
             for name in ("account_key", "normalise_value", "account_value"):
                 engine.define(name, fill(sql[name], known=known))
+        listed = ", ".join(f"'{kind.name}'" for kind in KINDS if kind.name in {*every["kind"].unique().to_pylist()})
         for name in ("normalise_context", "value_key"):
-            engine.define(name, fill(sql[name], never=never))
+            engine.define(name, fill(sql[name], never=never, listed=listed or "''"))
         dated = every.filter(pc.invert(_steady(every)))
         if dated.num_rows:
             engine.bind("normalise_dated", dated)
             self._by_day(engine, sql)
-        engine.define("value_listed", sql["value_listed"])
+        engine.define("value_listed", fill(sql["value_listed"], listed=listed or "''"))
         self.place(engine, sql, found.places if found else _addresses(engine, sql), inputs)
         if isinstance(engine, InProcess) and found:
             days = hidden_by(found.login_day, engine.rows("SELECT * FROM address_listed"))

@@ -3,6 +3,11 @@
 -- name: gather_named
 SELECT ${column} AS account, obs FROM "${table}"
 
+-- How many accounts there may be, without a kind, and how many values of each kind.
+-- name: gather_room
+SELECT CAST(NULL AS VARCHAR) AS kind, count(*) AS n FROM account
+UNION ALL SELECT kind, count(*) FROM identifier WHERE kind IS NOT NULL GROUP BY kind
+
 -- name: gather_identifier
 SELECT account, kind, norm, relation, observed_at, obs FROM identifier
 
@@ -38,7 +43,7 @@ FROM (SELECT DISTINCT kind, norm FROM identifier WHERE norm IS NOT NULL AND kind
 SELECT value_id, min(context) AS context
 FROM (
   SELECT v.value_id, l.context
-  FROM normalise_value AS v
+  FROM (SELECT value_id, kind, norm FROM normalise_value WHERE kind IN (${listed})) AS v
   JOIN normalise_list AS l ON l.kind = v.kind AND l.norm = v.norm
   UNION ALL
   SELECT v.value_id, l.context
@@ -120,7 +125,7 @@ JOIN value_key AS k ON k.value_id = n.old_id
 -- Which list says of a value what stands in value_key.context.
 -- name: value_listed
 SELECT k.value_id, l.context, l.name AS list, l.edition, l.holder, l.since, l.until
-FROM value_key AS k
+FROM (SELECT value_id, kind, norm, context FROM value_key WHERE context IS NOT NULL AND kind IN (${listed})) AS k
 JOIN normalise_every AS l ON l.kind = k.kind AND l.norm = k.norm AND l.context = k.context
 UNION
 SELECT k.value_id, l.context, l.name AS list, l.edition, l.holder, l.since, l.until

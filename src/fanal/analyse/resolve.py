@@ -18,8 +18,9 @@ from fanal.analyse.fit import Constants, constant_table
 from fanal.analyse.ids import content_id_sql, identity_id_sql, literal
 from fanal.analyse.pairs import meet
 from fanal.analyse.scoring import IN_REVIEW, LINKED, REFUSED, Meeting, Pairs, Recorded, score_meetings, score_pairs
+from fanal.analyse.sharing import shared_values
 from fanal.analyse.step import Account
-from fanal.engine.door import Engine
+from fanal.engine.door import Engine, InProcess
 from fanal.engine.statements import fill, load
 from fanal.model.inputs import Inputs
 from fanal.model.tables import EXAMPLES_PER_FINDING, FINDING, SUPPORT
@@ -70,8 +71,11 @@ class Resolve:
         sql = load("fanal.analyse", "resolve.sql")
         named = sorted({account for d in inputs.decisions for account in (d.account_a, d.account_b)})
         engine.bind("resolve_decided_account", pa.table({"account": pa.array(named, _S)}))
+        if isinstance(engine, InProcess):
+            engine.bind("resolve_shared_value", shared_values(engine))
+        else:
+            engine.define("resolve_shared_value", sql["resolve_shared_value"])
         for statement in (
-            "resolve_shared_value",
             "resolve_use",
             "resolve_named",
             "resolve_recorded",

@@ -24,6 +24,7 @@ from fanal.analyse.coherence import (
     Ints,
     compare,
 )
+from fanal.analyse.distinct import distinct
 from fanal.analyse.fit import Constants, Decided, Seen, Values, fit, logit, personal, shipped, sigmoid, told
 from fanal.analyse.pairs import Meetings, Uses
 
@@ -125,12 +126,12 @@ def score_meetings(
     mask = compare(f, a, b)
     # m accounts make m(m-1)/2 pairs but only m-1 of them are independent.
     independent = ((size - 1) / np.maximum(np.bincount(value, weights=met.fair, minlength=n), 1))[value]
-    seen = Seen(mask[is_fair], value[is_fair], independent[is_fair])
+    seen = Seen(mask[is_fair], value[is_fair], independent[is_fair], size)
     values = Values(uses.kind, size, uses.host)
     first, _ = personal(seen, values, shipped())
     purity = _purity(first.mean[value], sigmoid(shipped().start(values))[value])
     mask |= _elsewhere(len(f.shows), a, b, uses.kind[value], purity, f)
-    seen = Seen(mask[is_fair], value[is_fair], independent[is_fair])
+    seen = Seen(mask[is_fair], value[is_fair], independent[is_fair], size)
     used = fit(seen, values, Decided(compare(f, decided[0], decided[1]), decided[2]))
     found, said = personal(seen, values, used)
     own = np.zeros(len(value))
@@ -171,20 +172,20 @@ def _purity(probability: Floats, prior: Floats) -> Floats:
     return np.asarray(np.minimum(probability / np.maximum(prior, 1e-9), 1.0))
 
 
-def _shared_kinds(n: int, a: Ints, b: Ints, kind: Ints, where: Flags) -> tuple[Ints, Ints, Ints]:
-    """Keys of distinct pairs, for each meeting the place of its pair, and bits of kinds that each pair shares."""
-    keys, of = np.unique(a * np.int64(n) + b, return_inverse=True)
-    bits = np.zeros(len(keys), dtype=np.int64)
+def _shared_kinds(of: Ints, n: int, kind: Ints, where: Flags) -> Ints:
+    """Bits of the kinds that each of n pairs shares, `of` being the pair of each meeting."""
+    bits = np.zeros(n, dtype=np.int64)
     for place in range(len(KINDS)):
         those = where & (kind == place)
         bits[of[those]] |= 1 << place
-    return keys, of.astype(np.int64), bits
+    return bits
 
 
 def _elsewhere(n: int, a: Ints, b: Ints, kind: Ints, purity: Floats, f: Features) -> Ints:
     """For each meeting, bits of what its pair shares, and does not share, of the other kinds."""
-    _, of, personal_kinds = _shared_kinds(n, a, b, kind, purity >= SHARED_FROM)
-    _, _, any_kinds = _shared_kinds(n, a, b, kind, np.ones(len(a), dtype=bool))
+    keys, of = np.unique(a * np.int64(n) + b, return_inverse=True)
+    personal_kinds = _shared_kinds(of, len(keys), kind, purity >= SHARED_FROM)
+    any_kinds = _shared_kinds(of, len(keys), kind, np.ones(len(a), dtype=bool))
     mask = np.zeros(len(a), dtype=np.int64)
     for name, differ in COMPARED_KINDS.items():
         place = KIND_NAMES.index(name)
@@ -287,7 +288,8 @@ def _common(f: Features, a: Ints, mask: Ints, used: Constants) -> Floats:
         ("same_name", np.where(low > 0, low * np.int64(1_000_003) + high, 0)),
         ("same_username", f.username),
     ):
-        codes, place, counts = np.unique(column, return_inverse=True, return_counts=True)
+        codes, place = distinct(column)
+        counts = np.bincount(place, minlength=len(codes))
         known = counts[codes > 0].sum()
         if not known:
             continue

@@ -1,33 +1,33 @@
 """Identifier values to integer ids, and who uses which: from batches of identifiers, on integers and in order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numba import njit
 
 from fanal.analyse.accounts import Accounts, whole_numbers
 from fanal.analyse.coherence import Ints
 from fanal.analyse.interning import Codes, Interner, text_order
+from fanal.analyse.row_sort import sort_rows
 
 _NEVER, _FIRST = np.iinfo(np.int64).max, np.iinfo(np.int64).min
-#: What a use is told apart by has to fit in 64 bits.
-_ACCOUNT_BITS, _VALUE_BITS, _RELATION_BITS = 28, 28, 7
 
 
 class Values:
     """Collects identifiers batch by batch."""
 
-    def __init__(self, accounts: Accounts, kinds: Sequence[str]) -> None:
+    def __init__(self, accounts: Accounts, kinds: Mapping[str, int]) -> None:
         """None yet.
 
         Args:
             accounts: takes their accounts.
-            kinds: names of the kinds that count.
+            kinds: the kinds that count, and how many values of each to expect.
         """
         self._accounts = accounts
         self._kinds = sorted(kinds)
-        self._norms = [Interner() for _ in kinds]
+        self._norms = [Interner(kinds[kind]) for kind in self._kinds]
         self._relations = Interner()
         self._kept: list[tuple[Codes, Codes, Codes, Codes, Ints, Ints, Ints]] = []
 
@@ -90,45 +90,93 @@ class Values:
 
     def _uses(self, id_of: Codes, ids: Codes, start: Ints) -> pa.Table:
         relations = self._relations.texts()
-        texts = pa.concat_arrays([relations.cast(pa.string()), pa.nulls(1, pa.string())])
         # The last place is that of NULL, which is ordered last.
+        texts = pa.concat_arrays([relations.cast(pa.string()), pa.nulls(1, pa.string())])
+        order = np.append(text_order(relations), len(relations))
         rank = np.empty(len(texts), np.int64)
-        rank[text_order(relations)] = np.arange(len(relations))
-        rank[-1] = len(relations)
-        empty = [np.zeros(0, t) for t in (np.int32, np.int32, np.int32, np.int32, np.int64, np.int64, np.int64)]
-        columns = [np.concatenate(parts) for parts in zip(empty, *self._kept, strict=True)]
+        rank[order] = np.arange(len(texts))
+        bits = np.int64(len(texts).bit_length())
+        n = int(id_of.max(initial=-1)) + 1
+        starts = np.zeros(n + 1, np.int64)
+        for account, *_ in self._kept:
+            _count(account, id_of, starts)
+        np.cumsum(starts, out=starts)
+        rows, place, after = np.empty((int(starts[-1]), 2), np.int64), starts[:-1].copy(), 0
+        for account, kind, norm, relation, *_ in self._kept:
+            _deal(account, start[kind] + norm, relation, ids, rank, bits, id_of, after, place, rows)
+            after += len(account)
+        empty = [np.zeros(0, np.int64)] * 3
+        facts = zip(empty, *(kept[4:] for kept in self._kept), strict=True)
+        all_obs, all_first, all_last = (np.concatenate(parts) for parts in facts)
         self._kept.clear()
-        account, kind, norm, relation, obs, first, last = columns
-        account = id_of[account].astype(np.int64)
-        value, said = ids[start[kind] + norm].astype(np.int64), rank[relation]
-        order = _order(account, value, said)
-        order = order[account[order] >= 0]
-        account, value, said = account[order], value[order], said[order]
-        new = (np.diff(account, prepend=-1) != 0) | (np.diff(value, prepend=-1) != 0) | (np.diff(said, prepend=-1) != 0)
-        at = np.flatnonzero(new)
-        least, most = np.minimum.reduceat, np.maximum.reduceat
-        obs, first, last = (
-            f(c[order], at) if len(at) else c[:0] for f, c in ((least, obs), (least, first), (most, last))
-        )
-        back = np.empty(len(texts), np.int64)
-        back[rank] = np.arange(len(texts))
+        made = np.empty((7, len(rows)), np.int64)
+        found = _folded(rows, starts, bits, all_obs, all_first, all_last, made)
+        account, value, said, obs, first, last, count = made[:, :found]
         instant = pa.timestamp("us")
         return pa.table(
             {
-                "account_id": account[at],
-                "value_id": value[at],
-                "relation": texts.take(pa.array(back[said[at]])),
+                "account_id": account,
+                "value_id": value,
+                "relation": texts.take(pa.array(order[said])),
                 "obs": obs,
                 "first_at": pa.array(first, mask=first == _NEVER).cast(instant),
                 "last_at": pa.array(last, mask=last == _FIRST).cast(instant),
-                "n": np.diff(at, append=len(order)),
+                "n": count,
             }
         )
 
 
-def _order(account: Ints, value: Ints, relation: Ints) -> Ints:
-    """Rows by account, value and relation."""
-    limits = ((account, _ACCOUNT_BITS), (value, _VALUE_BITS), (relation, _RELATION_BITS))
-    if all(column.max(initial=0) < 1 << bits for column, bits in limits):
-        return np.argsort((account << _VALUE_BITS | value) << _RELATION_BITS | relation)
-    return np.lexsort((relation, value, account))
+@njit(cache=True, nogil=True)
+def _count(account: Codes, id_of: Codes, starts: Ints) -> None:  # pragma: no cover  compiled
+    for i in range(len(account)):
+        if id_of[account[i]] >= 0:
+            starts[id_of[account[i]] + 1] += 1
+
+
+@njit(cache=True, nogil=True)
+def _deal(
+    account: Codes,
+    value: Ints,
+    relation: Codes,
+    ids: Codes,
+    rank: Ints,
+    bits: np.int64,
+    id_of: Codes,
+    after: int,
+    place: Ints,
+    rows: Ints,
+) -> None:  # pragma: no cover  compiled
+    """Put uses where their account's begin: value and relation in one number, and which use it is, from `after` on."""
+    for i in range(len(account)):
+        user = id_of[account[i]]
+        if user >= 0:
+            said = rank[relation[i]] if relation[i] >= 0 else len(rank) - 1
+            rows[place[user], 0] = np.int64(ids[value[i]]) << bits | said
+            rows[place[user], 1] = after + i
+            place[user] += 1
+
+
+@njit(cache=True, nogil=True)
+def _folded(
+    rows: Ints, starts: Ints, bits: np.int64, obs: Ints, first: Ints, last: Ints, made: Ints
+) -> int:  # pragma: no cover  compiled
+    """One row for each account, value and relation. Returns how many.
+
+    Rows of `made` are account, value, place of the relation, smallest observation, first and last instant, and count.
+    """
+    n = 0
+    for account in range(len(starts) - 1):
+        sort_rows(rows, starts[account], starts[account + 1])
+        before = np.int64(-1)
+        for i in range(starts[account], starts[account + 1]):
+            key, use = rows[i, 0], rows[i, 1]
+            if key != before:
+                before = key
+                made[0, n], made[1, n], made[2, n] = account, key >> bits, key & ((np.int64(1) << bits) - 1)
+                made[3, n], made[4, n], made[5, n], made[6, n] = obs[use], first[use], last[use], 0
+                n += 1
+            made[3, n - 1] = min(made[3, n - 1], obs[use])
+            made[4, n - 1] = min(made[4, n - 1], first[use])
+            made[5, n - 1] = max(made[5, n - 1], last[use])
+            made[6, n - 1] += 1
+    return n
