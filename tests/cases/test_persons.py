@@ -70,6 +70,18 @@ def test_deciding_again_adds_what_is_told_and_keeps_the_rest(first, second, oper
     assert said[1].supersedes == said[0]
 
 
+def test_deciding_again_on_another_identity_joins_it_to_the_person(first, operation):
+    made = persons.make(first, operation, "A", reason="r", evidence=["1"], identity="one", accounts=["kx:1"])
+    told = {"reason": "r", "evidence": ["2"]}
+    persons.amend(first, operation, "A", identity="two", accounts=["kx:2"], **told)
+    persons.amend(first, operation, "A", identity="two", accounts=["kx:2"], **told)
+    everyone = Everyone(operation)
+    assert everyone.standing() == [made]
+    assert everyone.accounts_of(made) == {"kx:1", "kx:2"}
+    assert everyone.behind == {"one": made.pk, "two": made.pk}
+    assert len(everyone.family(made)) == 2
+
+
 def test_an_unknown_age_is_never_adult(first, operation):
     person = persons.make(first, operation, "A", reason="r", evidence=["report 1"])
     assert Everyone(operation).minor(person) is None

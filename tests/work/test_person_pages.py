@@ -9,10 +9,13 @@ from desk_case import Desk
 from fanal.cases.access import Actor
 from fanal.cases.events import BadReport
 from fanal.cases.models import CaseEvent, Operation, Outbox, Person
+from fanal.cases.persons import UnknownPerson
 from fanal.cases.session import acting_as
 from fanal.work.events import Told, report_of_person
+from fanal.work.person_evidence import evidence_on
 from fanal.work.person_pages import NoSuchPerson, one_person, person_page
 from fanal.work.person_protection import protect_person
+from fanal.work.persons import OnePerson, join_persons
 
 pytestmark = pytest.mark.slow
 FIRST = Actor("1")
@@ -110,3 +113,27 @@ def test_all_accounts_of_a_person_are_protected_together(persons: Desk) -> None:
     signing = acting_as(persons.node, "1")
     assert protect_person(signing, persons.node, case(), number("P-2"), "R-2", "one of ours") == 1
     assert [row["norm"] for row in persons.rows("protected", "list")] == ["kx:4"]
+
+
+def test_two_persons_are_joined_by_a_decision_and_never_with_a_victim(persons: Desk) -> None:
+    actor = acting_as(persons.node, "1")
+    assert join_persons(actor, case(), number("P-2"), "P-1", "the same passport") == number("P-1")
+    page = one_person(FIRST, persons.node, case(), number("P-2"))
+    assert (page["person"], page["references"]) == (number("P-1"), ["P-1", "P-2"])
+    assert page["decisions"][-1]["verdict"] == "same"
+    with pytest.raises(OnePerson):
+        join_persons(actor, case(), number("P-1"), "P-2", "again")
+    with pytest.raises(UnknownPerson):
+        join_persons(actor, case(), number("P-1"), "P-5", "a victim")
+
+
+def test_the_evidence_on_an_identity_names_its_rows_reports_and_the_person_behind_it(persons: Desk) -> None:
+    found = evidence_on(FIRST, persons.node, case(), "kx:1")
+    assert "kx:1" in found["accounts"]
+    assert [row["reference"] for row in found["reports"]] == ["R-0", "R-1", "R-2"]
+    assert found["rows"]
+    assert all(row["locator"] for row in found["rows"])
+    assert found["reference"] == ""
+    rows = [str(row["obs"]) for row in found["rows"]]
+    persons.do("decide", "kx:1", "person", "--evidence", rows[0], "--reference", "P-9", "--reason", "seen")
+    assert evidence_on(FIRST, persons.node, case(), "kx:1")["reference"] == "P-9"

@@ -9,6 +9,7 @@ from django.db import transaction
 from fanal.base.errors import FanalError
 from fanal.cases.access import Actor
 from fanal.cases.decisions import decide
+from fanal.cases.everyone import Everyone
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Person, PersonReference
 
@@ -24,7 +25,10 @@ class NoEvidence(FanalError):
     """A person without the evidence that identifies them."""
 
     code = "F-PERSON-02"
-    text = "A person is made by the evidence that identifies them; name it with --evidence (OBS, EXHIBIT/LOCATOR, …)."
+    text = (
+        "A person is made by the evidence that identifies them; name at least one piece of it (on the command line "
+        "with --evidence)."
+    )
     exit_code = 2
 
 
@@ -103,9 +107,12 @@ def amend(
     name: str = "",
     born: dt.date | None = None,
     age_source: str = "",
+    identity: str = "",
     **detail: Any,
 ) -> Person:
     """Decide again on a person, on more evidence; a name or date that is told takes the place of the one before.
+
+    An identity of which the person does not have all accounts yet is joined to the person by the same decision.
 
     Raises:
         UnknownPerson, NoEvidence, NoAgeSource.
@@ -113,7 +120,16 @@ def amend(
     person = by_reference(operation, reference)
     _vouched(evidence, born, age_source)
     with transaction.atomic():
-        decide(actor, operation, "person", reference, "identified", reason, **{**detail, "evidence": list(evidence)})
+        noted = {**detail, "evidence": list(evidence)}
+        decision = decide(actor, operation, "person", reference, "identified", reason, **noted)
+        if set(detail.get("accounts", ())) - Everyone(operation).accounts_of(person):
+            Person.objects.create(
+                operation=operation,
+                category=person.category,
+                identity=identity,
+                made_by=decision,
+                merged_into=person,
+            )
         if name:
             person.name = name
         if born:

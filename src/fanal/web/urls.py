@@ -60,6 +60,7 @@ OPERATION: list[URLPattern | URLResolver] = [
     path("identities/<str:identity>/links/", links.links, name="identity_links"),
     path("identities/<str:identity>/readers/", identities.readers, name="identity_readers"),
     path("persons/", persons.listing, name="persons"),
+    path("persons/new/", persons.make, name="person_new"),
     path("persons/<int:number>/", persons.one, name="person"),
     path("activity/", activity.everyone, name="activity"),
     path("rows/<int:obs>/", identities.row, name="row"),

@@ -20,6 +20,7 @@ from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision, Person, PersonReference
 from fanal.cases.node import Node
 from fanal.cases.outbox import record
+from fanal.cases.persons import UnknownPerson, by_reference
 from fanal.lake.snapshot import read_current
 from fanal.work.foreign import opinions_on
 
@@ -169,6 +170,15 @@ def reference_of_person(actor: Actor, operation: Operation, number: int) -> str:
     may(actor, "person.read", operation.slug)
     everyone = Everyone(operation)
     return _references(operation, everyone)[_person(everyone, operation, number).pk][0]
+
+
+def number_of_reference(actor: Actor, operation: Operation, reference: str) -> int:
+    """The person that a reference stands for. Raises UnknownPerson, also for a victim."""
+    may(actor, "person.read", operation.slug)
+    found = by_reference(operation, reference)
+    if not any(person.pk == found.pk for person in _shown(Everyone(operation))):
+        raise UnknownPerson(operation=operation.slug, reference=reference)
+    return found.pk
 
 
 def _shown(everyone: Everyone) -> list[Person]:

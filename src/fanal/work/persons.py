@@ -20,6 +20,7 @@ from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.evidence.register import Register
 from fanal.lake.snapshot import Snapshot, read_current
+from fanal.work.person_pages import number_of_reference, reference_of_person
 
 #: How much of an identity's id stands in the reference that a person gets where the officer names none.
 SHORT = 12
@@ -40,6 +41,14 @@ class BadBirthday(FanalError):
 
     code = "F-PERSON-05"
     text = "{born} is no date of birth; write it as 1990-12-31."
+    exit_code = 2
+
+
+class OnePerson(FanalError):
+    """Two references that stand for one person were to be joined."""
+
+    code = "F-PERSON-07"
+    text = "{one} and {other} stand for one person already; nothing was decided."
     exit_code = 2
 
 
@@ -65,7 +74,8 @@ class Named:
 def make_person(actor: Actor, node: Node, operation: Operation, subject: str, told: Named, reason: str) -> Decision:
     """Decide that a person is behind an identity, by the evidence that identifies them.
 
-    A second decision on the same reference adds evidence, a name or a date of birth; the first stays on record.
+    A second decision on the same reference adds evidence, a name, a date of birth or another identity of the same
+    person; the first stays on record.
 
     Args:
         subject: the beginning of the identity's id, or one of its accounts.
@@ -83,15 +93,36 @@ def make_person(actor: Actor, node: Node, operation: Operation, subject: str, to
     evidence = [_evidence(node, operation, snapshot, identity, one) for one in told.evidence]
     reference = told.reference or f"P-{identity[:SHORT]}"
     decided: dict[str, Any] = {
-        "reason": reason, "evidence": evidence, "name": told.name, "born": born, "age_source": told.age_source,
-        "founder": founder_of(snapshot, identity), "accounts": accounts_in(snapshot, identity),
+        "reason": reason, "evidence": evidence, "identity": identity, "name": told.name, "born": born,
+        "age_source": told.age_source, "founder": founder_of(snapshot, identity),
+        "accounts": accounts_in(snapshot, identity),
     }  # fmt: skip
     if PersonReference.objects.filter(operation=operation, reference=reference).exists():
         persons.amend(actor, operation, reference, **decided)
     else:
-        persons.make(actor, operation, reference, identity=identity, **decided)
+        persons.make(actor, operation, reference, **decided)
     said = Decision.objects.filter(operation=operation, subject_kind="person", subject=reference)
     return said.order_by("-pk")[0]
+
+
+def join_persons(actor: Actor, operation: Operation, number: int, other: str, reason: str) -> int:
+    """Decide that another reference stands for the same person; the older one stays, and nothing takes it back.
+
+    Args:
+        number: of the one person. other: a reference of the other.
+
+    Returns:
+        The number of the person who stays.
+
+    Raises:
+        NoSuchPerson, UnknownPerson: also for a victim. OnePerson, NoReason, NoOfficer.
+    """
+    may(actor, "person.decide", operation.slug)
+    one = reference_of_person(actor, operation, number)
+    joined = number_of_reference(actor, operation, other)
+    if joined == number_of_reference(actor, operation, one):
+        raise OnePerson(one=one, other=other)
+    return persons.join(actor, operation, one, other, reason).pk
 
 
 def list_persons(actor: Actor, node: Node, operation: Operation) -> Iterator[dict[str, Any]]:
