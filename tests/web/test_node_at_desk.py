@@ -22,6 +22,19 @@ def test_a_comparison_by_phone_is_put_on_record(first: Visitor, case: Desk) -> N
     assert (event.compared_with, event.over, event.officer.service_number) == ("officer 9", "phone", "1")
 
 
+def test_terms_of_an_agency_are_recorded_and_what_stood_is_replaced(
+    first: Visitor, officers: dict[str, Visitor]
+) -> None:
+    told = {"act": "assess", "perceptual": "no", "perceptual_reason": "not entitled to them"}
+    assert "The terms are on record." in first.post("/peers/1/", **told).main
+    page = first.post("/peers/1/", **(told | {"perceptual_reason": "not entitled to them yet"})).main
+    rows = re.findall(r"not entitled to them( yet)?</td><td[^>]*>(?:<strong[^>]*>)?(\w+)", page)
+    assert rows == [("", "superseded"), (" yet", "stands")]
+    assert first.post("/peers/1/", act="assess", ill_treatment="none").status == 400
+    assert officers["administrator"].post("/peers/1/", **told).status == 403
+    assert 'name="basis"' not in officers["administrator"].open("/peers/1/").main
+
+
 def test_a_new_card_is_written_with_a_fresh_code_and_taken_away(first: Visitor) -> None:
     assert first.post("/peers/own/", act="card", code="000000").status == 400
     assert "A new card is written" in first.post("/peers/own/", act="card", code=first.code()).main

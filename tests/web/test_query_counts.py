@@ -10,7 +10,7 @@ from served import Visitor
 from fanal.base import instants
 from fanal.cases.access import Actor
 from fanal.cases.decisions import decide
-from fanal.cases.models import Agency, ExhibitIndex, Officer, Operation, Package, Peer, Tip
+from fanal.cases.models import Agency, ExhibitIndex, Letter, Officer, Operation, Package, Peer, Tip
 from fanal.cases.outbox import record
 from fanal.cases.session import acting_as
 
@@ -24,6 +24,7 @@ LISTS = {
     "tips": "/operations/kx/tips/",
     "packages": "/operations/kx/packages/",
     "answers": "/operations/kx/answers/",
+    "letters": "/operations/kx/letters/",
     "evidence": "/operations/kx/evidence/",
     "work": "/operations/kx/work/",
     "audit": "/audit/",
@@ -40,11 +41,11 @@ def queries(visitor: Visitor, path: str) -> int:
     return int(found[1])
 
 
-def _rows(case: Desk, identity: str) -> list[Tip | Package | Peer | Agency]:
+def _rows(case: Desk, identity: str) -> list[Tip | Package | Peer | Agency | Letter]:
     """Tips, packages to as many agencies, decisions and readings; what can be taken away again is handed back."""
     operation, officer, now = Operation.objects.get(slug="kx"), Officer.objects.get(service_number="1"), instants.now()
     exhibit = ExhibitIndex.objects.filter(operation=operation).order_by("number")[0]
-    made: list[Tip | Package | Peer | Agency] = []
+    made: list[Tip | Package | Peer | Agency | Letter] = []
     for n in range(MANY):
         made.append(Tip.objects.create(operation=operation, exhibit=exhibit, part=f"many:{n}", received_at=now))
         agency = Agency.objects.create(name=f"Many {n}", country=f"X{n}")
@@ -56,7 +57,11 @@ def _rows(case: Desk, identity: str) -> list[Tip | Package | Peer | Agency]:
             operation=operation, direction="out", peer=peer, sender_operation="kx", country=f"X{n}", number=1,
             state="built", folder=f"packages/many-{n}", digest="-", built_by=officer, built_at=now,
         )  # fmt: skip
-        made += [agency, peer, package]
+        letter = Letter.objects.create(
+            operation=operation, direction="out", kind="recall", state="sealed", peer=peer, package=package,
+            reference=f"many-{n}", reason="placeholder", drafted_by=officer, drafted_at=now, sealed_at=now,
+        )  # fmt: skip
+        made += [agency, peer, package, letter]
         record(Actor("1"), "person.read", "kx", kind="history", identity=identity)
         decide(
             acting_as(case.node, "1"), operation, "identity", f"many{n}", "release", "placeholder", founder=f"many:{n}"

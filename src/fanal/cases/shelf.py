@@ -15,6 +15,13 @@ def shelf_of(node: Node, operation: Operation) -> Path:
     return folder
 
 
+def requests_of(node: Node, operation: Operation) -> Path:
+    """The folder of an operation's requests to providers, drafts and released ones; made where missing."""
+    folder = shelf_of(node, operation) / "requests"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 def sweep_unlisted(node: Node, operation: Operation) -> None:
     """Delete bags that a broken-off build left without a row in the store; each goes under its name at once."""
     known = {Path(p.folder).name for p in Package.objects.filter(operation=operation, direction="out")}

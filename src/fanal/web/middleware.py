@@ -23,6 +23,7 @@ from fanal.cases.access import Actor, NoOfficer, NotAllowed
 from fanal.cases.grants import read_once
 from fanal.cases.outbox import held_back
 from fanal.cases.victims import UnknownVictim
+from fanal.evidence.register import NoSuchExhibit
 from fanal.web.errors import IncompleteForm
 from fanal.web.installation import node
 from fanal.web.kept import forget, hold, of_post
@@ -41,6 +42,8 @@ from fanal.work.operations import NoOperation, UnknownOperation
 from fanal.work.packages import NoSuchPackage
 from fanal.work.peers import NoSuchPin
 from fanal.work.person_pages import NoSuchPerson
+from fanal.work.request_files import NoSuchRequestFile
+from fanal.work.requests import NoSuchRequests
 
 #: Names of addresses that nobody has to be signed in for.
 OPEN = frozenset(
@@ -66,6 +69,9 @@ _STATUS: dict[type[FanalError], int] = {
     UnknownOperation: 404,
     NoOperation: 404,
     NoSuchPackage: 404,
+    NoSuchRequests: 404,
+    NoSuchRequestFile: 404,
+    NoSuchExhibit: 404,
     NoSuchJob: 404,
     NoSuchReply: 404,
     NoSuchOfficer: 404,

@@ -85,7 +85,7 @@ def recall(actor: Actor, node: Node, operation: Operation, subject: str, reason:
     made = _draft(actor, _bags(node, operation), "recall", subject, accounts, reason)
     if not made:
         raise NeverSent(identity=subject)
-    return [_row(letter, instants.now()) for letter in made]
+    return [letter_row(letter, instants.now()) for letter in made]
 
 
 def recall_protected(actor: Actor, node: Node, operation: Operation) -> list[Letter]:
@@ -111,7 +111,10 @@ def list_letters(actor: Actor, operation: Operation) -> list[dict[str, Any]]:
     may(actor, "letter.read", operation.slug)
     rows = Letter.objects.filter(operation=operation, kind__in=letters.NOTICES).order_by("pk")
     now = instants.now()
-    return [_row(letter, now) for letter in rows.select_related("peer__agency", "package", "drafted_by", "approved_by")]
+    return [
+        letter_row(letter, now)
+        for letter in rows.select_related("peer__agency", "package", "drafted_by", "approved_by")
+    ]
 
 
 def withdrawn_identities(actor: Actor, operation: Operation, snapshot: Snapshot) -> dict[str, str]:
@@ -176,7 +179,8 @@ def _matching(sent: Mapping[str, str], subject: str, accounts: Collection[str]) 
     return by_id | {identity for account, identity in sent.items() if account in accounts or account == subject}
 
 
-def _row(letter: Letter, now: datetime) -> dict[str, Any]:
+def letter_row(letter: Letter, now: datetime) -> dict[str, Any]:
+    """A recall or correction as an officer reads it."""
     waits = letter.state not in ("settled", "dismissed")
     since = letter.sealed_at if letter.direction == "out" and letter.sealed_at else letter.drafted_at
     return {

@@ -159,16 +159,6 @@ def answer_permission(actor: Actor, operation: Operation, name: str, said: str, 
     return {"letter": letter.reference, "agency": letter.peer.agency.name, "said": said}
 
 
-def sealed_letters(actor: Actor, operation: Operation) -> list[dict[str, Any]]:
-    """Letters and replies that were sealed here: `letter`, `agency`, `kind`, `file` (its name), the latest first."""
-    may(actor, "letter.read", operation.slug)
-    rows = Letter.objects.filter(operation=operation).exclude(file="").select_related("peer__agency")
-    return [
-        {"letter": one.reference, "agency": one.peer.agency.name, "kind": one.kind, "file": Path(one.file).name}
-        for one in rows.order_by("-sealed_at", "-pk")
-    ]
-
-
 def letter_file(actor: Actor, node: Node, operation: Operation, name: str) -> Path:
     """Where a sealed letter, or the sealed reply to one, lies. Raises NoSuchLetter."""
     may(actor, "letter.approve", operation.slug)

@@ -163,7 +163,7 @@ def build_packages(
             )
             record(actor, "package.build", package.digest, within=operation.slug, identities=counts.included)
     whole = allowed(actor, "protected.read", operation.slug)
-    built_now = [_row(p, whole=whole) for p in _of(operation, "built")]
+    built_now = [package_row(p, whole=whole) for p in _of(operation, "built")]
     return Made(built_now, [cc for cc in wanted if cc not in peers], drafted)
 
 
@@ -172,7 +172,7 @@ def list_packages(actor: Actor, operation: Operation) -> list[dict[str, Any]]:
     may(actor, "case.read", operation.slug)
     rows = Package.objects.filter(operation=operation, direction="out").order_by("country", "number")
     whole = allowed(actor, "protected.read", operation.slug)
-    return [_row(package, whole=whole) for package in rows.select_related("peer__agency")]
+    return [package_row(package, whole=whole) for package in rows.select_related("peer__agency")]
 
 
 def approvable_packages(actor: Actor, operation: Operation, name: str | None) -> list[Package]:
@@ -211,7 +211,7 @@ def approve_packages(actor: Actor, node: Node, operation: Operation, name: str |
             package.approval = actor.signer.sign(package.digest.encode(), APPROVAL)
             package.save()
             record(actor, "package.approve", package.digest, within=operation.slug)
-        approved.append(_row(package, whole=allowed(actor, "protected.read", operation.slug)))
+        approved.append(package_row(package, whole=allowed(actor, "protected.read", operation.slug)))
     return approved
 
 
@@ -244,7 +244,7 @@ def seal_packages(
             package.file_sha256 = made.sha256
             package.save()
             record(actor, "package.seal", package.digest, within=operation.slug, sha256=made.sha256)
-        row = _row(package, whole=allowed(actor, "protected.read", operation.slug))
+        row = package_row(package, whole=allowed(actor, "protected.read", operation.slug))
         sealed.append({**row, "file": str(made.path)})
     return sealed
 
@@ -316,7 +316,7 @@ def _named(operation: Operation, name: str | None, state: str) -> list[Package]:
     return found
 
 
-def _row(package: Package, *, whole: bool) -> dict[str, Any]:
+def package_row(package: Package, *, whole: bool) -> dict[str, Any]:
     """A package as an officer reads it; how many the protected list holds back is for who reads that list (`whole`)."""
     counts = dict(package.counts)
     if not whole:

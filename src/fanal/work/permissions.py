@@ -59,17 +59,20 @@ def ask_permission(
     if letter is None:
         raise AskedBefore
     record(actor, "letter.draft", letter.reference, within=operation.slug, kind="permission", package=package.digest)
-    return _row(letter)
+    return permission_row(letter)
 
 
 def list_permissions(actor: Actor, operation: Operation) -> list[dict[str, Any]]:
     """Every permission asked of us or by us; `schedule` where it is not granted: it stays out, for the prosecutor."""
     may(actor, "letter.read", operation.slug)
     rows = Letter.objects.filter(operation=operation, kind="permission").order_by("pk")
-    return [_row(letter) for letter in rows.select_related("peer__agency", "package", "drafted_by", "approved_by")]
+    return [
+        permission_row(letter) for letter in rows.select_related("peer__agency", "package", "drafted_by", "approved_by")
+    ]
 
 
-def _row(letter: Letter) -> dict[str, Any]:
+def permission_row(letter: Letter) -> dict[str, Any]:
+    """A permission as an officer reads it."""
     waits = letter.state not in ("settled", "dismissed")
     return {
         "letter": letter.reference,

@@ -19,6 +19,7 @@ from fanal.cases.decisions import decide, standing
 from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
 from fanal.cases.node import Node
+from fanal.cases.shelf import requests_of
 from fanal.evidence.register import Register
 from fanal.exchange.requests import (
     Batch,
@@ -70,12 +71,18 @@ class RequestsChanged(FanalError):
 
 
 def export_requests(
-    actor: Actor, node: Node, operation: Operation, folder: Path, addressee: str | None, *, proceedings: bool = False
+    actor: Actor,
+    node: Node,
+    operation: Operation,
+    folder: Path | None,
+    addressee: str | None,
+    *,
+    proceedings: bool = False,
 ) -> dict[str, Any]:
     """Write one table and one letter for each addressee, as drafts, and record what was drafted.
 
     Args:
-        folder: new or empty.
+        folder: new or empty; None, one of the node's own, named as the requests are.
         addressee: only this one; default, all that are known.
         proceedings: the answers are meant for judicial proceedings; refused for what came under H1.
 
@@ -95,6 +102,7 @@ def export_requests(
     batch, unknown = _batch(actor, node, operation, name, made_at, addressee)
     files = files_of(batch)
     digest = digest_of_files(files)
+    folder = folder or requests_of(node, operation) / name
     write_drafts(folder, batch, files)
     n = sum(map(len, batch.requests.values()))
     decide(
@@ -217,7 +225,7 @@ def _drafted(operation: Operation) -> int:
 
 
 def _who_drafted(decision: Decision) -> set[str]:
-    """The officers who drafted: of a release, whom it superseded."""
+    """The officers who drafted: of a release, those of what it superseded."""
     found = set()
     one: Decision | None = decision
     while one is not None:

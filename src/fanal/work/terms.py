@@ -48,7 +48,7 @@ class TermsLacking(FanalError):
 
     code = "F-PACKAGE-02"
     text = (
-        "{agency} lacks on record: {kinds}; an officer records it with "
+        "{agency} lacks on record: {kinds}; an officer records it on the agency's page at the desk, or with "
         "`fanal peer assess {node} --basis --basis-reason --purpose --ill-treatment --assessment`."
     )
 
@@ -59,7 +59,7 @@ class IllTreatment(FanalError):
     code = "F-REL-03"
     text = (
         "Nothing is sent to {agency}: officer {officer} assessed on {day} that there is a real risk of ill-treatment; "
-        "a new assessment is recorded with `fanal peer assess`."
+        "a new assessment is recorded on the agency's page at the desk, or with `fanal peer assess`."
     )
 
 
@@ -116,7 +116,7 @@ def list_terms(actor: Actor, named: str | None) -> list[dict[str, Any]]:
             "text": row.text,
             "officer": row.officer.service_number,
             "at": instants.text(row.at),
-            "stands": not Terms.objects.filter(supersedes=row).exists(),
+            "stands": not hasattr(row, "superseded_by"),
         }
         for row in rows
     ]
@@ -165,31 +165,36 @@ def _wanted(told: Assessment) -> list[tuple[str, str, str]]:
     """The terms that are told: kind, value, text."""
     found = []
     if told.basis or told.basis_reason:
-        _known("--basis", told.basis, terms.VALUES["basis"])
+        _known("basis", told.basis, terms.VALUES["basis"])
         if told.basis != "eu" and not told.basis_reason.strip():
-            raise BadTerms(what="--basis", detail=translate("it needs its reason, with --basis-reason"))
+            raise BadTerms(what=_named("basis"), detail=translate("it needs its reason, with --basis-reason"))
         found.append(("basis", told.basis, told.basis_reason.strip()))
     if told.purpose.strip():
         found.append(("purpose", "", told.purpose.strip()))
     if told.ill_treatment or told.assessment:
-        _known("--ill-treatment", told.ill_treatment, terms.VALUES["ill_treatment"])
+        _known("ill_treatment", told.ill_treatment, terms.VALUES["ill_treatment"])
         if not told.assessment.strip():
-            raise BadTerms(what="--ill-treatment", detail=translate("it needs the assessment, with --assessment"))
+            raise BadTerms(what=_named("ill_treatment"), detail=translate("it needs the assessment, with --assessment"))
         found.append(("ill_treatment", told.ill_treatment, told.assessment.strip()))
     if told.perceptual or told.perceptual_reason:
-        _known("--perceptual", told.perceptual, terms.VALUES["perceptual"])
+        _known("perceptual", told.perceptual, terms.VALUES["perceptual"])
         if not told.perceptual_reason.strip():
-            raise BadTerms(what="--perceptual", detail=translate("it needs its reason, with --perceptual-reason"))
+            raise BadTerms(what=_named("perceptual"), detail=translate("it needs its reason, with --perceptual-reason"))
         found.append(("perceptual", told.perceptual, told.perceptual_reason.strip()))
     if not found:
-        raise BadTerms(what="--basis, --purpose, --ill-treatment, --perceptual", detail=translate("nothing was told"))
+        raise BadTerms(what=", ".join(map(_named, KIND_WORDS)), detail=translate("nothing was told"))
     return found
 
 
-def _known(option: str, value: str, words: tuple[str, ...]) -> None:
+def _named(kind: str) -> str:
+    """A kind of terms in words, with the option that records it."""
+    return f"{translate(KIND_WORDS[kind])} (--{kind.replace('_', '-')})"
+
+
+def _known(kind: str, value: str, words: tuple[str, ...]) -> None:
     if value not in words:
         detail = translate("{value} is none of {known}").format(value=value or "-", known=", ".join(words))
-        raise BadTerms(what=option, detail=detail)
+        raise BadTerms(what=_named(kind), detail=detail)
 
 
 def _words(row: Terms | None) -> str:

@@ -8,6 +8,7 @@ from fanal.base.language import mark, translate
 from fanal.model.codes import in_words
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
+from fanal.work.exclusion import without
 from fanal.work.status import status
 
 #: What custody says of an exhibit, in the order in which it is asked.
@@ -46,3 +47,13 @@ def exhibits(request: HttpRequest, slug: str) -> HttpResponse:
         exhibit["told"] = [(translate(word), name, custody[name]) for name, word in CUSTODY.items() if custody[name]]
     told = {"operation": operation, "section": "evidence", "exhibits": found}
     return render(request, "desk/evidence.html", told)
+
+
+@require_GET
+def falls(request: HttpRequest, slug: str, exhibit: int) -> HttpResponse:
+    """What would fall without an exhibit, before anybody decides to do without it."""
+    actor, operation = actor_of(request), operation_of(request, slug)
+    found = without(actor, node(), operation, exhibit)
+    rows = [(name, n) for name, n in found.items() if name not in ("exhibit", "name")]
+    told = {"operation": operation, "section": "evidence", "found": found, "rows": rows}
+    return render(request, "desk/exhibit_without.html", told)

@@ -6,6 +6,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from fanal.base.language import mark, translate
 from fanal.cases.access import allowed, may
 from fanal.cases.models.letters import KINDS
 from fanal.cases.models.offices import Operation
@@ -13,25 +14,17 @@ from fanal.exchange.letters import ACTS
 from fanal.web.installation import node
 from fanal.web.requests import act_of, actor_of, operation_of
 from fanal.web.second_factor import fresh_factor
-from fanal.work.corrections import list_letters, recall
-from fanal.work.letters import answer_permission, approve_letters, dismiss_letter, sealed_letters, settle
+from fanal.web.store_lists import listed_of
+from fanal.web.templatetags.desk import DIRECTIONS
+from fanal.work.corrections import recall
+from fanal.work.letters import answer_permission, approve_letters, dismiss_letter, settle
 from fanal.work.letters import letter_file as file_of
-from fanal.work.permissions import ask_permission, list_permissions
+from fanal.work.permissions import ask_permission
+from fanal.work.store_pages import letter_page, waiting_letters
 
-#: What the page lists of a recall or a correction.
-COLUMNS = (
-    "letter",
-    "direction",
-    "kind",
-    "agency",
-    "package",
-    "identity",
-    "state",
-    "days_waiting",
-    "settled",
-    "reason",
-    "settled_reason",
-)
+#: Letters on a page, those that wait which it shows at once, and what they are filtered by.
+PAGE, WAIT = 50, 10
+FILTERS = {"kind": mark("kind"), "direction": mark("direction"), "state": mark("state")}
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,19 +33,16 @@ def letters(request: HttpRequest, slug: str) -> HttpResponse:
     actor, operation = actor_of(request), operation_of(request, slug)
     if request.method == "POST":
         _act(request, operation)
-        return redirect("letters", slug=slug)
-    notices, permissions = list_letters(actor, operation), list_permissions(actor, operation)
-    everything = [*notices, *permissions]
-    told: dict[str, Any] = {
+        return redirect(request.get_full_path())
+    asked = listed_of(request, *FILTERS)
+    page = letter_page(actor, operation, asked.wanted, asked.after, PAGE, before=asked.before)
+    words = {"direction": lambda value: translate(DIRECTIONS[value])}
+    waiting = waiting_letters(actor, operation, WAIT)
+    told: dict[str, Any] = asked.shown(page, FILTERS, words) | {
         "operation": operation,
         "section": "letters",
-        "rows": [{name: row.get(name) for name in COLUMNS} for row in notices],
-        "permissions": permissions,
-        "drafted": [row for row in everything if row["direction"] == "out" and row["state"] == "drafted"],
-        "answered": [row for row in permissions if row["direction"] == "in" and row["state"] == "answered"],
-        "came": [row for row in notices if row["direction"] == "in" and row["state"] == "opened"],
-        "asked": [row for row in permissions if row["direction"] == "in" and row["state"] == "opened"],
-        "sealed": sealed_letters(actor, operation),
+        **{name: rows for name, (rows, _) in waiting.items()},
+        "more": {name: more for name, (_, more) in waiting.items()},
         "uses": ACTS["permission"],
         "may_approve": allowed(actor, "letter.approve", slug),
         "may_settle": allowed(actor, "letter.settle", slug),

@@ -6,6 +6,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from fanal.base.language import mark
 from fanal.cases.access import allowed, may
 from fanal.cases.terms import BASIS_WORDS, ILL_TREATMENT_WORDS
 from fanal.model.codes import CERTAINTY_WORDS, HANDLING_WORDS, in_words
@@ -13,12 +14,17 @@ from fanal.web.installation import node
 from fanal.web.queue import put
 from fanal.web.requests import act_of, actor_of, operation_of
 from fanal.web.second_factor import fresh_factor
+from fanal.web.store_lists import list_behind, listed_of
 from fanal.work.leaving import show_package
 from fanal.work.log import checkpoint
-from fanal.work.packages import NoSuchPackage, approve_packages, list_packages, seal_packages
+from fanal.work.packages import NoSuchPackage, approve_packages, seal_packages
 from fanal.work.received import list_received, summary_file
+from fanal.work.store_pages import one_package, package_page
 from fanal.work.told import threshold_of
 
+#: Packages on a page, and what they are filtered by.
+PAGE = 50
+FILTERS = {"country": mark("country"), "state": mark("state")}
 #: Identities of a package that its page lists.
 LISTED = 200
 
@@ -32,10 +38,11 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         may(actor, "package.build", slug)
         told = {"country": country, "checkpoint": checkpoint(actor, node())}
         return redirect("job", slug=slug, number=put(actor, operation, "build", told).pk)
-    page = {
+    asked = listed_of(request, *FILTERS)
+    found = package_page(actor, operation, asked.wanted, asked.after, PAGE, before=asked.before)
+    page = asked.shown(found, FILTERS) | {
         "operation": operation,
         "section": "packages",
-        "rows": list_packages(actor, operation),
         "threshold": threshold_of(actor, operation),
         "received": [row | {"handling": _codes(row["handling"])} for row in list_received(actor, operation)],
         "may_build": allowed(actor, "package.build", slug),
@@ -54,12 +61,13 @@ def one(request: HttpRequest, slug: str, name: str) -> HttpResponse:
             approve_packages(actor, node(), operation, name)
         else:
             seal_packages(actor, node(), operation, name, lambda _what, _share: None)
-        return redirect("package", slug=slug, name=name)
-    row = _row(request, slug, name)
+        return redirect(request.get_full_path())
+    row = one_package(actor, operation, name)
     told = {
         "operation": operation,
         "section": "packages",
         "row": row,
+        "back": list_behind(request, *FILTERS),
         "sheet": _sheet(show_package(actor, node(), operation, name)),
         "may_approve": row["state"] == "built" and allowed(actor, "package.approve", slug),
         "may_seal": row["state"] == "approved" and allowed(actor, "package.seal", slug),
@@ -91,16 +99,8 @@ def summary(request: HttpRequest, slug: str, number: int) -> FileResponse:
 @require_GET
 def file(request: HttpRequest, slug: str, name: str) -> FileResponse:
     """The sealed file, to be carried to its recipient."""
-    row = _row(request, slug, name)
+    row = one_package(actor_of(request), operation_of(request, slug), name)
     if row["state"] != "sealed":
         raise NoSuchPackage(package=name, state="sealed")
     path = node().folder / row["file"]
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
-
-
-def _row(request: HttpRequest, slug: str, name: str) -> dict[str, Any]:
-    rows = list_packages(actor_of(request), operation_of(request, slug))
-    for row in rows:
-        if row["package"] == name:
-            return row
-    raise NoSuchPackage(package=name, state="built")

@@ -1,6 +1,7 @@
 """Other agencies and their keys, and this node's own: pinned, compared, revoked, rotated, as on the command line."""
 
 import tempfile
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,12 @@ from fanal.web.uploads import SCRATCH, uploaded
 from fanal.work.keys import key_warnings, list_keys, own_files, own_identity, revoke_keys, rotate_keys
 from fanal.work.peers import list_peers, pin_card, show_peer, write_card
 from fanal.work.pins import compare_peer, is_notice, pin_history, revoke_peer, take_notice
+from fanal.work.terms import KIND_WORDS, WORDS, Assessment, assess, list_terms
 
 #: What the list of agencies shows of each.
 COLUMNS = ("country", "state", "terms", "compared_at", "expires_at")
+#: What the form of an agency's terms tells; what is empty stays as it stands.
+TERMS = tuple(field.name for field in fields(Assessment))
 #: What a pin's history shows.
 HISTORY = ("at", "what", "officer", "compared_with", "over", "reason", "fingerprint")
 
@@ -62,9 +66,13 @@ def peer(request: HttpRequest, pin: int) -> HttpResponse:
     actor = actor_of(request)
     row = show_peer(actor, pin)
     if request.method == "POST":
-        may(actor, "peer.pin")
         asked = request.POST
-        if act_of(request, "compare", "revoke") == "compare":
+        act = act_of(request, "compare", "revoke", "assess")
+        may(actor, "peer.assess" if act == "assess" else "peer.pin")
+        if act == "assess":
+            assess(actor, row["node"], Assessment(**{name: asked.get(name, "").strip() for name in TERMS}))
+            messages.success(request, translate("The terms are on record."))
+        elif act == "compare":
             compare_peer(actor, row["node"], asked.get("with", ""), asked.get("over", ""), asked.get("reason", ""))
             messages.success(request, translate("The comparison is on record."))
         else:
@@ -79,10 +87,19 @@ def peer(request: HttpRequest, pin: int) -> HttpResponse:
         "groups": row["compare_by_phone"].split(),
         "history": [{name: one[name] for name in HISTORY} for one in history],
         "in_use": not row["revoked_at"],
+        "terms": [_term(one) for one in list_terms(actor, row["node"])],
+        "words": WORDS,
+        "may_assess": allowed(actor, "peer.assess"),
         "may_pin": allowed(actor, "peer.pin"),
         "reasons": REASONS,
     }
     return render(request, "desk/peer.html", told)
+
+
+def _term(row: dict[str, Any]) -> dict[str, Any]:
+    """One term in the reader's words."""
+    words = WORDS[row["kind"]][row["value"]] if row["kind"] in WORDS else ""
+    return row | {"kind": KIND_WORDS[row["kind"]], "words": words}
 
 
 @require_http_methods(["GET", "POST"])
