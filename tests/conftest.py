@@ -22,7 +22,8 @@ from postgres_server import Server, running
 from stores import Store, blank_node, copied, used
 
 # Machines are shared: how long a case takes says nothing about it.
-settings.register_profile("fanal", deadline=None)
+# FANAL_EXAMPLES asks for more than two cores have time for; `make fuzz` goes deeper where readers are concerned.
+settings.register_profile("fanal", deadline=None, max_examples=int(os.environ.get("FANAL_EXAMPLES", "40")))
 settings.load_profile("fanal")
 
 

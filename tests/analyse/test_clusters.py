@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fanal.analyse.clusters import GROUP, Links, cluster
@@ -50,7 +50,6 @@ def components(n, edges):
     return left
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     st.integers(1, 14).flatmap(
         lambda n: st.tuples(
@@ -71,7 +70,6 @@ def test_the_bridges_are_those_whose_loss_parts_two_groups(drawn):
             assert (found.size_a[place], found.size_b[place]) == sides
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(1960, 1966), min_size=2, max_size=8), st.data())
 def test_no_cluster_holds_birth_years_more_than_one_apart(born, data):
     n = len(born)
@@ -113,7 +111,6 @@ def test_the_founder_is_the_smallest_account_of_the_cluster():
     assert list(run(4, [(3, 1), (1, 2)]).founder) == [0, 1, 1, 1]
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(3, 10), st.data())
 def test_what_officers_decided_holds_through_any_links(n, data):
     pair = st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)).filter(lambda e: e[0] < e[1])

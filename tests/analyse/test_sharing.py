@@ -1,7 +1,7 @@
 """Values of several accounts are found in arrays as in SQL."""
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fanal.analyse.sharing import shared_values
@@ -11,7 +11,6 @@ from fanal.engine.statements import load
 USES = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 5)), max_size=60)
 
 
-@settings(deadline=None)
 @given(USES)
 def test_arrays_and_statement_name_the_same_values(uses: list[tuple[int, int]]) -> None:
     columns = {"value_id": [value for value, _ in uses], "account_id": [account for _, account in uses]}

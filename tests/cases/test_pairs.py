@@ -63,7 +63,7 @@ def test_several_pairs_at_once_are_held_against_each_other_too(operation):
 PAIRS = st.tuples(st.sampled_from("abcde"), st.sampled_from("abcde")).filter(lambda p: p[0] != p[1])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(PAIRS, st.sampled_from(["same", "different", "not_enough"])), max_size=12))
 def test_what_is_accepted_can_always_hold_at_once(operation, said):
     accepted = {}

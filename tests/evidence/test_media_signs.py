@@ -5,7 +5,7 @@ import hashlib
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fanal.engine.duck import Duck
@@ -78,7 +78,6 @@ pieces = st.one_of(
 )
 
 
-@settings(max_examples=75, deadline=None)
 @given(st.lists(pieces, max_size=6).map("".join))
 def test_sql_and_python_agree_and_doing_it_twice_changes_nothing(engine, text):
     once = freed(text)

@@ -235,7 +235,6 @@ def test_the_block_of_one_row_holds_its_cells(db):
 VALUES = st.none() | st.integers(-(1 << 63), (1 << 63) - 1) | st.text(max_size=20) | st.binary(max_size=20)
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     rows=st.lists(
         st.tuples(st.integers(-(1 << 63), (1 << 63) - 1), VALUES, VALUES), max_size=40, unique_by=lambda r: r[0]

@@ -31,7 +31,7 @@ def unpacked(tmp_path, content: bytes, size: int = 1 << 16, limits: StreamLimits
 forms = pytest.mark.parametrize("form", ["gzip", "zstd"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.binary(max_size=300) | st.just(TEXT), min_size=1, max_size=4),
     st.sampled_from(["gzip", "zstd"]),
@@ -43,7 +43,7 @@ def test_members_one_behind_the_other_are_one_text(tmp_path, members, form, size
     assert stream.facts() == {"compression": form}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200), st.integers(1, 64))
 def test_a_plain_file_is_given_as_it_is(tmp_path, content, size):
     if form_of(content) is None:
@@ -90,7 +90,7 @@ def test_a_gzip_member_with_a_wrong_check_sum_is_damaged_and_nearly_all_its_text
     assert stream.ending == "damaged"
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from([b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", packed("gzip", TEXT)[:900], packed("zstd", TEXT)[:900]]),
        st.binary(max_size=300))  # fmt: skip
 def test_no_bytes_break_it(tmp_path, head, tail):

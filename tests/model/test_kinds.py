@@ -102,7 +102,6 @@ def test_an_empty_table_stays_empty(engine: Duck) -> None:
     assert normalised(table, engine).num_rows == 0
 
 
-@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_one_wrong_letter_breaks_an_address(data: st.DataObject) -> None:
     crypto = BY_NAME["crypto_address"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import phonenumbers
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fanal.model.kinds_phone import PHONE
@@ -56,7 +56,6 @@ def test_plans_say_what_the_library_says_in_every_region(first: str) -> None:
     assert norms(pa.array(values, pa.string())).to_pylist() == [PHONE.normalise(value) for value in values]
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.lists(
         st.tuples(BEGINNINGS, st.one_of(NUMBERS, st.text(CHARACTERS, max_size=26)), st.text(CHARACTERS, max_size=3)),

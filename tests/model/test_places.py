@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fanal.model.places import NoLists, Ranges, located, numbers, provenance
@@ -45,7 +45,6 @@ def spellings(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.one_of(spellings(), st.text(max_size=50)), min_size=1, max_size=40))
 def test_numbers_are_those_of_the_standard_library(texts: list[str]) -> None:
     family, number = numbers(pa.array(texts))
@@ -65,7 +64,6 @@ def test_rows_come_back_in_their_order_with_both_families_mixed() -> None:
     assert found["asn"].to_pylist()[4] == 12876
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     ranges=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)), min_size=1, max_size=12),
     points=st.lists(st.integers(0, 90), min_size=1, max_size=20),

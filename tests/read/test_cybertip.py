@@ -4,7 +4,7 @@ import json
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fanal.engine.duck import Duck
@@ -322,7 +322,6 @@ def test_what_says_it_is_urgent_is_noted_with_its_place(read):
 
 
 @given(st.binary(max_size=200), st.integers(0, 400))
-@settings(max_examples=60, deadline=None)
 def test_no_bytes_break_the_reader(tmp_path_factory, noise, at):
     raw = REPORT[:at] + noise + REPORT[at:]
     try:

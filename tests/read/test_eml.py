@@ -5,7 +5,7 @@ import hashlib
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fanal.read.contract import Source, Unreadable
@@ -278,7 +278,6 @@ def test_what_is_no_mail_is_unreadable(read, raw):
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=60, deadline=None)
 def test_no_body_breaks_the_reader_and_every_part_is_accounted_for(tmp_path_factory, body):
     got = Read(tmp_path_factory.mktemp("mail"), multipart(b"\r\n" + body, b"Content-Type: text/html\r\n\r\n" + body))
     parts = got.account["rows"]["parts"]

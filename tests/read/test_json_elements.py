@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fanal.read import json_elements
@@ -36,7 +36,6 @@ def file(tmp_path):
     return tmp_path / "doc.json"
 
 
-@settings(max_examples=150, deadline=None)
 @given(chats, values, st.sampled_from([None, 1]), st.booleans(), st.integers(1, 50))
 def test_every_element_is_found_once_as_the_library_reads_it(
     tmp_path_factory, listed, other, indent, ascii_only, chunk
@@ -49,7 +48,6 @@ def test_every_element_is_found_once_as_the_library_reads_it(
     assert not elements.failures
 
 
-@settings(max_examples=100, deadline=None)
 @given(chats, st.data())
 def test_a_document_that_breaks_off_gives_all_whole_elements_before(tmp_path_factory, listed, data):
     file = tmp_path_factory.mktemp("scan") / "doc.json"
@@ -64,7 +62,6 @@ def test_a_document_that_breaks_off_gives_all_whole_elements_before(tmp_path_fac
     assert elements.failures[-1].offset == cut
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_bytes_of_any_kind_do_not_break_the_scanner(tmp_path_factory, content):
     file = tmp_path_factory.mktemp("scan") / "doc.json"

@@ -41,7 +41,7 @@ def is_object(line):
         return False
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(_OBJECT, min_size=1, max_size=5),
     st.booleans(),
@@ -182,7 +182,7 @@ def test_an_array_that_breaks_off_is_told(tmp_path):
     assert sink.notes["truncated"] is True
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.binary(max_size=20) | st.sampled_from([b"{}", b'{"id": 1}', b'{"id": "\\u12', b"[", b"]", b","])))
 def test_whatever_lines_there_are_each_is_a_row_or_a_reject(tmp_path, lines):
     raw = b'{"id": 0}\n' + b"\n".join(lines)
@@ -192,7 +192,7 @@ def test_whatever_lines_there_are_each_is_a_row_or_a_reject(tmp_path, lines):
     assert sink.counts["people"]["source"] == len(there)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from([b"{", b"}", b"[", b"]", b",", b'"', b"\\", b'{"id": 1}', b" ", b"\n", b"1"])))
 def test_no_array_breaks_the_reader(tmp_path, parts):
     sink, found = people(tmp_path, b'[{"id": 0},' + b"".join(parts))

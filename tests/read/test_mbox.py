@@ -190,7 +190,6 @@ def test_what_the_standard_library_writes_is_read_back(tmp_path_factory, texts):
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=60, deadline=None)
 def test_no_bytes_break_the_reader_and_every_mail_is_accounted_for(tmp_path_factory, noise):
     got = Read(
         tmp_path_factory.mktemp("box"), FROM + mail(1, noise) + b"\n\n" + FROM + noise + b"\n\n" + FROM + mail(2)

@@ -127,7 +127,7 @@ def engine():
         yield duck
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(dump(), st.sampled_from([1, 2, 3, 5, 7, 11, 16, 33, 64, 4096]))
 def test_rows_come_back_as_they_were_written_wherever_blocks_end(tmp_path, engine, written, chunk):
     content, meant = written
@@ -139,7 +139,7 @@ def test_rows_come_back_as_they_were_written_wherever_blocks_end(tmp_path, engin
     assert not walk.truncated
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(dump(), st.floats(0, 1), st.sampled_from([1, 7, 64, 4096]))
 def test_of_a_cut_dump_every_whole_row_is_read_and_the_rest_is_said(tmp_path, engine, written, share, chunk):
     content, meant = written
@@ -201,7 +201,7 @@ def plain_value():
     return st.one_of(doubled, escaped, st.sampled_from(["NULL", "0", "-7", "12.50", "''"]))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plain_dump(), st.sampled_from([3, 64, 4096]))
 def test_rows_are_those_that_an_independent_parser_finds(tmp_path, engine, content, chunk):
     path = tmp_path / "x.sql"

@@ -207,7 +207,7 @@ def test_of_a_broken_row_group_its_rows_are_rejected_and_the_others_are_read(tmp
     assert PARQUET.excerpt(source_of(tmp_path, "x.parquet", broken, TAKE), "x:1001") == ""
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 700), st.integers(0, 255))
 def test_one_wrong_byte_in_the_footer_ends_in_rows_rejects_or_a_refusal(tmp_path, back, byte):
     at = len(WHOLE) - 1 - back

@@ -134,7 +134,7 @@ def dump(draw):
     return text.encode(), meant
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(dump(), st.sampled_from(CHUNKS))
 def test_rows_come_back_as_they_were_written_wherever_blocks_end(walk, written, chunk):
     content, meant = written
@@ -146,7 +146,7 @@ def test_rows_come_back_as_they_were_written_wherever_blocks_end(walk, written, 
     assert not state.truncated
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(dump(), st.floats(0, 1), st.sampled_from(CHUNKS))
 def test_of_a_cut_dump_every_whole_row_is_read_and_the_rest_is_said(walk, written, share, chunk):
     content, meant = written
@@ -158,7 +158,7 @@ def test_of_a_cut_dump_every_whole_row_is_read_and_the_rest_is_said(walk, writte
     assert state.truncated or not broken
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=60), st.sampled_from(CHUNKS))
 def test_whatever_stands_in_a_block_of_copy_the_walk_comes_to_its_end(walk, noise, chunk):
     content = b"CREATE TABLE t (a text, b text);\nCOPY t FROM stdin;\n" + noise + b"\n\\.\nCREATE TABLE u (a text);\n"

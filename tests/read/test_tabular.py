@@ -264,7 +264,7 @@ def test_a_first_row_without_end_is_refused(tmp_path, monkeypatch):
         people(tmp_path, b"a b " * (1 << 16), Delimited(4096))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.binary(max_size=8) | st.sampled_from([b'"', b",", b"\n", b"\r", b"\\", b"'", b";", b"\0", b"1,a,b\n"])),
     st.sampled_from([1, 5, 4096]),

@@ -5,7 +5,7 @@ import zipfile
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fanal.evidence.zips import ZipBomb, ZipDamaged
@@ -232,7 +232,6 @@ def test_a_chat_that_breaks_off_keeps_its_messages_and_itself(read):
     assert got.notes["truncated"]
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_wherever_a_report_breaks_off_what_stands_before_is_kept(tmp_path_factory, data):
     raw = report(chat(*(message(n, AT) for n in range(5)))).encode()

@@ -190,7 +190,7 @@ PIECE = st.lists(st.sampled_from(["a", "é", " ", r"\"", r"\\", "-", "/", "%20",
     status=st.sampled_from(["200", "2x0", "99", "404"]), rest=st.sampled_from(["", " 0.003", ' "x y"', "x"]),
     cut=st.integers(0, 12),
 )  # fmt: skip
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_fields_are_those_that_a_regular_expression_finds(loaded, user, agent, referer, path, status, rest, cut):
     line = f'192.0.2.1 - {user} {STAMP} "GET /{path} HTTP/1.1" {status} 1 "{referer}" "{agent}"{rest}'
     line = line[: len(line) - cut] if cut > 8 else line
@@ -209,7 +209,7 @@ def test_fields_are_those_that_a_regular_expression_finds(loaded, user, agent, r
 
 
 @given(st.lists(st.binary(max_size=60) | st.sampled_from([PLAIN.encode(), b'{"ip": "x"', b"\0\0", b"\r", b"{" * 40])))
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_bytes_there_are_every_line_is_a_row_or_a_reject(loaded, lines):
     raw = b"\n".join([PLAIN.encode(), *lines])
     there = [line for line in raw.split(b"\n") if line.rstrip(b"\r").lstrip(b"\0 \t")]

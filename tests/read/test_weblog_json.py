@@ -109,7 +109,7 @@ def test_a_request_that_is_none_stands_in_the_path(loaded):
 _VALUE = st.text(st.characters(exclude_categories=["Cs"]), min_size=2, max_size=12).filter(lambda t: t != "-")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=_VALUE, agent=_VALUE, ascii_only=st.booleans())
 def test_text_comes_back_as_json_wrote_it(loaded, path, agent, ascii_only):
     told = dict(TRAEFIK, **{"RequestPath": path, "request_User-Agent": agent})
@@ -127,7 +127,7 @@ _ANY = st.recursive(
 _KEYS = st.sampled_from(["request", "headers", "remote_addr", "ts", "status", "uri", "args", "X"])
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.dictionaries(_KEYS, _ANY, max_size=6), max_size=5))
 def test_whatever_objects_there_are_every_line_is_a_row_or_a_reject(loaded, objects):
     rows, account = loaded(line(NGINX, *objects))

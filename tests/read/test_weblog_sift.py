@@ -95,7 +95,7 @@ def mapping(where):
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_line(), min_size=1, max_size=12), st.sampled_from(WHERES))
 def test_the_same_rows_come_out_as_without_it(tmp_path, lines, where):
     content = "\n".join(lines).encode()

@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fanal.read.whatsapp_dates import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, Order, decide_order, plain_stamps
@@ -43,7 +43,6 @@ def test_the_order_of_dates_is_decided_with_its_evidence(dates, form, chosen, ev
     assert (order.chosen, order.evidence, order.open) == (chosen, evidence, is_open)
 
 
-@settings(deadline=None)
 @given(st.lists(st.dates(min_value=date(2015, 1, 1)), min_size=40, max_size=60), st.booleans())
 def test_a_long_run_of_days_in_order_is_never_read_the_wrong_way_without_saying_so(dates, american):
     dates = sorted(d.replace(year=2015 + d.year % 10) for d in dates if (d.month, d.day) != (2, 29))

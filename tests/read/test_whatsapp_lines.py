@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fanal.read import whatsapp_lines
@@ -60,7 +60,6 @@ def pieces(data: bytes, size: int = 1 << 20):
     st.integers(1, 200),
     st.sampled_from(["\n", "\r\n"]),
 )
-@settings(max_examples=300, deadline=None)
 def test_what_was_written_is_read_again_whatever_the_blocks(form, messages, size, end):
     messages = [
         (sender, body if sender is not None else re.sub(": +", ":", body)) for sender, body in messages
@@ -76,7 +75,6 @@ def test_what_was_written_is_read_again_whatever_the_blocks(form, messages, size
 
 
 @given(st.binary(max_size=300), st.integers(1, 64))
-@settings(max_examples=200, deadline=None)
 def test_any_bytes_are_cut_without_failing_and_no_line_is_lost(noise, size):
     data = b"13/02/23, 10:00 - A: one\n" + noise + b"\n13/02/23, 10:01 - A: end"
     style = sniff("13/02/23, 10:00 - A: one\n")

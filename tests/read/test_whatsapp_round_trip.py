@@ -90,7 +90,7 @@ def composed(kind: str, body: str, number: int, written: Form, language: str, ev
     return "text", body, False
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     chat=messages,
     form=st.sampled_from(sorted(FORMS)),

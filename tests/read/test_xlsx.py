@@ -81,7 +81,7 @@ def test_cells_say_what_openpyxl_reads(tmp_path, rows):
                 assert (said or None) == value
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.datetimes(datetime(1900, 1, 1), datetime(9999, 12, 31)), min_size=1, max_size=5),
     st.booleans(),

@@ -21,6 +21,7 @@ def test_series_are_listed_filtered_by_the_address_and_paged(first: Visitor) -> 
 
 def test_a_list_of_series_takes_as_many_queries_for_one_as_for_many(first: Visitor) -> None:
     def queries(path: str) -> str:
+        first.open(path)  # at the first look there may be something to take in
         return str(re.search(r'desc="(\d+)"', first.open(path).headers["Server-Timing"])[1])  # type: ignore[index]
 
     assert queries(LIST) == queries(f"{LIST}?graded=ungraded")

@@ -72,7 +72,7 @@ class Storage:
         try:
             # openstream looks names up one by one, which takes the square of the number of attachments.
             data: bytes = self._ole._open(kid.isectStart, kid.size).read()  # noqa: SLF001
-        except (OSError, IndexError, struct.error, ValueError):
+        except (OSError, IndexError, OverflowError, struct.error, ValueError):
             return Stream(b"", whole=False)
         return Stream(data, whole=len(data) == kid.size)
 

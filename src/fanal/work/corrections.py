@@ -5,7 +5,6 @@ Another approves. Whoever gets it stops or confirms what is under way, by a name
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from fanal.analyse.held import held_identities
@@ -15,6 +14,7 @@ from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.cases import letters
 from fanal.cases.access import Actor, may, officer_of
+from fanal.cases.exchange_rows import letter_row
 from fanal.cases.models.exchange import Answer, Package
 from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import Operation
@@ -177,26 +177,3 @@ def _accounts_now(node: Node, operation: Operation, subject: str) -> set[str]:
 def _matching(sent: Mapping[str, str], subject: str, accounts: Collection[str]) -> set[str]:
     by_id = {i for i in set(sent.values()) if len(subject) >= LEAST and i.startswith(subject)}
     return by_id | {identity for account, identity in sent.items() if account in accounts or account == subject}
-
-
-def letter_row(letter: Letter, now: datetime) -> dict[str, Any]:
-    """A recall or correction as an officer reads it."""
-    waits = letter.state not in ("settled", "dismissed")
-    since = letter.sealed_at if letter.direction == "out" and letter.sealed_at else letter.drafted_at
-    return {
-        "letter": letter.reference,
-        "direction": letter.direction,
-        "kind": letter.kind,
-        "agency": letter.peer.agency.name,
-        "package": str(letter.package),
-        "identity": letter.identity,
-        "state": letter.state,
-        "days_waiting": letters.waiting_days(since, now) if waits else None,
-        "settled": letter.settled or None,
-        "reason": letter.reason,
-        "settled_reason": letter.settled_reason or None,
-        "officer": letter.settled_officer or None,
-        "drafted_by": letter.drafted_by.service_number if letter.drafted_by else None,
-        "approved_by": letter.approved_by.service_number if letter.approved_by else None,
-        "file": letter.file,
-    }

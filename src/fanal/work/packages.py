@@ -16,7 +16,7 @@ from fanal.base.errors import FanalError
 from fanal.base.instants import parse
 from fanal.base.language import translate
 from fanal.cases.access import Actor, NoOfficer, allowed, may, officer_of
-from fanal.cases.emergencies import review_of
+from fanal.cases.exchange_rows import package_row
 from fanal.cases.models.exchange import Package, Peer
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
@@ -314,26 +314,3 @@ def _named(operation: Operation, name: str | None, state: str) -> list[Package]:
     if not found:
         raise NoSuchPackage(package=name or f"{operation.slug}-*", state=translate(state))
     return found
-
-
-def package_row(package: Package, *, whole: bool) -> dict[str, Any]:
-    """A package as an officer reads it; how many the protected list holds back is for who reads that list (`whole`)."""
-    counts = dict(package.counts)
-    if not whole:
-        counts["not_included"] = counts.get("not_included", 0) + (counts.pop("held_back", None) or 0)
-    return {
-        "package": str(package),
-        "country": package.country,
-        "recipient": package.peer.agency.name if package.peer else "",
-        "number": package.number,
-        "state": package.state,
-        "identities": counts.get("identities"),
-        "accounts": counts.get("accounts"),
-        "held_back": counts.get("held_back"),
-        "not_included": counts.get("not_included"),
-        "digest": package.digest,
-        "folder": package.folder,
-        "file": package.file,
-        "file_sha256": package.file_sha256,
-        "review": review_of(package),
-    }

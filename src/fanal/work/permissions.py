@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from fanal.base import instants
 from fanal.base.errors import FanalError
 from fanal.base.language import mark
 from fanal.cases import letters
 from fanal.cases.access import Actor, may, officer_of
 from fanal.cases.decisions import NoReason
+from fanal.cases.exchange_rows import permission_row
 from fanal.cases.models.exchange import Package
 from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import Operation
@@ -69,27 +69,6 @@ def list_permissions(actor: Actor, operation: Operation) -> list[dict[str, Any]]
     return [
         permission_row(letter) for letter in rows.select_related("peer__agency", "package", "drafted_by", "approved_by")
     ]
-
-
-def permission_row(letter: Letter) -> dict[str, Any]:
-    """A permission as an officer reads it."""
-    waits = letter.state not in ("settled", "dismissed")
-    return {
-        "letter": letter.reference,
-        "direction": letter.direction,
-        "agency": letter.peer.agency.name,
-        "package": str(letter.package),
-        "use": letter.detail.get("use"),
-        "to": letter.detail.get("to") or None,
-        "identity": letter.identity or None,
-        "state": letter.state,
-        "settled": letter.settled or None,
-        "schedule": letter.direction == "out" and letter.settled != "granted",
-        "days_waiting": letters.waiting_days(letter.sealed_at or letter.drafted_at, instants.now()) if waits else None,
-        "reason": letter.reason,
-        "settled_reason": letter.settled_reason or None,
-        "officer": letter.settled_officer or None,
-    }
 
 
 def _whole(node: Node, package: Package, beginning: str) -> str:

@@ -62,6 +62,7 @@ def request_file(actor: Actor, node: Node, operation: Operation, name: str, file
     Raises:
         NoSuchRequests, NoSuchRequestFile.
     """
+    may(actor, "person.read", operation.slug)
     found = show_requests(actor, node, operation, name)
     if file not in (*found["files"], found["key"]) or not file:
         raise NoSuchRequestFile(name=file, requests=name)

@@ -8,16 +8,15 @@ from django.db.models import Exists, OuterRef, Q
 
 from fanal.base import instants
 from fanal.cases.access import Actor, allowed, may
+from fanal.cases.exchange_rows import letter_row, package_row, permission_row
 from fanal.cases.keyset import Keyset, page_of
 from fanal.cases.models.exchange import Answer, Package
 from fanal.cases.models.letters import Letter
 from fanal.cases.models.offices import Operation
 from fanal.cases.outbox import record
 from fanal.cases.package_figures import answer_row
-from fanal.work.corrections import letter_row
 from fanal.work.foreign import adoptions, answers_on
-from fanal.work.packages import NoSuchPackage, package_row
-from fanal.work.permissions import permission_row
+from fanal.work.packages import NoSuchPackage
 
 
 @dataclass(frozen=True)
