@@ -39,6 +39,7 @@ class Listed:
                 "choices": [(value, words.get(name, said)(value)) for value in page.choices[name]],
             }
             for name, label in labels.items()
+            if len(page.choices[name]) > 1 or self.wanted.get(name)
         ]
         kept = urlencode({LIST: self.query}) if self.query else ""
         return {"rows": page.rows, "next": page.next, "previous": page.previous, "filters": filters, "kept": kept}

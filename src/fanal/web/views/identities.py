@@ -16,6 +16,7 @@ from fanal.cases.models.saved_views import LONGEST_NAME
 from fanal.model.codes import CERTAINTY_WORDS, in_words
 from fanal.web.exposure import count_texts, opened
 from fanal.web.filters import came_from, kept, kept_of, place_of, query_of, rank_of
+from fanal.web.grounds import parted
 from fanal.web.installation import node
 from fanal.web.requests import actor_of, operation_of
 from fanal.work.decisions import decide_on
@@ -82,6 +83,7 @@ def one(request: HttpRequest, slug: str, identity: str) -> HttpResponse:
         "operation": operation,
         "section": "identities",
         "said": said,
+        "findings": [finding | parted(finding["support"]) for finding in said["findings"]],
         "row": row,
         "back": came_from(request.GET).query,
         "kept": kept_of(request.GET),
