@@ -9,49 +9,21 @@ fields. Whole lines are taken apart by `weblog_kernel`.
 # ruff: noqa: PLR2004, C901, PLR0912
 
 import numpy as np
-import numpy.typing as npt
 
 from fanal.read.cell_kernel import NULL, PLAIN, Bytes, Places
 from fanal.read.compiled import compiled
+from fanal.read.lanes import next_byte, next_of
 from fanal.read.weblog_places import CLIENT, FORWARDED, HOST, METHOD, PATH, PORT, REST, USER
 
-Words = npt.NDArray[np.uint64]
-
 _METHOD, _PREFIX, _COLONS = 20, 8, 7
-_ONES, _HIGHS = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
+_SPACE = 32
 
 
 @compiled
-def _word_end(buf: Bytes, p: int, end: int) -> int:
-    while p < end and buf[p] != 32:
-        p += 1
-    return p
-
-
-@compiled
-def next_of(buf: Bytes, words: Words, p: int, end: int, first: int, second: int) -> int:
-    """The next place of one of two bytes from p on, `end` where there is none; eight bytes at a time."""
-    while p < end and p & 7:
-        if buf[p] in (first, second):
-            return p
-        p += 1
-    every_first, every_second = np.uint64(first) * _ONES, np.uint64(second) * _ONES
-    while p + 8 <= end:
-        a, b = words[p >> 3] ^ every_first, words[p >> 3] ^ every_second
-        # A byte that is zero, and only such a one, borrows from its own highest bit.
-        if (((a - _ONES) & ~a) | ((b - _ONES) & ~b)) & _HIGHS:
-            break
-        p += 8
-    while p < end and buf[p] not in (first, second):
-        p += 1
-    return p
-
-
-@compiled
-def quote_end(buf: Bytes, words: Words, p: int, end: int) -> int:
+def quote_end(buf: Bytes, p: int, end: int) -> int:
     """From behind a quote to the one that closes it, backslashes heeded; `end` where none does."""
     while p < end:
-        p = next_of(buf, words, p, end, 34, 92)
+        p = next_of(buf, p, end, 34, 92)
         if p < end and buf[p] == 34:
             return p
         p += 2
@@ -152,22 +124,30 @@ def set_request(row: int, p: int, end: int, kind: int, buf: Bytes, starts: Place
 
 
 @compiled
-def set_who(row: int, p: int, end: int, buf: Bytes, starts: Places, ends: Places, kinds: Bytes) -> bool:
-    """The words before the instant: client, ident, user; perhaps a host or the name of a logger before them."""
-    e0 = _word_end(buf, p, end)
-    first, _, _, _ = _client(buf, p, e0)
-    if e0 == p:
+def is_who(buf: Bytes, p: int, end: int) -> bool:
+    """Whether words before the instant say who asked: there are two at least, or one that is an address."""
+    if p == end or buf[p] == 32:
         return False
-    if e0 == end:
-        if first == 0:
-            return False
-        set_client(row, p, e0, PLAIN, buf, starts, ends, kinds)
+    e = next_byte(buf, p, end, _SPACE)
+    if e < end:
         return True
+    first, _, _, _ = _client(buf, p, e)
+    return first > 0
+
+
+@compiled
+def set_who(row: int, p: int, end: int, buf: Bytes, starts: Places, ends: Places, kinds: Bytes) -> None:
+    """The words before the instant: client, ident, user; perhaps a host or a logger's name before. See `is_who`."""
+    e0 = next_byte(buf, p, end, _SPACE)
+    first, _, _, _ = _client(buf, p, e0)
+    if e0 == end:
+        set_client(row, p, e0, PLAIN, buf, starts, ends, kinds)
+        return
     client, client_end = p, e0
     b1 = e0 + 1
-    e1 = _word_end(buf, b1, end)
+    e1 = next_byte(buf, b1, end, _SPACE)
     b2 = e1 + 1
-    if b2 < end and _word_end(buf, b2, end) + 1 < end:
+    if b2 < end and next_byte(buf, b2, end, _SPACE) + 1 < end:
         # Four words or more: a host before, an address of the client's own saying behind, or blanks in the name.
         second, _, _, _ = _client(buf, b1, e1)
         _, _, _, port = _client(buf, p, e0)
@@ -180,17 +160,16 @@ def set_who(row: int, p: int, end: int, buf: Bytes, starts: Places, ends: Places
         elif first == 0:
             b, words = b2, 0
             while b < end and words < _PREFIX:
-                e = _word_end(buf, b, end)
+                e = next_byte(buf, b, end, _SPACE)
                 found, _, _, _ = _client(buf, b, e)
-                if found > 0 and _word_end(buf, e + 1, end) < end:
+                if found > 0 and next_byte(buf, e + 1, end, _SPACE) < end:
                     client, client_end, e0 = b, e, e
                     break
                 b, words = e + 1, words + 1
     set_client(row, client, client_end, PLAIN, buf, starts, ends, kinds)
-    user = _word_end(buf, e0 + 1, end) + 1  # behind the ident
+    user = next_byte(buf, e0 + 1, end, _SPACE) + 1  # behind the ident
     if user < end:
         set_field(row, USER, user, end, PLAIN, buf, starts, ends, kinds)
-    return True
 
 
 @compiled
@@ -223,7 +202,7 @@ def _is_clients(buf: Bytes, p: int, begin: int) -> bool:
 
 
 @compiled
-def set_rest(row: int, p: int, end: int, buf: Bytes, words: Words, starts: Places, ends: Places, kinds: Bytes) -> None:
+def set_rest(row: int, p: int, end: int, buf: Bytes, starts: Places, ends: Places, kinds: Bytes) -> None:
     """What stands behind the usual fields; in it `port=N`, and a list of addresses in quotes."""
     while p < end and buf[p] == 32:
         p += 1
@@ -249,7 +228,7 @@ def set_rest(row: int, p: int, end: int, buf: Bytes, words: Words, starts: Place
                 set_field(row, PORT, b, e, PLAIN, buf, starts, ends, kinds)
             q += 4
         elif c == 34:
-            e = quote_end(buf, words, q + 1, end)
+            e = quote_end(buf, q + 1, end)
             stop = q + 1
             while stop < e and buf[stop] != 44 and buf[stop] != 32:
                 stop += 1

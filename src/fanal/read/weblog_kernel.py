@@ -14,8 +14,23 @@ import numpy.typing as npt
 from fanal.read.cell_kernel import BARE, JSON_STRING, NULL, PLAIN, Bytes, Places
 from fanal.read.compiled import compiled
 from fanal.read.json_kernel import BROKEN, json_string_end, scan_object
-from fanal.read.weblog_fields import Words, next_of, quote_end, set_client, set_field, set_request, set_rest, set_who
-from fanal.read.weblog_places import AGENT, BYTES, CLIENT, METHOD, PATH, REFERER, REQUEST, STATUS, TS, WIDTH, WITHIN
+from fanal.read.lanes import next_byte
+from fanal.read.weblog_fields import is_who, quote_end, set_client, set_field, set_request, set_rest, set_who
+from fanal.read.weblog_places import (
+    AGENT,
+    BYTES,
+    CLIENT,
+    METHOD,
+    PATH,
+    QUERY,
+    REFERER,
+    REQUEST,
+    STATUS,
+    TS,
+    WIDTH,
+    WITHIN,
+)
+from fanal.read.weblog_sift_kernel import Flags, may_matter
 
 Numbers = npt.NDArray[np.int64]
 
@@ -23,52 +38,54 @@ GOOD = 1
 #: A line as long as this is none.
 LONGEST = 1 << 20
 _STAMP = 40
+#: Where the parts of a line in text end, by number: who asked, the instant, what for, the answer's status, its
+#: bytes; and, 0 without them, where referer and agent end.
+_WHO, _STAMPED, _ASKED, _ANSWERED, _SENT, _REFERRED, _AGENT = range(7)
+PARTS = 7
 
 
 @compiled
 def _stamp(buf: Bytes, p: int, end: int) -> tuple[int, int]:
     """Where ` [instant] "` begins and where its instant ends; `end` where there is none."""
-    q = p
-    while q + 4 < end:
-        if buf[q] == 32 and buf[q + 1] == 91:
-            e = q + 2
-            stop = min(end, e + _STAMP + 1)
-            while e < stop and buf[e] != 93:
-                e += 1
-            if e > q + 2 and e + 2 < end and e < stop and buf[e + 1] == 32 and buf[e + 2] == 34:
-                return q, e
-        q += 1
+    bracket = next_byte(buf, p + 1, end, 91)
+    while bracket + 3 < end:
+        if buf[bracket - 1] == 32:
+            stop = min(end, bracket + _STAMP + 2)
+            e = next_byte(buf, bracket + 1, stop, 93)
+            if e > bracket + 1 and e + 2 < end and e < stop and buf[e + 1] == 32 and buf[e + 2] == 34:
+                return bracket - 1, e
+        bracket = next_byte(buf, bracket + 1, end, 91)
     return end, end
 
 
 @compiled
-def _text_line(buf: Bytes, words: Words, p: int, end: int, row: int, starts: Places, ends: Places, kinds: Bytes) -> int:
-    """One line in combined or common form: GOOD, or BROKEN."""
+def _text_shape(buf: Bytes, p: int, end: int, found: Places) -> bool:
+    """Whether a line is one in combined or common form, and where its parts stand; see the numbers of `_WHO` on."""
     b, e = _stamp(buf, p, end)
-    if b == end or not set_who(row, p, b, buf, starts, ends, kinds):
-        return BROKEN
-    set_field(row, TS, b + 2, e, PLAIN, buf, starts, ends, kinds)
+    if b == end or not is_who(buf, p, b):
+        return False
+    found[_WHO], found[_STAMPED] = b, e
     q = e + 3
-    stop = quote_end(buf, words, q, end)
+    stop = quote_end(buf, q, end)
     if stop >= end:
-        return BROKEN
-    set_request(row, q, stop, PLAIN, buf, starts, ends, kinds)
+        return False
+    found[_ASKED] = stop
     q = stop + 1
     if q + 2 >= end or buf[q] != 32:
-        return BROKEN
+        return False
     q += 1
     if buf[q] == 45:
         e = q + 1
     else:
         e = q + 3
         if e >= end:
-            return BROKEN
+            return False
         for i in range(q, e):
             if not 48 <= buf[i] <= 57:
-                return BROKEN
-    set_field(row, STATUS, q, e, PLAIN, buf, starts, ends, kinds)
+                return False
+    found[_ANSWERED] = e
     if e + 1 >= end or buf[e] != 32:
-        return BROKEN
+        return False
     q = e + 1
     e = q
     if buf[q] == 45:
@@ -77,26 +94,47 @@ def _text_line(buf: Bytes, words: Words, p: int, end: int, row: int, starts: Pla
         while e < end and 48 <= buf[e] <= 57:
             e += 1
     if e == q or (e < end and buf[e] != 32):
-        return BROKEN
-    set_field(row, BYTES, q, e, PLAIN, buf, starts, ends, kinds)
+        return False
+    found[_SENT], found[_REFERRED], found[_AGENT] = e, 0, 0
     q = e + 1
     if q < end and buf[q] == 34:
-        stop = quote_end(buf, words, q + 1, end)
+        stop = quote_end(buf, q + 1, end)
         if stop >= end or (stop + 1 < end and buf[stop + 1] != 32):
-            return BROKEN
+            return False
         if stop + 2 < end and buf[stop + 2] == 34:
-            agent = stop + 3
-            e = quote_end(buf, words, agent, end)
+            e = quote_end(buf, stop + 3, end)
             if e >= end or (e + 1 < end and buf[e + 1] != 32):
-                return BROKEN
-            if stop > q + 1:
-                set_field(row, REFERER, q + 1, stop, PLAIN, buf, starts, ends, kinds)
-            if e > agent:
-                set_field(row, AGENT, agent, e, PLAIN, buf, starts, ends, kinds)
-            q = e + 2
+                return False
+            found[_REFERRED], found[_AGENT] = stop, e
+    return True
+
+
+@compiled
+def _asked(row: int, found: Places, buf: Bytes, starts: Places, ends: Places, kinds: Bytes) -> None:
+    """Of a line in combined or common form what it asked for, and the status of the answer."""
+    kinds[row, METHOD], kinds[row, PATH], kinds[row, STATUS], kinds[row, QUERY] = NULL, NULL, NULL, NULL
+    stop = found[_ASKED]
+    set_request(row, found[_STAMPED] + 3, stop, PLAIN, buf, starts, ends, kinds)
+    set_field(row, STATUS, stop + 2, found[_ANSWERED], PLAIN, buf, starts, ends, kinds)
+
+
+@compiled
+def _told(row: int, p: int, end: int, found: Places, buf: Bytes, starts: Places, ends: Places, kinds: Bytes) -> None:
+    """The other fields of such a line."""
+    set_who(row, p, found[_WHO], buf, starts, ends, kinds)
+    set_field(row, TS, found[_WHO] + 2, found[_STAMPED], PLAIN, buf, starts, ends, kinds)
+    q = found[_SENT]
+    set_field(row, BYTES, found[_ANSWERED] + 1, q, PLAIN, buf, starts, ends, kinds)
+    q += 1
+    if found[_AGENT] > 0:
+        stop, e = found[_REFERRED], found[_AGENT]
+        if stop > q + 1:
+            set_field(row, REFERER, q + 1, stop, PLAIN, buf, starts, ends, kinds)
+        if e > stop + 3:
+            set_field(row, AGENT, stop + 3, e, PLAIN, buf, starts, ends, kinds)
+        q = e + 2
     if q < end:
-        set_rest(row, q, end, buf, words, starts, ends, kinds)
-    return GOOD
+        set_rest(row, q, end, buf, starts, ends, kinds)
 
 
 @compiled
@@ -158,16 +196,17 @@ def _json_line(
 
 @compiled
 def scan_log(
-    buf: Bytes, words: Words, p: int, end: int, number: int, starts: Places, ends: Places, kinds: Bytes,
-    row_from: Places, row_to: Places, values: Places, numbers: Numbers,
+    buf: Bytes, p: int, end: int, number: int, starts: Places, ends: Places, kinds: Bytes,
+    row_from: Places, row_to: Places, values: Places, numbers: Numbers, parts: Places,
     keys: Bytes, offsets: Places, places: Places, found: Places, found_ends: Places, found_kinds: Bytes,
-    stack: Bytes, name: Bytes, todo: Places,
-) -> tuple[int, int, int]:  # fmt: skip
-    """Lines of a log; blank ones are none.
+    stack: Bytes, name: Bytes, todo: Places, every: bool,
+    any_method: Flags, method_of: Places, methods: Bytes, method_ends: Places,
+    any_status: Flags, statuses: Flags, paths: Bytes, path_ends: Places, modes: Bytes,
+) -> tuple[int, int, int, int, int]:  # fmt: skip
+    """Lines of a log; blank ones are none. A row is made of those that may matter, and of those that are none.
 
     Args:
         buf: whole lines, the last one with its line feed.
-        words: the same bytes, eight at a time.
         p: where to begin, at the start of a line.
         end: behind the last line.
         number: of the line at p in the file.
@@ -178,6 +217,7 @@ def scan_log(
         row_to: where it ends, line end left out.
         values: GOOD or BROKEN.
         numbers: the number of each line in the file.
+        parts: PARTS numbers of room.
         keys: the JSON keys that are known, one behind the other, the likelier of two for one place first.
         offsets: where each begins in `keys`, and the end.
         places: the place of each, or WITHIN.
@@ -187,13 +227,17 @@ def scan_log(
         stack: see scan_json_lines.
         name: see scan_json_lines.
         todo: (n, 2) room for the objects within one that are still to be looked into.
+        every: whether every line may matter; else it is asked of what follows.
+        any_method: see may_matter, for this and those that follow.
+        method_of, methods, method_ends, any_status, statuses, paths, path_ends, modes: the same.
 
     Returns:
-        The place behind the last line that was scanned, the number of rows, the next line's number.
+        The place behind the last line that was scanned, the number of rows, the next line's number, how many
+        good lines there were, and how many of them are JSON.
     """
-    n = 0
+    n, good, json = 0, 0, 0
     while n < len(values) and p < end:
-        q = next_of(buf, words, p, end, 10, 10)
+        q = next_byte(buf, p, end, 10)
         after = q + 1
         too_long = q - p >= LONGEST
         while q > p and buf[q - 1] == 13:
@@ -201,21 +245,37 @@ def scan_log(
         while p < q and (buf[p] == 0 or buf[p] == 32 or buf[p] == 9):
             p += 1
         if p < q:
-            for place in range(WIDTH):
-                kinds[n, place] = NULL
+            value, matters = BROKEN, True
             if too_long:
-                values[n] = BROKEN
+                pass
             elif buf[p] == 123:
-                values[n] = _json_line(
+                for place in range(WIDTH):
+                    kinds[n, place] = NULL
+                value = _json_line(
                     buf, p, q, n, starts, ends, kinds, keys, offsets, places, found, found_ends, found_kinds,
                     stack, name, todo,
                 )  # fmt: skip
-            else:
-                values[n] = _text_line(buf, words, p, q, n, starts, ends, kinds)
-            row_from[n] = p
-            row_to[n] = q
-            numbers[n] = number
-            n += 1
+                json += value == GOOD
+            elif _text_shape(buf, p, q, parts):
+                value = GOOD
+                _asked(n, parts, buf, starts, ends, kinds)
+            if value == GOOD:
+                good += 1
+                matters = every or may_matter(
+                    buf, starts, ends, kinds, n, any_method, method_of, methods, method_ends,
+                    any_status, statuses, paths, path_ends, modes,
+                )  # fmt: skip
+                if matters and buf[p] != 123:
+                    for place in range(WIDTH):
+                        if place not in (METHOD, PATH, STATUS):
+                            kinds[n, place] = NULL
+                    _told(n, p, q, parts, buf, starts, ends, kinds)
+            if matters:
+                values[n] = value
+                row_from[n] = p
+                row_to[n] = q
+                numbers[n] = number
+                n += 1
         number += 1
         p = after
-    return p, n, number
+    return p, n, number, good, json

@@ -7,6 +7,7 @@ import numpy as np
 from fanal.evidence.streams import PlainBytes
 from fanal.read import stopping
 from fanal.read.cell_kernel import Bytes
+from fanal.read.lanes import LANES
 from fanal.read.weblog_kernel import LONGEST
 
 CHUNK = 1 << 23
@@ -17,10 +18,9 @@ def blocks(stream: PlainBytes, chunk: int = CHUNK) -> Iterator[tuple[Bytes, int]
     """A log in whole lines: a buffer that holds until the next one is asked for, and how much of it is lines.
 
     They end in a line feed each. A line longer than LONGEST that one chunk does not hold is cut to that
-    length, which makes it one that cannot be read. The buffer is a number of whole eight bytes. Where the process was
-    asked to stop, the file ends.
+    length, which makes it one that cannot be read. Where the process was asked to stop, the file ends.
     """
-    buf: Bytes = np.zeros((LONGEST + chunk + 16) & ~7, np.uint8)
+    buf: Bytes = np.zeros(LONGEST + chunk + LANES, np.uint8)
     room = buf.data
     left, skipping = 0, False
     while not stopping.take() and (size := stream.readinto(room[left : left + chunk])):

@@ -16,7 +16,7 @@ from fanal.read.contract import Sink, Source, Unreadable
 from fanal.read.mapped_rows import CAPACITY
 from fanal.read.mapping_sql import ROW
 from fanal.read.scratch import ScratchTable
-from fanal.read.weblog_kernel import GOOD, scan_log
+from fanal.read.weblog_kernel import GOOD, PARTS, scan_log
 from fanal.read.weblog_keys import KnownKeys
 from fanal.read.weblog_lines import blocks
 from fanal.read.weblog_places import (
@@ -74,18 +74,21 @@ class Requests:
             StreamBomb: see evidence.streams.
         """
         cells, numbers = Cells(WIDTH, CAPACITY), np.zeros(CAPACITY, np.int64)
-        known = KnownKeys().arguments
+        known, parts = KnownKeys().arguments, np.zeros(PARTS, np.int32)
         with opened(self._source.path) as stream:
             number = 1
             for buf, end in blocks(stream):
                 if number == 1 and buf[: len(codecs.BOM_UTF8)].tobytes() == codecs.BOM_UTF8:
                     buf[: len(codecs.BOM_UTF8)] = ord(" ")
-                at, words = 0, buf.view(np.uint64)
+                at = 0
                 while at < end:
-                    at, count, number = scan_log(
-                        buf, words, at, end, number, cells.starts, cells.ends, cells.kinds, cells.row_from,
-                        cells.row_to, cells.values, numbers, *known,
+                    at, count, number, good, json = scan_log(
+                        buf, at, end, number, cells.starts, cells.ends, cells.kinds, cells.row_from,
+                        cells.row_to, cells.values, numbers, parts, *known, self._sift.is_open,
+                        *self._sift.arguments,
                     )  # fmt: skip
+                    self.rows += good
+                    self._json += json
                     self._take(buf, cells, numbers[:count], sink)
             facts = stream.facts()
         self._table.bind()
@@ -100,14 +103,11 @@ class Requests:
 
     def _take(self, buf: Bytes, cells: Cells, numbers: Rows, sink: Sink | None) -> None:
         good = cells.values[: len(numbers)] == GOOD
-        rows = np.flatnonzero(good)
-        self.rows += len(rows)
-        self._json += int((buf[cells.row_from[rows]] == ord("{")).sum())
-        kept = rows[self._sift.kept(buf, cells.starts, cells.ends, cells.kinds, rows)]
+        kept = np.flatnonzero(good)
         if len(kept):
             made = {name: self._column(buf, cells, kept, name) for name in self._columns}
             self._table.write(pa.table({**made, ROW: pa.array(numbers[kept])}))
-        if sink is not None and len(rows) < len(numbers):
+        if sink is not None and len(kept) < len(numbers):
             self._refuse(buf, cells, np.flatnonzero(~good), numbers, sink)
 
     def _column(self, buf: Bytes, cells: Cells, rows: Rows, name: str) -> pa.Array:

@@ -4,26 +4,21 @@ It only ever leaves out lines that no SELECT would yield: what stands in its WHE
 or beginning of the path, joined by AND. The SELECT itself runs all the same.
 """
 
-# ruff: noqa: PLR2004  bytes are compared with their codes in one compiled loop
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import sqlglot
 from sqlglot import exp
 
-from fanal.read.cell_kernel import JSON_STRING, NULL, Bytes, Places
-from fanal.read.compiled import compiled
+from fanal.read.cell_kernel import Bytes, Places
 from fanal.read.mapping_sql import Branch
-from fanal.read.weblog_places import METHOD, PATH, QUERY, STATUS
-
-Flags = npt.NDArray[np.bool_]
+from fanal.read.weblog_sift_kernel import ANY, AT_START, INSIDE
 
 _META = re.compile(r"[\\.^$|?*+()\[\]{}]")
-_ANY, _AT_START, _INSIDE = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -133,15 +128,13 @@ class Sift:
         self._paths, self._path_ends = _joined([need.path.encode() for need in self._needs])
         self._modes = np.array([_mode(need) for need in self._needs], np.uint8)
 
-    def kept(self, buf: Bytes, starts: Places, ends: Places, kinds: Bytes, rows: npt.NDArray[np.int64]) -> Flags:
-        """For each of the rows, whether it may matter."""
-        kept = np.ones(len(rows), np.bool_)
-        if not self.is_open:
-            _sift(
-                buf, starts, ends, kinds, rows, self._any_method, self._method_of, self._methods, self._method_ends,
-                self._any_status, self._statuses, self._paths, self._path_ends, self._modes, kept,
-            )  # fmt: skip
-        return kept
+    @property
+    def arguments(self) -> tuple[npt.NDArray[Any], ...]:
+        """The arguments of `may_matter`, from `any_method` on."""
+        return (
+            self._any_method, self._method_of, self._methods, self._method_ends,
+            self._any_status, self._statuses, self._paths, self._path_ends, self._modes,
+        )  # fmt: skip
 
 
 def _narrow(need: Need) -> bool:
@@ -149,7 +142,7 @@ def _narrow(need: Need) -> bool:
 
 
 def _mode(need: Need) -> int:
-    return (_AT_START if need.at_start else _INSIDE) if need.path else _ANY
+    return (AT_START if need.at_start else INSIDE) if need.path else ANY
 
 
 def _joined(texts: list[bytes]) -> tuple[Bytes, Places]:
@@ -157,87 +150,3 @@ def _joined(texts: list[bytes]) -> tuple[Bytes, Places]:
     return np.frombuffer(bytearray(b"".join(texts) or b" "), np.uint8), np.cumsum([0, *map(len, texts)]).astype(
         np.int32
     )
-
-
-@compiled
-def _same(buf: Bytes, p: int, end: int, text: Bytes, start: int, stop: int) -> bool:
-    """Whether the bytes from p begin with a text."""
-    if end - p < stop - start:
-        return False
-    for i in range(stop - start):  # noqa: SIM110  compiled: a loop is what it is
-        if buf[p + i] != text[start + i]:
-            return False
-    return True
-
-
-@compiled
-def _escaped(buf: Bytes, p: int, end: int, kind: int) -> bool:
-    """Whether a JSON string is written with backslashes, so that its bytes are not its text."""
-    if kind == JSON_STRING:
-        for i in range(p, end):
-            if buf[i] == 92:
-                return True
-    return False
-
-
-@compiled
-def _method_fits(
-    buf: Bytes, p: int, end: int, kind: int, methods: Bytes, method_ends: Places, first: int, behind: int
-) -> bool:
-    if _escaped(buf, p, end, kind):
-        return True
-    for m in range(first, behind):
-        size = method_ends[m + 1] - method_ends[m]
-        if size == end - p and _same(buf, p, end, methods, method_ends[m], method_ends[m + 1]):
-            return True
-    return False
-
-
-@compiled
-def _path_fits(buf: Bytes, p: int, end: int, kind: int, paths: Bytes, start: int, stop: int, mode: int) -> bool:
-    if _escaped(buf, p, end, kind):
-        return True
-    if mode == _AT_START:
-        return _same(buf, p, end, paths, start, stop)
-    for i in range(p, end - (stop - start) + 1):  # noqa: SIM110  compiled: a loop is what it is
-        if _same(buf, i, end, paths, start, stop):
-            return True
-    return False
-
-
-@compiled
-def _sift(
-    buf: Bytes, starts: Places, ends: Places, kinds: Bytes, rows: npt.NDArray[np.int64],
-    any_method: Flags, method_of: Places, methods: Bytes, method_ends: Places,
-    any_status: Flags, statuses: Flags, paths: Bytes, path_ends: Places, modes: Bytes, kept: Flags,
-) -> None:  # fmt: skip
-    for n in range(len(rows)):
-        r = rows[n]
-        at, end, kind = starts[r, STATUS], ends[r, STATUS], kinds[r, STATUS]
-        status = -1
-        if kind != NULL and end - at == 3:
-            status = 0
-            for i in range(at, end):
-                status = status * 10 + buf[i] - 48 if 48 <= buf[i] <= 57 and status >= 0 else -1
-        kept[n] = False
-        for k in range(len(modes)):
-            if not any_status[k] and not (status >= 0 and statuses[k, status]):
-                continue
-            at, end, kind = starts[r, METHOD], ends[r, METHOD], kinds[r, METHOD]
-            if not any_method[k] and (
-                kind == NULL
-                or not _method_fits(buf, at, end, kind, methods, method_ends, method_of[k], method_of[k + 1])
-            ):
-                continue
-            at, end, kind = starts[r, PATH], ends[r, PATH], kinds[r, PATH]
-            # A path that is joined from two fields is no longer than asked for, until it is joined.
-            if (
-                modes[k] != _ANY
-                and kinds[r, QUERY] == NULL
-                and (
-                    kind == NULL or not _path_fits(buf, at, end, kind, paths, path_ends[k], path_ends[k + 1], modes[k])
-                )
-            ):
-                continue
-            kept[n] = True
-            break
