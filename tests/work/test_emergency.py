@@ -100,3 +100,10 @@ def test_the_next_package_is_no_update_of_a_disclosure(pair: Pair) -> None:
     file = pair.release()
     assert file.name == "kx-BE-2.fanal"
     assert pair.desk.do("package", "show", "kx-BE-2", "--format", "json").json["changes"] is None
+
+
+def test_a_refused_disclosure_leaves_what_waits_for_the_recipient_as_it_is(pair: Pair) -> None:
+    pair.desk.do("package", "build", "BE")
+    pair.desk.do("decide", "kx:7", "hold", *WHY)
+    assert pair.desk.refused("package", "emergency", "BE", "--identity", "kx:7", *DANGER).startswith("F-REL-09")
+    assert [row["state"] for row in pair.desk.rows("package", "list")] == ["built"]

@@ -20,14 +20,19 @@ def review_of(package: Package) -> str | None:
     return "overdue" if instants.now() > package.sealed_at + timedelta(hours=HOURS) else "waiting"
 
 
-def clocks(operation: Operation) -> list[dict[str, Any]]:
-    """Every emergency disclosure of an operation, and how far its review is.
+def clocks(operation: Operation, *, waiting: bool = False) -> list[dict[str, Any]]:
+    """Every emergency disclosure of an operation, and how far its review is, the first sealed first.
+
+    Args:
+        waiting: only those that nobody has reviewed.
 
     Returns:
         Rows of `package`, `recipient`, `danger`, `officer`, `sealed_at`, `review_by`, `hours_left` (negative where it
-        is overdue, None once reviewed), `review`, `reviewed_by`.
+        is overdue, None once reviewed), `review`, `reviewed_by`, `found` (what the review says, None before it).
     """
     rows = Package.objects.filter(operation=operation, direction="out").exclude(danger="").order_by("sealed_at")
+    if waiting:
+        rows = rows.filter(reviewed_at=None)
     found = []
     for package in rows.select_related("peer__agency", "built_by", "reviewed_by"):
         sealed = package.sealed_at or package.built_at
@@ -44,6 +49,7 @@ def clocks(operation: Operation) -> list[dict[str, Any]]:
                 "hours_left": None if package.reviewed_at else round(left, 1),
                 "review": review_of(package),
                 "reviewed_by": package.reviewed_by.service_number if package.reviewed_by else None,
+                "found": package.review or None,
             }
         )
     return found

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.db.models import QuerySet
+
 from fanal.cases.models.exchange import Package
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node
@@ -39,7 +41,12 @@ def next_number(operation: Operation, country: str) -> int:
     return max(sealed.values_list("number", flat=True), default=0) + 1
 
 
+def waiting_packages(operation: Operation, country: str) -> QuerySet[Package]:
+    """What was built or approved for a country and never left."""
+    states = ("built", "approved")
+    return Package.objects.filter(operation=operation, direction="out", country=country, state__in=states)
+
+
 def withdraw_waiting(operation: Operation, country: str) -> None:
     """What was built or approved for a country and never left is void: it is not what would leave now."""
-    waiting = Package.objects.filter(operation=operation, direction="out", country=country)
-    waiting.filter(state__in=("built", "approved")).delete()
+    waiting_packages(operation, country).delete()

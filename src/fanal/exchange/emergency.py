@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,26 @@ class Disclosed:
     rows: dict[str, int]
 
 
+@dataclass(frozen=True)
+class Least:
+    """What a disclosure would hold.
+
+    Attributes:
+        people: of each identity `identity`, `accounts`, `identifiers` ("kind:norm"), in order of id.
+        rows: rows of each of CHOICES that an officer may add.
+    """
+
+    people: list[dict[str, Any]]
+    rows: dict[str, int]
+
+
+def least_of(snapshot: Snapshot, identities: Sequence[str]) -> Least:
+    """What a disclosure of these identities would hold, and what could go along; nothing is written."""
+    with opened(snapshot, (*ALWAYS, *BY_IDENTITY, "login", "payment")) as engine:
+        _want(engine, identities)
+        return Least(_people(engine), {name: _cut(engine, name).num_rows for name in CHOICES})
+
+
 def build_emergency(snapshot: Snapshot, plan: Emergency, root: Path) -> Disclosed:
     """Write the bag as `root/<operation>-<CC>-<number>/`; it appears whole or not at all."""
     stem = plan.heading.file_name.removesuffix(".fanal")
@@ -97,25 +118,33 @@ def _tables(snapshot: Snapshot, plan: Emergency, folder: Path) -> tuple[dict[str
     names = (*ALWAYS, *BY_IDENTITY, *(name for name in plan.fields if name not in BY_IDENTITY))
     rows = {}
     with opened(snapshot, names) as engine:
-        wanted = pa.table({"identity": pa.array(list(plan.identities), pa.string())})
-        engine.bind("wanted", wanted)
+        _want(engine, plan.identities)
         for name in names:
             if name == "lead" and name not in plan.fields:
                 continue
             table = _cut(engine, name)
             if table.num_rows:
                 rows[name] = write_table(folder / f"{name}.parquet", table)
-        people = engine.rows(
-            "SELECT w.identity, list(a.account ORDER BY a.account) AS accounts FROM wanted AS w "
-            "JOIN identity_account AS a ON a.identity = w.identity GROUP BY w.identity ORDER BY w.identity"
-        ).to_pylist()
-        norms = engine.rows(
-            "SELECT DISTINCT a.identity, i.kind, i.norm FROM identifier AS i JOIN identity_account AS a "
-            "ON a.account = i.account JOIN wanted AS w ON w.identity = a.identity WHERE i.norm IS NOT NULL ORDER BY ALL"
-        ).to_pylist()
+        people = _people(engine)
+    return dict(sorted(rows.items())), people
+
+
+def _want(engine: Duck, identities: Sequence[str]) -> None:
+    engine.bind("wanted", pa.table({"identity": pa.array(list(identities), pa.string())}))
+
+
+def _people(engine: Duck) -> list[dict[str, Any]]:
+    people: list[dict[str, Any]] = engine.rows(
+        "SELECT w.identity, list(a.account ORDER BY a.account) AS accounts FROM wanted AS w "
+        "JOIN identity_account AS a ON a.identity = w.identity GROUP BY w.identity ORDER BY w.identity"
+    ).to_pylist()
+    norms = engine.rows(
+        "SELECT DISTINCT a.identity, i.kind, i.norm FROM identifier AS i JOIN identity_account AS a "
+        "ON a.account = i.account JOIN wanted AS w ON w.identity = a.identity WHERE i.norm IS NOT NULL ORDER BY ALL"
+    ).to_pylist()
     for one in people:
         one["identifiers"] = [f"{n['kind']}:{n['norm']}" for n in norms if n["identity"] == one["identity"]]
-    return dict(sorted(rows.items())), people
+    return people
 
 
 def _cut(engine: Duck, name: str) -> pa.Table:

@@ -19,13 +19,13 @@ from fanal.cases.outbox import record
 from fanal.cases.parties import own_party, party_of
 from fanal.cases.pinning import check_sealable
 from fanal.cases.session import node_keys
-from fanal.cases.shelf import next_number, shelf_of, sweep_unlisted, withdraw_waiting
+from fanal.cases.shelf import next_number, shelf_of, sweep_unlisted, waiting_packages, withdraw_waiting
 from fanal.evidence.register import Register
-from fanal.exchange.emergency import CHOICES, Emergency, build_emergency
+from fanal.exchange.emergency import CHOICES, Emergency, build_emergency, least_of
 from fanal.exchange.heading import Heading
 from fanal.exchange.plan import ExhibitRef
 from fanal.exchange.seal import seal
-from fanal.lake.snapshot import read_current
+from fanal.lake.snapshot import Snapshot, read_current
 from fanal.model.codes import known
 from fanal.work.handling import codes_for
 from fanal.work.log import checkpoint
@@ -39,7 +39,7 @@ class NoDanger(FanalError):
     """An emergency disclosure without a danger, or without anybody in it."""
 
     code = "F-REL-08"
-    text = "An emergency disclosure needs --danger, the danger to life or safety, and --identity, at least one."
+    text = "An emergency disclosure needs the danger to life or safety in words and at least one identity; name both."
     exit_code = 2
 
 
@@ -73,7 +73,7 @@ def disclose(
 
     Raises:
         NoDanger. NoPeer: nobody is pinned there. IllTreatment. UnknownIdentity. UnknownCode: of a field.
-        Stays: it is held back from all that leaves. NoOfficer.
+        Stays: it is held back from all that leaves. NoOfficer. Whatever `check_sealable` raises.
     """
     may(actor, "package.emergency", operation.slug)
     if not danger.strip() or not subjects:
@@ -82,16 +82,7 @@ def disclose(
         raise NoOfficer
     for name in fields:
         known(name, CHOICES, mark("field"))
-    peer = Peer.objects.filter(revoked_at=None, agency__country=country).select_related("agency").last()
-    if peer is None:
-        raise NoPeer(country=country)
-    refuse_ill_treatment(actor, peer)
-    snapshot = read_current(node.lake(operation.slug))
-    identities = sorted({identity_like(snapshot, subject) for subject in subjects})
-    stay = staying(actor, operation, snapshot)
-    for identity in identities:
-        if identity in stay:
-            raise Stays(identity=identity)
+    peer, snapshot, identities = _to_leave(actor, node, operation, country, subjects)
     withdraw_waiting(operation, country)
     sweep_unlisted(node, operation)
     keys = node_keys(node, actor)
@@ -102,7 +93,7 @@ def disclose(
     plan = Emergency(
         heading=heading,
         danger=danger.strip(),
-        identities=tuple(identities),
+        identities=identities,
         fields=tuple(sorted(set(fields))),
         title=operation.title,
         language=peer.language if peer.language in LANGUAGES else "en",
@@ -118,7 +109,6 @@ def disclose(
         ),
         checkpoint=checkpoint(actor, node),
     )
-    check_sealable(node, peer)
     made = build_emergency(snapshot, plan, shelf_of(node, operation))
     target = made.folder.parent / heading.file_name
     target.unlink(missing_ok=True)
@@ -157,6 +147,71 @@ def disclose(
         "digest": made.digest,
         "file": str(sealed.path),
     }
+
+
+def before_disclosure(
+    actor: Actor, node: Node, operation: Operation, country: str, subjects: Sequence[str]
+) -> dict[str, Any]:
+    """What `disclose` would send, for the officer to read first; nothing is sealed. The reading is on the record.
+
+    Returns:
+        `recipient`, `country`, `identities` (rows of `identity`, `accounts`, `identifiers`), `rows` (of each table that
+        may go along), `gives_way` (packages of that country that never left and would be void).
+
+    Raises:
+        What `disclose` raises for this recipient and these identities.
+    """
+    may(actor, "package.emergency", operation.slug)
+    if not subjects:
+        raise NoDanger
+    peer, snapshot, identities = _to_leave(actor, node, operation, country, subjects)
+    record(actor, "person.read", operation.slug, kind="emergency", snapshot=snapshot.number, identities=identities)
+    least = least_of(snapshot, identities)
+    return {
+        "recipient": peer.agency.name,
+        "country": country,
+        "identities": least.people,
+        "rows": least.rows,
+        "gives_way": [str(package) for package in waiting_packages(operation, country).order_by("number")],
+    }
+
+
+def recipients(actor: Actor, operation: Operation) -> list[dict[str, str]]:
+    """To whom something can be disclosed: `country` and `agency` of the pin that counts there, in order of country."""
+    may(actor, "package.emergency", operation.slug)
+    pins = Peer.objects.filter(revoked_at=None).select_related("agency").order_by("pk")
+    last = {peer.agency.country: peer.agency.name for peer in pins}
+    return [{"country": country, "agency": last[country]} for country in sorted(last)]
+
+
+def _to_leave(
+    actor: Actor, node: Node, operation: Operation, country: str, subjects: Sequence[str]
+) -> tuple[Peer, Snapshot, tuple[str, ...]]:
+    """The recipient and whole ids of who is to be disclosed, once nothing stands against it."""
+    peer = Peer.objects.filter(revoked_at=None, agency__country=country).select_related("agency").last()
+    if peer is None:
+        raise NoPeer(country=country)
+    refuse_ill_treatment(actor, peer)
+    check_sealable(node, peer)
+    snapshot = read_current(node.lake(operation.slug))
+    identities = tuple(sorted({identity_like(snapshot, subject) for subject in subjects}))
+    stay = staying(actor, operation, snapshot)
+    for identity in identities:
+        if identity in stay:
+            raise Stays(identity=identity)
+    return peer, snapshot, identities
+
+
+def clock_of(actor: Actor, operation: Operation, name: str) -> dict[str, Any] | None:
+    """How far the review of an emergency disclosure is, as `emergencies.clocks` has it; None for other packages."""
+    may(actor, "case.read", operation.slug)
+    return next((row for row in emergencies.clocks(operation) if row["package"] == name), None)
+
+
+def open_reviews(actor: Actor, operation: Operation) -> list[dict[str, Any]]:
+    """Disclosures that nobody has reviewed, the first sealed first: everybody in the operation sees the clock."""
+    may(actor, "case.read", operation.slug)
+    return emergencies.clocks(operation, waiting=True)
 
 
 def review_package(actor: Actor, operation: Operation, name: str, reason: str) -> dict[str, Any]:

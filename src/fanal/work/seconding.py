@@ -38,10 +38,9 @@ def second_queue(actor: Actor, operation: Operation) -> list[dict[str, Any]]:
 
 
 def _everything(operation: Operation) -> Iterator[dict[str, Any]]:
-    for row in emergencies.clocks(operation):
-        if row["reviewed_by"] is None:
-            made = {"agency": row["recipient"], "by": row["officer"], "at": row["sealed_at"], "due": row["review_by"]}
-            yield _row("disclosure", row["package"], **made)
+    for row in emergencies.clocks(operation, waiting=True):
+        made = {"agency": row["recipient"], "by": row["officer"], "at": row["sealed_at"], "due": row["review_by"]}
+        yield _row("disclosure", row["package"], **made)
     built = Package.objects.filter(operation=operation, direction="out", state="built")
     for package in built.select_related("peer__agency", "built_by"):
         agency = package.peer.agency.name if package.peer else package.country

@@ -22,6 +22,7 @@ from fanal.web.views.activity import PERIODS
 from fanal.web.world import world
 from fanal.work.activity import operation_activity
 from fanal.work.changes import changes_since, last_visit
+from fanal.work.emergency import open_reviews
 from fanal.work.figures import as_people_read, figures
 from fanal.work.unknown import identities_by_country, unknown
 from fanal.work.waiting import needs_me
@@ -85,6 +86,7 @@ def front(request: HttpRequest, slug: str) -> HttpResponse:
         told |= _timelines(actor, operation)
         told["may_list"] = allowed(actor, "person.read", slug)
     if allowed(actor, "case.read", slug):
+        told["reviews"] = open_reviews(actor, operation)
         told["needs"] = needs_me(actor, node(), operation)
         told |= _changed(request, actor, operation)
         told["unknown"] = _lines(operation, UNKNOWN, unknown(actor, node(), operation))

@@ -43,6 +43,7 @@ def letters(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "letters",
         **{name: rows for name, (rows, _) in waiting.items()},
         "more": {name: more for name, (_, more) in waiting.items()},
+        "subject": request.GET.get("subject", ""),
         "uses": ACTS["permission"],
         "may_approve": allowed(actor, "letter.approve", slug),
         "may_settle": allowed(actor, "letter.settle", slug),

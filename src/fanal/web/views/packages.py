@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from fanal.base.language import mark
-from fanal.cases.access import allowed, may
+from fanal.cases.access import Actor, allowed, may
 from fanal.cases.terms import BASIS_WORDS, ILL_TREATMENT_WORDS
 from fanal.model.codes import CERTAINTY_WORDS, HANDLING_WORDS, in_words
 from fanal.web.installation import node
@@ -15,6 +15,7 @@ from fanal.web.queue import put
 from fanal.web.requests import act_of, actor_of, operation_of
 from fanal.web.second_factor import fresh_factor
 from fanal.web.store_lists import list_behind, listed_of
+from fanal.work.emergency import clock_of, review_package
 from fanal.work.leaving import show_package
 from fanal.work.log import checkpoint
 from fanal.work.packages import NoSuchPackage, approve_packages, seal_packages
@@ -46,33 +47,45 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "threshold": threshold_of(actor, operation),
         "received": [row | {"handling": _codes(row["handling"])} for row in list_received(actor, operation)],
         "may_build": allowed(actor, "package.build", slug),
+        "may_disclose": allowed(actor, "package.emergency", slug),
     }
     return render(request, "desk/packages.html", page)
 
 
 @require_http_methods(["GET", "POST"])
 def one(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """One package: exactly what leaves; approve it, seal it."""
+    """One package: exactly what leaves; approve it, seal it, review it where it left in an emergency."""
     actor, operation = actor_of(request), operation_of(request, slug)
     if request.method == "POST":
-        act = act_of(request, "approve", "seal")
+        act = act_of(request, "approve", "seal", "review")
         fresh_factor(request)
         if act == "approve":
             approve_packages(actor, node(), operation, name)
+        elif act == "review":
+            review_package(actor, operation, name, request.POST.get("reason", ""))
         else:
             seal_packages(actor, node(), operation, name, lambda _what, _share: None)
         return redirect(request.get_full_path())
     row = one_package(actor, operation, name)
+    clock = clock_of(actor, operation, name)
     told = {
         "operation": operation,
         "section": "packages",
         "row": row,
         "back": list_behind(request, *FILTERS),
+        "clock": clock,
+        "may_review": _may_review(actor, slug, clock),
+        "may_recall": allowed(actor, "letter.draft", slug),
         "sheet": _sheet(show_package(actor, node(), operation, name)),
         "may_approve": row["state"] == "built" and allowed(actor, "package.approve", slug),
         "may_seal": row["state"] == "approved" and allowed(actor, "package.seal", slug),
     }
     return render(request, "desk/package.html", told)
+
+
+def _may_review(actor: Actor, slug: str, clock: dict[str, Any] | None) -> bool:
+    waits = clock is not None and clock["reviewed_by"] is None and clock["officer"] != actor.officer
+    return waits and allowed(actor, "package.approve", slug)
 
 
 def _sheet(shown: dict[str, Any]) -> dict[str, Any]:

@@ -33,9 +33,14 @@ SECOND_WORDS = {
     "deconfliction": mark("deconfliction to release"),
     "request": mark("requests to providers to release"),
 }
-#: The screen that does it; what has none is done by the command.
-SECOND_PAGES = {"package": "package", "letter": "letters", "deconfliction": "deconflictions"}
-SECOND_COMMANDS = {"disclosure": "fanal package review {name}", "request": "fanal leads release {name}"}
+#: The screen that does it, and whether its address names the thing.
+SECOND_PAGES = {
+    "disclosure": ("package", True),
+    "package": ("package", True),
+    "letter": ("letters", False),
+    "deconfliction": ("deconflictions", False),
+    "request": ("provider_request", True),
+}
 KIND_WORDS = {
     "pair": mark("two accounts"),
     "identity": mark("identity"),
@@ -156,11 +161,9 @@ def _around(operation: Operation, counts: dict[str, int], kind: str) -> dict[str
 
 
 def _seconded(slug: str, row: dict[str, Any]) -> dict[str, Any]:
-    page = SECOND_PAGES.get(row["what"])
-    named = [slug, row["name"]] if page == "package" else [slug]
-    command = SECOND_COMMANDS.get(row["what"], "").format(name=row["name"])
+    page, names_it = SECOND_PAGES[row["what"]]
     words = translate(SECOND_WORDS[row["what"]])
-    return row | {"words": words, "address": reverse(page, args=named) if page else "", "command": command}
+    return row | {"words": words, "address": reverse(page, args=[slug, row["name"]] if names_it else [slug])}
 
 
 def _decided(slug: str, row: dict[str, Any]) -> dict[str, Any]:
