@@ -142,32 +142,6 @@ def countries_to_send(snapshot: Snapshot) -> list[str]:
     return [str(code) for code in found["country"].to_pylist()]
 
 
-def resting_on(snapshot: Snapshot, exhibit: int) -> dict[str, int]:
-    """What the lake would lose without one exhibit: rows, accounts known from it alone, findings it supports alone."""
-    steps = sorted(name.removesuffix("_support") for name in snapshot.tables if name.endswith("_support"))
-    with opened(snapshot, ("identity_account", "account_key", *(f"{step}_support" for step in steps))) as engine:
-        union = " UNION ALL ".join(f"SELECT finding, obs FROM {step}_support" for step in steps)
-        findings = engine.rows(
-            f"SELECT count(*) FILTER (WHERE mine > 0) AS touched, count(*) FILTER (WHERE mine = n) AS alone FROM "
-            f"(SELECT finding, count(*) AS n, count(*) FILTER (WHERE obs // 1099511627776 = $exhibit) AS mine "
-            f"FROM ({union or 'SELECT NULL AS finding, 0 AS obs WHERE false'}) GROUP BY finding)",
-            exhibit=exhibit,
-        ).to_pylist()[0]
-        founded = engine.rows(
-            "SELECT count(*) AS accounts, count(DISTINCT i.identity) AS identities FROM account_key AS k "
-            "JOIN identity_account AS i ON i.account = k.account WHERE k.first_obs // 1099511627776 = $exhibit",
-            exhibit=exhibit,
-        ).to_pylist()[0]
-    rows = sum(e.rows for entries in snapshot.tables.values() for e in entries if e.exhibit == exhibit)
-    return {
-        "rows": rows,
-        "accounts_first_seen_in_it": founded["accounts"],
-        "identities_with_such_accounts": founded["identities"],
-        "findings_it_supports": findings["touched"],
-        "findings_that_rest_on_it_alone": findings["alone"],
-    }
-
-
 def first_conduct(snapshot: Snapshot, accounts: Sequence[str]) -> dict[str, datetime]:
     """The first message or share of each of these accounts, UTC; accounts that show none are left out."""
     if not accounts:

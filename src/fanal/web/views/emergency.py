@@ -47,6 +47,8 @@ def emergency(request: HttpRequest, slug: str) -> HttpResponse:
     }
     if country and subjects:
         found = before_disclosure(actor, node(), operation, country, subjects)
+        for row in found["identities"]:
+            row["identifiers"] = [one.split(":", 1) for one in row["identifiers"]]
         along = [(name, words, found["rows"][name]) for name, words in ALONG.items() if found["rows"][name]]
         page |= {"found": found, "along": along, "whole": "\n".join(row["identity"] for row in found["identities"])}
     return render(request, "desk/emergency.html", page)
