@@ -7,6 +7,7 @@ from fanal.cases import store, terms
 from fanal.cases.decisions import decide, naming
 from fanal.cases.models import Agency, Listed, Outbox, Tip
 from fanal.cases.models.audit import columns_of
+from fanal.cases.models.sources import place_of
 from fanal.cases.node import load_node
 from fanal.cases.outbox import record
 
@@ -33,6 +34,7 @@ def test_opening_a_node_migrates_its_store_and_keeps_its_tips(node, operation):
     load_node(node.folder)
     tip = Tip.objects.get()
     assert (tip.part, tip.message_id, tip.child_at_risk, tip.risk_words) == ("", "<1@example.org>", None, [])
+    assert (tip.stage, tip.place) == ("waiting", place_of("waiting", tip.received_at))
 
 
 def test_a_basis_and_purpose_noted_on_a_pin_become_terms_of_its_agency(node, first):

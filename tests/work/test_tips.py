@@ -1,20 +1,23 @@
 """The desk's records of tips: what is suggested, what only an officer decides, and that nothing is merged."""
 
 import datetime as dt
+import itertools
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from fanal.base import instants
 from fanal.cases.access import Actor, NotAllowed
 from fanal.cases.decisions import NoReason
-from fanal.cases.models import Decision, Outbox, Tip, TipMark
+from fanal.cases.models import Decision, Officer, Outbox, Tip, TipMark
 from fanal.cases.tips import COMMON, UnknownTip
 from fanal.evidence.intake import NotAFile
 from fanal.model.codes import UnknownCode
 from fanal.read.cybertip_examples import REPORT
 from fanal.work.log import sequence, verify_log
 from fanal.work.nodes import add_officer
-from fanal.work.tip_queue import overdue, take_tip, triage
+from fanal.work.tip_queue import overdue, take_tip, to_assess, triage
 from fanal.work.tips import NotATip, OneTip, decide_duplicate, decide_risk, grade_tip, list_tips, show_tip, take_tips
 
 FROM = b"From - Tue Oct 06 10:41:00 2020\n"
@@ -220,20 +223,105 @@ def test_a_child_at_risk_is_due_first_and_what_is_late_says_so(take, first, node
     plain, decided, words, done = (t["tip"] for t in take(*((f"{n}.eml", mail(n, b)) for n, b in enumerate(names))))
     decide_risk(first, operation, decided, "r", at_risk=True)
     grade_tip(first, operation, done, "B", "2")
-    rows = triage(first, node, operation)
+    rows = triage(first, node, operation, "", 50).rows
     assert [row["tip"] for row in rows] == [decided, words, plain, done]
     assert [bool(row["due_at"]) for row in rows] == [True, True, True, False]
     assert not any(row["overdue"] for row in rows)
-    Tip.objects.update(received_at=instants.now() - dt.timedelta(minutes=61))
-    late = {row["tip"]: row["overdue"] for row in triage(first, node, operation)}
+    for tip in Tip.objects.all():
+        tip.received_at = instants.now() - dt.timedelta(minutes=61)
+        tip.save()
+    late = {row["tip"]: row["overdue"] for row in triage(first, node, operation, "", 50).rows}
     assert late == {decided: False, words: True, plain: False, done: False}
     assert overdue(first, node, operation) == 1
+
+
+@pytest.fixture
+def many(take, operation):
+    """Tips in every stage of the queue, in no order, two of them of one instant; their numbers in the order of it."""
+    (one,) = take(("a.eml", mail(1)))
+    exhibit, now = Tip.objects.get(pk=one["tip"]).exhibit, instants.now()
+    officer = Officer.objects.get(service_number="1")
+    words = [{"quote": "q", "locator": "-", "language": None, "kinds": []}]
+    told = {
+        # Place in the queue, and what makes it: coming in, so many hours ago.
+        9: {"hours": 3, "status": "assessed"},
+        4: {"hours": 2.5, "risk_words": words},
+        5: {"hours": 1, "risk_words": words},
+        2: {"hours": 90, "child_at_risk": True, "status": "assessed", "taken_by": officer},
+        3: {"hours": 40},
+        6: {"hours": 0.5, "risk_words": words},
+        8: {"hours": 2},
+        7: {"hours": 2},
+        1: {"hours": 1, "child_at_risk": True, "status": "assessed"},
+        11: {"hours": 50, "status": "duplicate"},
+        10: {"hours": 60, "child_at_risk": False, "status": "assessed"},
+    }
+    made = {}
+    for place, row in told.items():
+        at = now - dt.timedelta(hours=row.pop("hours"))
+        tip = Tip.objects.create(operation=operation, exhibit=exhibit, part=f"{place}", received_at=at, **row)
+        made[place] = tip.pk
+    for tip in Tip.objects.filter(pk__in=(made[7], made[8])):
+        tip.received_at = now - dt.timedelta(hours=2)
+        tip.save()
+    Tip.objects.filter(pk=one["tip"]).delete()
+    return [made[place] for place in sorted(made, key=lambda n: {7: 8, 8: 7}.get(n, n))]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_the_queue_is_read_page_by_page_on_and_back_in_the_order_of_its_deadlines(many, size, first, node, operation):
+    pages = [triage(first, node, operation, "", size)]
+    while pages[-1].next:
+        pages.append(triage(first, node, operation, pages[-1].next, size))
+    assert [row["tip"] for page in pages for row in page.rows] == many
+    assert pages[0].previous is None
+    for page, back in itertools.pairwise(pages):
+        again = triage(first, node, operation, "", size, before=back.previous)
+        assert ([row["tip"] for row in again.rows], again.next) == ([row["tip"] for row in page.rows], page.next)
+
+
+def test_a_tip_that_is_taken_between_two_pages_neither_hides_one_nor_shows_one_twice(many, first, node, operation):
+    page = triage(first, node, operation, "", 4)
+    take_tip(first, operation, page.rows[-1]["tip"])
+    assert [row["tip"] for row in triage(first, node, operation, page.next, 4).rows] == many[4:8]
+
+
+def test_a_page_of_the_queue_is_read_by_its_index_with_as_many_queries_for_any(many, first, node, operation):
+    def queries(size, after=""):
+        with CaptureQueriesContext(connection) as seen:
+            page = triage(first, node, operation, after, size)
+        return len(seen), page, [one["sql"] for one in seen if 'ORDER BY "cases_tip"."place"' in one["sql"]]
+
+    few, page, asked = queries(2)
+    assert (few, len(asked)) == (queries(5, page.next)[0], 4)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            plans = [cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall() for sql in asked]
+        for plan in plans:
+            assert any("tips_in_order" in row[3] for row in plan)
+            assert not any("TEMP B-TREE" in row[3] for row in plan)
+
+
+def test_what_a_page_says_of_tips_alike_is_what_the_whole_list_says(take, first, node, operation):
+    take(*((f"{n}.eml", mail(n, b"+34 612 34 51 00")) for n in range(3)))
+    whole = {row["tip"]: row["alike"] for row in list_tips(first, operation)}
+    assert set(whole.values()) == {2}
+    assert {row["tip"]: row["alike"] for row in triage(first, node, operation, "", 50).rows} == whole
+
+
+def test_what_nobody_assessed_stands_with_words_first_and_goes_on_behind_one_that_was_decided(many, first, operation):
+    everything = [row["tip"] for row in to_assess(first, operation, 0, 50)]
+    assert set(everything) == set(many[2:8])
+    assert everything == sorted(everything, key=lambda tip: (not Tip.objects.get(pk=tip).risk_words, tip))
+    for place, tip in enumerate(everything):
+        grade_tip(first, operation, tip, "B", "2")
+        assert [row["tip"] for row in to_assess(first, operation, tip, 50)] == everything[place + 1 :]
 
 
 def test_a_tip_that_an_officer_took_is_under_no_deadline_and_may_change_hands(take, first, node, operation):
     (tip,) = take(("a.eml", mail(1, b"The child is in danger.")))
     take_tip(first, operation, tip["tip"])
-    (row,) = triage(first, node, operation)
+    (row,) = triage(first, node, operation, "", 50).rows
     assert (row["taken_by"], row["due_at"], row["child_at_risk"]) == (first.officer, None, None)
     add_officer(first, node, "8", "", ("analyst",), "pass phrase of a test")
     take_tip(Actor("8"), operation, tip["tip"])

@@ -117,6 +117,8 @@ def _tips(operation: Operation, count: int, at: dt.datetime) -> None:
         )
         for n in range(count)
     )  # fmt: skip
+    for tip in rows:
+        tip.put_in_place()
     Tip.objects.bulk_create(rows, _AT_ONCE)
 
 

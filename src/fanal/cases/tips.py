@@ -4,7 +4,7 @@ Tips that look alike are only shown side by side. None is merged: an officer dec
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,10 +86,18 @@ def tip_of(operation: Operation, number: int) -> Tip:
 
 def queue(operation: Operation) -> list[dict[str, Any]]:
     """Every tip of an operation as one line: a child at risk first, then what nobody has looked at yet."""
-    alike = _alike(operation)
     tips = Tip.objects.filter(operation=operation).select_related("exhibit", "taken_by").order_by("pk")
     order = {True: 0, None: 1, False: 2}
     ranked = sorted(tips, key=lambda t: (order[t.child_at_risk], t.status == "duplicate", not t.risk_words, t.pk))
+    return _lines(ranked, _alike(operation))
+
+
+def lines_of(operation: Operation, tips: Sequence[Tip]) -> list[dict[str, Any]]:
+    """Some tips of an operation as one line each, in the order given; read with their exhibit and who took them."""
+    return _lines(tips, _alike(operation, [tip.pk for tip in tips]))
+
+
+def _lines(tips: Sequence[Tip], alike: Mapping[int, Any]) -> list[dict[str, Any]]:
     return [
         {
             "tip": tip.pk,
@@ -107,7 +115,7 @@ def queue(operation: Operation) -> list[dict[str, Any]]:
             "exhibit": tip.exhibit.number,
             "part": tip.part or None,
         }
-        for tip in ranked
+        for tip in tips
     ]
 
 
@@ -145,7 +153,7 @@ def desk_record(tip: Tip) -> dict[str, Any]:
 def duplicates(tip: Tip) -> list[dict[str, Any]]:
     """Tips that look like this one, most alike first: by what, how many, which, and what an officer decided."""
     found = []
-    for other, shared in _alike(tip.operation, tip).get(tip.pk, {}).items():
+    for other, shared in _alike(tip.operation, [tip.pk]).get(tip.pk, {}).items():
         reasons = [{"by": by, "n": len(values), "values": sorted(values)} for by, values in sorted(shared.items())]
         said = standing(tip.operation, PAIR, pair(tip.pk, other))
         found.append({"tip": other, "reasons": reasons, "decided": said.verdict if said else None})
@@ -176,25 +184,25 @@ def _weight(reasons: list[dict[str, Any]]) -> int:
     return sum((10_000 if r["by"] == "message_id" else 1_000 if r["by"] == "file" else 1) * r["n"] for r in reasons)
 
 
-def _alike(operation: Operation, tip: Tip | None = None) -> dict[int, dict[int, dict[str, set[str]]]]:
-    """Tip -> other tip -> what they share: `message_id`, `file` or `identifiers` -> values."""
+def _alike(operation: Operation, tips: Collection[int] | None = None) -> dict[int, dict[int, dict[str, set[str]]]]:
+    """Of these tips, or of all: other tip -> what they share (`message_id`, `file` or `identifiers`) -> values."""
     marks = TipMark.objects.filter(tip__operation=operation).exclude(norm="")
     values = (
         marks.values("kind", "norm").annotate(tips=Count("tip", distinct=True)).filter(tips__gt=1, tips__lte=COMMON)
     )
-    if tip is not None:
-        values = values.filter(norm__in=tip.marks.exclude(norm="").values("norm"))
+    if tips is not None:
+        values = values.filter(norm__in=TipMark.objects.filter(tip__in=tips).exclude(norm="").values("norm"))
     shared = {(row["kind"], row["norm"]) for row in values}
     holders: dict[tuple[str, str], set[int]] = defaultdict(set)
     for kind, norm, holder in marks.filter(norm__in=values.values("norm")).values_list("kind", "norm", "tip_id"):
         if (kind, norm) in shared:
             holders[kind, norm].add(holder)
     found: dict[int, dict[int, dict[str, set[str]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
-    for (kind, norm), tips in holders.items():
+    for (kind, norm), named in holders.items():
         by = "file" if kind in FILES else kind if kind == "message_id" else "identifiers"
         value = norm if by != "identifiers" else f"{kind} {norm}"
-        for one in tips:
-            for other in tips - {one}:
+        for one in named if tips is None else named.intersection(tips):
+            for other in named - {one}:
                 found[one][other][by].add(value)
     return found
 

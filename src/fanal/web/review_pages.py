@@ -14,7 +14,7 @@ from fanal.web.review_queue import address
 from fanal.work.countries import countries_waiting
 from fanal.work.review import review_page
 from fanal.work.series import TO_SEND, series_page
-from fanal.work.tips import list_tips
+from fanal.work.tip_queue import to_assess
 
 #: Rows of one page.
 PAGE = 50
@@ -76,9 +76,8 @@ def _series(wanted: _Wanted) -> QueuePage:
 
 
 def _tips(wanted: _Wanted) -> QueuePage:
-    every = list_tips(wanted.actor, wanted.operation)
-    here = next((place for place, row in enumerate(every, 1) if str(row["tip"]) == wanted.after), 0)
-    return _keyed(wanted, "tips", [row for row in every[here:] if row["status"] == "new"], "tip")
+    rows = to_assess(wanted.actor, wanted.operation, rank_of(wanted.after), PAGE + 1)
+    return _keyed(wanted, "tips", rows, "tip")
 
 
 def _keyed(wanted: _Wanted, kind: str, rows: list[dict[str, Any]], key: str) -> QueuePage:

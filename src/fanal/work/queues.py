@@ -1,8 +1,7 @@
 """The review queue: what waits for an officer's word, by kind, and what comes after one of it in the same order."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from fanal.analyse.review import place_of, waiting_page, waiting_pairs
 from fanal.cases.access import Actor, allowed, may
@@ -10,13 +9,17 @@ from fanal.cases.models.offices import Operation
 from fanal.cases.models.sources import Tip
 from fanal.cases.node import Node
 from fanal.cases.pairs import standing_verdicts
-from fanal.cases.tips import queue
 from fanal.lake.snapshot import read_current
 from fanal.work.countries import count_countries, next_country
 from fanal.work.series import next_to_send, series_to_send
+from fanal.work.tip_queue import unassessed
 
 #: Kind of the queue to the verb of who may clear it.
 QUEUES = {"links": "person.decide", "countries": "person.decide", "series": "series.decide", "tips": "tip.assess"}
+
+
+#: Digits of the longest number that both databases keep.
+_DIGITS = 19
 
 
 @dataclass(frozen=True)
@@ -90,15 +93,9 @@ def _tips(case: _Case) -> int:
 
 
 def _next_tip(case: _Case, after: str) -> str | None:
-    # By what stays the same when a tip is decided on, so that the next is found from there.
-    every = sorted(queue(case.operation), key=lambda tip: (not tip["quoted_words"], tip["tip"]))
-    here = _place([str(tip["tip"]) for tip in every], after)
-    return next((str(tip["tip"]) for tip in every[here:] if tip["status"] == "new"), None)
-
-
-def _place(keys: Sequence[Any], after: Any) -> int:
-    """Where the search goes on: behind that key, or at the beginning where it is not there."""
-    return keys.index(after) + 1 if after in keys else 0
+    here = int(after) if after.isdecimal() and len(after) < _DIGITS else 0
+    found = unassessed(case.actor, case.operation, here, 1)
+    return str(found[0].pk) if found else None
 
 
 _COUNTS: Mapping[str, Callable[[_Case], int]] = {

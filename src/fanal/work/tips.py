@@ -135,7 +135,7 @@ def decide_risk(actor: Actor, operation: Operation, number: int, reason: str, *,
             actor, operation, RISK, str(tip.pk), "at_risk" if at_risk else "not_at_risk", reason,
             exhibit=tip.exhibit.number, part=tip.part,
         )  # fmt: skip
-        tip.child_at_risk = at_risk
+        tip.child_at_risk, tip.risk_at = at_risk, made.at
         tip.status = "assessed" if tip.status == "new" else tip.status
         tip.save()
     return made

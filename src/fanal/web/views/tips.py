@@ -24,15 +24,14 @@ PAGE = 50
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
     """The queue, a page at a time."""
     actor, operation = actor_of(request), operation_of(request, slug)
-    rows, after = triage(actor, node(), operation), request.GET.get("after", "")
-    here = next((place for place, row in enumerate(rows, 1) if str(row["tip"]) == after), 0)
-    shown = rows[here : here + PAGE]
+    asked = request.GET
+    page = triage(actor, node(), operation, asked.get("after", ""), PAGE, before=asked.get("before", ""))
     told = {
         "operation": operation,
         "section": "tips",
-        "rows": shown,
-        "next": shown[-1]["tip"] if len(rows) > here + PAGE else None,
-        "later": bool(here),
+        "rows": page.rows,
+        "next": page.next,
+        "previous": page.previous,
     }
     return render(request, "desk/tips.html", told)
 
