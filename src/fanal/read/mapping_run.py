@@ -15,6 +15,7 @@ from fanal.engine.duck import Duck, StatementFailed
 from fanal.model.tables import BY_NAME, UTC_INSTANT, Table
 from fanal.read.chain_facts import traced
 from fanal.read.contract import Sink, Source
+from fanal.read.mapping_casts import Casts, LeftText, leaves_text
 from fanal.read.mapping_errors import BrokenSelect, UnknownSourceTable
 from fanal.read.mapping_form import Mapping
 from fanal.read.mapping_sql import ROW, Branch
@@ -56,10 +57,11 @@ def run_mapping(
     missing = sorted({name for name in mapping.reads if name.lower() not in have})
     if missing and partial:
         sink.note("missing_tables", missing)
-    for table, sql in _plan(mapping, engine, parts, missing if partial else []):
+    for table, branch, sql in _plan(mapping, engine, parts, missing if partial else []):
+        casts = Casts(engine, _left(mapping, BY_NAME[table], branch))
         try:
             for batch in engine.batches(sql):
-                _hand_over(BY_NAME[table], batch, sink)
+                _hand_over(BY_NAME[table], batch, casts, sink)
         except StatementFailed as e:
             raise BrokenSelect(path=mapping.path, table=table, detail=e.fields["detail"]) from e
     named = {name.lower() for name in mapping.reads}
@@ -70,10 +72,10 @@ def run_mapping(
             sink.count(part, source=n, unmapped=n)
 
 
-def _plan(mapping: Mapping, engine: Duck, parts: Pairs[str, int], without: list[str]) -> list[tuple[str, str]]:
+def _plan(mapping: Mapping, engine: Duck, parts: Pairs[str, int], without: list[str]) -> list[tuple[str, Branch, str]]:
     """Canonical table and statement of every branch, each accepted by the engine; some tables may be missing."""
     have = {name.lower() for name in parts}
-    plan: list[tuple[str, str]] = []
+    plan: list[tuple[str, Branch, str]] = []
     for selection in mapping.selections:
         for branch in selection.branches:
             if any(name in without for name in branch.reads):
@@ -84,7 +86,7 @@ def _plan(mapping: Mapping, engine: Duck, parts: Pairs[str, int], without: list[
                 raise UnknownSourceTable(path=mapping.path, table=selection.table, source=absent[0], known=known)
             sql = _statement(mapping, BY_NAME[selection.table], branch)
             _try(engine, f"SELECT * FROM ({sql}) LIMIT 0", mapping, selection.table)
-            plan.append((selection.table, sql))
+            plan.append((selection.table, branch, sql))
     return plan
 
 
@@ -105,8 +107,9 @@ def _statement(mapping: Mapping, table: Table, branch: Branch) -> str:
     inner = f"SELECT CAST({ROW} AS BIGINT) AS {ROW}, {texts} FROM ({branch.sql}) AS given"
     if branch.reordered:
         inner += f" ORDER BY {', '.join([ROW, *map(_q, branch.columns)])}"
+    left = {column.name for column in _left(mapping, table, branch)}
     # Trimmed once, and not wherever a text is looked at: the engine does not see that it is the same.
-    trimmed = {*typed, *table.keys}
+    trimmed = {*typed, *table.keys} - left
     said = ", ".join(f"{_trimmed(_q(name))} AS {_q(name)}" if name in trimmed else _q(name) for name in branch.columns)
     made = [f"{_text(branch.table + ':')} || {ROW} AS locator"]
     if "platform" in kinds:
@@ -117,16 +120,19 @@ def _statement(mapping: Mapping, table: Table, branch: Branch) -> str:
             made += [_q(name), f"{prefix} || nullif(trim({_q(name)}), '') AS {_q(table.name)}"]
         elif name in table.keys:
             made.append(f"{prefix} || {_q(name)} AS {_q(name)}")
+        elif name in left:
+            made.append(f"{_q(name)} AS {_q(_BAD + name)}")
         elif name not in typed:
             made.append(_q(name))
         else:
             made += _typed(mapping, table, branch, name)
     middle = f"SELECT {', '.join(made)} FROM (SELECT {ROW}, {said} FROM ({inner}) AS texts) AS said"
-    if not typed:
+    cast = [name for name in typed if name not in left]
+    if not cast:
         return middle
     # A cell is bad where something was said and nothing came of it; only then does its text travel on.
-    final = [f"CASE WHEN {_q(n)} IS NULL THEN {_q(_BAD + n)} END AS {_q(_BAD + n)}" for n in typed]
-    if "at" in typed and "at_precision" in kinds:
+    final = [f"CASE WHEN {_q(n)} IS NULL THEN {_q(_BAD + n)} END AS {_q(_BAD + n)}" for n in cast]
+    if "at" in cast and "at_precision" in kinds:
         final.append('CASE WHEN "at" IS NOT NULL THEN at_precision END AS at_precision')
     return f"SELECT * REPLACE ({', '.join(final)}) FROM ({middle}) AS casts"
 
@@ -134,8 +140,7 @@ def _statement(mapping: Mapping, table: Table, branch: Branch) -> str:
 def _typed(mapping: Mapping, table: Table, branch: Branch, name: str) -> list[str]:
     """The columns made of one that is not text: its cast, its text, and the precision of an instant."""
     kinds = dict(table.columns)
-    said = _q(name)
-    form = dict(branch.instants).get(name) or mapping.instants.get(f"{table.name}.{name}", mapping.usual_instants)
+    said, form = _q(name), _form(mapping, table, branch, name)
     if name in table.words:
         listed = ", ".join(map(_text, table.words[name]))
         word = f"lower({said})"
@@ -147,6 +152,24 @@ def _typed(mapping: Mapping, table: Table, branch: Branch, name: str) -> list[st
     if name == "at" and "at_precision" in kinds:
         made.append(f"{sql_precision(said, form)} AS at_precision")
     return made
+
+
+def _form(mapping: Mapping, table: Table, branch: Branch, name: str) -> str:
+    """How a column's instants are written."""
+    return dict(branch.instants).get(name) or mapping.instants.get(f"{table.name}.{name}", mapping.usual_instants)
+
+
+def _left(mapping: Mapping, table: Table, branch: Branch) -> list[LeftText]:
+    """The columns that the SELECT leaves as text, to be cast batch by batch."""
+    kinds = dict(table.columns)
+    left = []
+    for name in branch.columns:
+        form = _form(mapping, table, branch, name)
+        kind = kinds[name]
+        if name not in table.words and name != "native_id" and leaves_text(kind, form, mapping.time_zone):
+            finely = sql_precision("v", form) if name == "at" and "at_precision" in kinds else ""
+            left.append(LeftText(name, kind, _trimmed("v"), _cast("v", kind, form, mapping.time_zone), finely))
+    return left
 
 
 def _trimmed(text: str) -> str:
@@ -178,27 +201,32 @@ def _cast(said: str, kind: pa.DataType, form: str, time_zone: str) -> str:
     return f"unhex(CASE WHEN regexp_full_match({said}, '[0-9a-fA-F]{{64}}') THEN {said} END)"
 
 
-def _hand_over(table: Table, batch: pa.RecordBatch, sink: Sink) -> None:
+def _hand_over(table: Table, batch: pa.RecordBatch, casts: Casts, sink: Sink) -> None:
     """One batch to the sink: the canonical columns as rows, cells whose cast failed as rejects."""
     schema = table.schema
-    clean = [name for name in batch.schema.names if not name.startswith(_BAD)]
-    columns = {
-        name: batch.column(name).cast(schema.field(name).type) if name in schema.names else batch.column(name)
-        for name in clean
-    }
+    columns: dict[str, pa.Array] = {}
+    bad: dict[str, pa.Array] = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        if not name.startswith(_BAD):
+            columns[name] = column.cast(schema.field(name).type) if name in schema.names else column
+        elif (done := casts.done(name[1:], column)) is None:
+            bad[name[1:]] = column
+        else:
+            columns[name[1:]], bad[name[1:]] = done.values, done.bad
+            if done.precision is not None:
+                columns["at_precision"] = done.precision
     sink.rows(table.name, pa.RecordBatch.from_pydict(columns))
-    for name in batch.schema.names:
-        if not name.startswith(_BAD) or batch.column(name).null_count == batch.num_rows:
+    for name, cells in bad.items():
+        if cells.null_count == batch.num_rows:
             continue
-        cells = batch.column(name)
-        bad = pc.is_valid(cells)
-        excerpts = cells.filter(bad)
-        reason = _REASON_WORD if name[1:] in table.words else _reason(schema.field(name[1:]).type)
+        there = pc.is_valid(cells)
+        excerpts = cells.filter(there)
+        reason = _REASON_WORD if name in table.words else _reason(schema.field(name).type)
         sink.reject_rows(
             pa.RecordBatch.from_pydict(
                 {
-                    "locator": batch.column("locator").filter(bad),
-                    "column": pa.repeat(f"{table.name}.{name[1:]}", len(excerpts)),
+                    "locator": batch.column("locator").filter(there),
+                    "column": pa.repeat(f"{table.name}.{name}", len(excerpts)),
                     "reason": pa.repeat(reason, len(excerpts)),
                     "excerpt": excerpts,
                 }
