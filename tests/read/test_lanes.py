@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numba import njit
 from numba.core.errors import TypingError
 
-from fanal.read.lanes import LANES, equal, next_byte, next_of
+from fanal.read.lanes import BLOCK, LANES, copy_block, equal, next_byte, next_of
 
 
 @given(st.lists(st.sampled_from(b"ab\n"), max_size=3 * LANES).map(bytes), st.integers(0, 200), st.integers(0, 200))
@@ -29,3 +29,13 @@ def test_only_bytes_one_behind_the_other_are_looked_at_together(array):
     look = njit(lambda buf: equal(buf, 0, np.uint8(0)))
     with pytest.raises(TypingError, match="bytes one behind the other"):
         look(array)
+
+
+def test_a_block_is_copied_and_nothing_beside_it():
+    source, target = np.arange(3 * BLOCK, dtype=np.uint8), np.full(3 * BLOCK, 255, np.uint8)
+    njit(copy)(source, 5, target, BLOCK)
+    assert target.tolist() == [255] * BLOCK + list(range(5, 5 + BLOCK)) + [255] * BLOCK
+
+
+def copy(source, p, target, o):
+    copy_block(source, p, target, o)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from fanal.read.code_points import LOW_SURROGATES, SURROGATES, SURROGATES_END, hex_digit, utf8
 from fanal.read.compiled import compiled
+from fanal.read.lanes import BLOCK, copy_block
 from fanal.read.postgres_text import undo_bytea, write_escaped, write_unicode
 
 Bytes = npt.NDArray[np.uint8]
@@ -29,8 +30,6 @@ COPY_TEXT, ESCAPED, UNICODE, LETTER = range(11, 15)
 BINARY, LATIN1, UTF8, BYTEA = 16, 32, 64, 128
 KIND = 15
 
-#: Bytes that are copied together.
-BLOCK = 16
 _MAX_BITS = 63
 
 
@@ -168,14 +167,13 @@ def _bit_number(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
 def _copied(buf: Bytes, p: int, end: int, out: Bytes, o: int) -> int:
     """Bytes as they are. Copied in whole blocks, beyond the end: what is too much is written over by the next."""
     size = end - p
-    if p + size + BLOCK > len(buf):
+    if p + size + BLOCK > len(buf) or o + size + BLOCK > len(out):
         for i in range(size):
             out[o + i] = buf[p + i]
         return o + size
     i = 0
     while i < size:
-        for k in range(BLOCK):
-            out[o + i + k] = buf[p + i + k]
+        copy_block(buf, p + i, out, o + i)
         i += BLOCK
     return o + size
 

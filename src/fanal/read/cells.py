@@ -20,7 +20,6 @@ from fanal.read import mysql_charset
 from fanal.read.cell_kernel import (
     BACKSLASHED,
     BINARY,
-    BLOCK,
     EXPRESSION,
     KIND,
     LATIN1,
@@ -32,6 +31,7 @@ from fanal.read.cell_kernel import (
     mend_text,
     write_cells,
 )
+from fanal.read.lanes import BLOCK
 
 Mask = npt.NDArray[np.bool_]
 _LATIN = ("latin1", "cp1252")

@@ -31,6 +31,7 @@ from fanal.read.cell_kernel import (
 )
 from fanal.read.code_points import hex_digit
 from fanal.read.compiled import compiled
+from fanal.read.lanes import next_of
 
 #: What `scan_rows` stopped at: more bytes needed, the block full, the statement's end, something else.
 MORE, FULL, DONE, OTHER = range(4)
@@ -93,7 +94,12 @@ def _string_end(buf: Bytes, p: int, end: int, mode: int) -> tuple[int, bool]:
     quote = buf[p - 1]
     escaped = False
     backslash = 92 if quote != 96 and mode & NO_BACKSLASH == 0 else 256
+    stop = 92 if backslash == 92 else quote
     while p < end:
+        if mode & SECOND_BYTES == 0:
+            p = next_of(buf, p, end, quote, stop)
+            if p == end:
+                break
         c = buf[p]
         if c == backslash:
             escaped = True

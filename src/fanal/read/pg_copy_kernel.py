@@ -7,9 +7,12 @@ It says where cells stand and how they are written, and where the block ends.
 # named characters nor many small calls for free.
 # ruff: noqa: PLR2004, C901, PLR0912, PLR0915
 
+import numpy as np
+
 from fanal.read.byte_words import same_bytes
 from fanal.read.cell_kernel import COPY_TEXT, NULL, PLAIN, Bytes, Places
 from fanal.read.compiled import compiled
+from fanal.read.lanes import LANES, at_most, equal, lowest
 from fanal.read.pg_lexer import NEED
 
 #: What a scan stopped at: more bytes needed, the block full, the end of the rows, something else.
@@ -18,6 +21,7 @@ MORE, FULL, DONE, OTHER = range(4)
 MARKED, LINE_END = -1, -2
 #: How the lines of a block of COPY end.
 UNKNOWN, LF, CRLF = 0, 1, 2
+_NONE = np.uint64(0)
 
 
 @compiled
@@ -38,6 +42,21 @@ def end_mark(buf: Bytes, p: int, end: int, last: bool) -> int:
     if p + 3 >= end:
         return end if last else NEED
     return p + 4 if buf[p + 3] == 10 else 0
+
+
+@compiled
+def _plain_end(buf: Bytes, p: int, end: int, delimiter: int) -> int:
+    """The place of the next backslash, delimiter or control character, `end` where there is none."""
+    while p < end:
+        if p + LANES > len(buf):
+            while p < end and buf[p] > 13 and buf[p] != 92 and buf[p] != delimiter:
+                p += 1
+            return p
+        bits = at_most(buf, p, 13) | equal(buf, p, 92) | equal(buf, p, delimiter)
+        if bits != _NONE:
+            return min(p + lowest(bits), end)
+        p += LANES
+    return end
 
 
 @compiled
@@ -95,8 +114,7 @@ def scan_copy(
         begin = start = p
         cell, kind, odd, stopped, line_end = 0, PLAIN, 0, 0, UNKNOWN
         while True:
-            while p < end and buf[p] > 13 and buf[p] != 92 and buf[p] != delimiter:
-                p += 1
+            p = _plain_end(buf, p, end, delimiter)
             if p >= end:
                 return begin, n, MORE, lines
             c = buf[p]
