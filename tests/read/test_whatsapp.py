@@ -415,3 +415,15 @@ def test_instants_are_the_time_zones_own_on_every_day_of_a_year(zone):
         # Where a clock is set forward or back, a time stands for none or for two instants: either is right.
         either = {own.replace(fold=fold).astimezone(UTC).replace(tzinfo=None) for fold in (0, 1)}
         assert instant in either
+
+
+def test_what_is_said_twice_is_told_like_what_is_said_once():
+    bodies = ["<Media omitted>", "<attached: 7-photo.jpg>", "<attached: 8-note.pdf>", "<Media omitted> and more", "<3"]
+    senders = ["A", "B", 'C "D" E', "F: G"]
+    said = [(sender, body) for body in bodies for sender in senders]
+    head = "13/2/23, 10:00 - "
+    together = read(chat(*(f"{head}{sender}: {body}" for sender, body in said)), "chat.txt")
+    alone = [read(chat(f"{head}{sender}: {body}"), "chat.txt") for sender, body in said]
+    told = [one.column("message", "account", "kind", "media", "body")[0] for one in alone]
+    assert together.column("message", "account", "kind", "media", "body") == told
+    assert {kind for _, kind, _, _ in told} > {"text", "image"}

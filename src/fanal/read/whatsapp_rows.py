@@ -79,6 +79,19 @@ class _Messages:
         return self.accounts.take(pa.array(self.sender, mask=self.sender < 0))
 
 
+@dataclass(frozen=True)
+class _Twins:
+    """Messages of a chunk that say what an earlier one says, and are what that is, whoever wrote them.
+
+    Attributes:
+        places: of each.
+        firsts: the place of the first that says the same.
+    """
+
+    places: Numbers
+    firsts: Numbers
+
+
 class Rows:
     """Takes the pieces of one export's text in order and gives the sink its rows."""
 
@@ -126,8 +139,9 @@ class Rows:
         who = self._who(sender.dictionary)
         micros, there = instants(chunk.day, chunk.clock, self._order, self._zone, self._engine)
         at = pa.array(micros, mask=~there).cast(UTC_INSTANT)
-        said = self._said(chunk, at, numbers, who)
-        messages = self._messages(chunk, at, numbers, who["account"], said)
+        twins = _twins(chunk, numbers, _quoted(who))
+        said = self._said(chunk, at, numbers, who, twins)
+        messages = self._messages(chunk, at, numbers, who["account"], said, twins)
         self._accounts(chunk, messages)
         for table in ("account", "identifier", "membership"):
             self._sink.rows(table, self._engine.rows(self._statements[table]))
@@ -154,10 +168,11 @@ class Rows:
         self._engine.define("who", self._statements["who"])
         return self._engine.rows("SELECT account, quoted FROM who ORDER BY sender_n").combine_chunks()
 
-    def _said(self, chunk: Chunk, at: pa.Array, sender: Numbers, who: pa.Table) -> pa.Table:
+    def _said(self, chunk: Chunk, at: pa.Array, sender: Numbers, who: pa.Table, twins: "_Twins") -> pa.Table:
         """What the messages are that the messenger may have written; defines odd, event, said and change."""
-        quoted = np.append(pc.fill_null(who["quoted"], fill_value=False).to_numpy(), np.bool_(1))  # -1: no sender
-        picked = np.flatnonzero(quoted[sender] | (chunk.flags & _SPECIAL != 0))
+        odd = _quoted(who)[sender] | (chunk.flags & _SPECIAL != 0)
+        odd[twins.places] = False
+        picked = np.flatnonzero(odd)
         some, flags = pa.array(picked), chunk.flags[picked]
         self._engine.bind(
             "raw",
@@ -195,7 +210,13 @@ class Rows:
         self._engine.define("event", " UNION ALL ".join(parts))
 
     def _messages(
-        self, chunk: Chunk, at: pa.Array, numbers: Numbers, accounts: pa.ChunkedArray, said: pa.Table
+        self,
+        chunk: Chunk,
+        at: pa.Array,
+        numbers: Numbers,
+        accounts: pa.ChunkedArray,
+        said: pa.Table,
+        twins: "_Twins",
     ) -> _Messages:
         """All messages of a chunk: text under their senders, but for what `said` says of some."""
         count, some = len(chunk.line), said["n"].to_numpy()
@@ -206,6 +227,8 @@ class Rows:
         files = np.flatnonzero(said["file"].is_valid().to_numpy())
         place = np.full(count, -1, np.int32)
         place[some[files]] = files
+        for of_each in (kind, place):
+            of_each[twins.places] = of_each[twins.firsts]
         media = pc.binary_join_element_wise(pa.scalar(self._media_prefix), said["file"], "")
         body, rejoined = chunk.body, np.flatnonzero(said["rejoined"].to_numpy())
         if len(rejoined):
@@ -278,6 +301,24 @@ class Rows:
                 "excerpt": excerpt,
             }
             self._sink.reject_rows(pa.table(rejects))
+
+
+def _quoted(who: pa.Table) -> Truths:
+    """Whether each sender has quotes in the name; true at the end, which is where number -1, no sender, looks."""
+    return np.append(pc.fill_null(who["quoted"], fill_value=False).to_numpy(), np.bool_(1))
+
+
+def _twins(chunk: Chunk, sender: Numbers, quoted: Truths) -> _Twins:
+    """Of the messages that are special for nothing but a "<" at the beginning, those said before: "<Media omitted>".
+
+    Under a sender without quotes in the name, what they are follows from their body alone.
+    """
+    angle = np.flatnonzero((chunk.flags & _SPECIAL == scanner.ANGLE) & ~quoted[sender])
+    bodies = chunk.body.take(pa.array(angle)).dictionary_encode()
+    numbers = bodies.indices.to_numpy()
+    first = angle[_first_places(numbers, len(bodies.dictionary))][numbers]
+    later = first != angle
+    return _Twins(angle[later], first[later])
 
 
 def owner_key(source: Source) -> str:
