@@ -52,6 +52,15 @@ def test_text_is_copied_under_its_digest(tmp_path, evidence):
     assert (evidence / taken.path).read_bytes() == b"message 12\n"
 
 
+@pytest.mark.parametrize(("content", "sign"), [(b"message 12\n" * 9, None), (b"message 12\n" * 9 + b"\0", BINARY)])
+def test_a_large_file_is_looked_at_like_a_small_one(tmp_path, evidence, monkeypatch, content, sign):
+    monkeypatch.setattr(intake, "LARGE", 64)
+    path = tmp_path / "large.txt"
+    path.write_bytes(content)
+    taken = take_in(path, evidence)
+    assert (taken.sign, taken.stored) == (sign, sign is None)
+
+
 def test_a_file_with_media_is_referenced_and_not_a_byte_of_it_copied(tmp_path, evidence):
     path = tmp_path / "chat.zip"
     make_zip(path, [("chat.txt", "message 12"), ("sticker.webp", "placeholder")])

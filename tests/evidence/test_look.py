@@ -16,14 +16,16 @@ from fanal.evidence.look import (
     SIGNATURE,
     ZIP_MEMBER,
     Look,
+    clues,
+    clues_by_loop,
     sign_in_zip,
 )
 
 NOISE = b"".join(hashlib.sha256(bytes([n])).digest() for n in range(20))
 
 
-def look_at(data, size=1 << 20):
-    look = Look()
+def look_at(data, size=1 << 20, *, large=False):
+    look = Look(large=large)
     for start in range(0, len(data), size):
         look.feed(data[start : start + size])
     return look.sign
@@ -65,6 +67,17 @@ def test_text_has_no_sign(text):
 )
 def test_each_sign_is_seen(data, sign):
     assert look_at(data) == sign
+    assert look_at(data, large=True) == sign
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"F8", b"PV", b"ty", b"a", b"A", b":", b"_b", b"\x0e", b"\t", b"\xff", b"\xd8", b"x" * 50])
+    )
+)
+def test_a_compiled_loop_finds_the_clues_that_numpy_finds(parts):
+    window = b"".join(parts) or b"x"
+    assert clues_by_loop(window) == clues(window)
 
 
 @given(st.integers(1, 700), st.integers(0, 900))

@@ -18,9 +18,11 @@ from fanal.base.language import mark
 from fanal.cli.output import Format, rows
 from fanal.cli.session import Form, Session
 from fanal.evidence.isolation import Limits, command
+from fanal.evidence.look import compile_loop as compile_look
 from fanal.media.compiling import compile_loops as compile_fingerprints
 from fanal.model.places import provenance
 from fanal.read.examples import read_examples
+from fanal.read.mapping_casts import compile_loops as compile_casts
 from fanal.read.registry import READERS
 from fanal.work.keys import key_warnings
 
@@ -51,8 +53,8 @@ def _examine() -> list[dict[str, Any]]:
     isolation = _isolation()
     found.append(_row(mark("isolation of readers"), isolation, works=isolation != "none"))
     found.append(_readers())
-    compile_loops()
-    compile_fingerprints()
+    for compile_some in (compile_loops, compile_fingerprints, compile_casts, compile_look):
+        compile_some()
     # These check a package without Fanal; Fanal itself does not need them.
     found += [_row(name, shutil.which(name) or mark("not on the path")) for name in OUTSIDE]
     return found

@@ -6,11 +6,11 @@ keeps it. Nothing is decoded and nothing is kept of what passes.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from fanal.base.language import mark
 from fanal.evidence.media_signs import ENCODED, LONG_RUN
@@ -31,11 +31,10 @@ ZIP_MEMBER: Final = mark("a zip with other members than text")
 #: Names of zip members that hold text; what they hold is looked at all the same.
 TEXT_SUFFIXES = frozenset({".txt", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".log", ".sql", ".md", ".yaml"})
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-# JPEG, PNG, GIF, WebP, Matroska, Ogg: as they stand in a file, and in a dump that escapes zero bytes.
-_MAGIC = (b"GIF87a", b"GIF89a", b"WEBPVP8", b"OggS")
-#: Where in a signature two neighbours stand that are rare in text.
+# GIF, WebP, Ogg, JPEG, PNG, Matroska: as they stand in a file, and in a dump that escapes zero bytes; and where in
+# each two neighbours stand that are rare in text.
 _RARE = {b"GIF87a": 2, b"GIF89a": 2, b"WEBPVP8": 3, b"OggS": 2}
-_HIGH_MAGIC = {b"\xff\xd8\xff": 0, b"\x89PNG": 0, b"E\xdf\xa3": 1}
+_HIGH = {b"\xff\xd8\xff": 0, b"\x89PNG": 0, b"E\xdf\xa3": 1}
 _ISO_MEDIA = re.compile(rb"ftyp(?:isom|iso[2-6]|mp4|M4|qt|3g|heic|mif1|avif|avc1)")
 _BLOB = re.compile(rb"_binary '[^']")
 _URI = re.compile(rb"data:[a-z0-9.+-]+/[a-z0-9.+-]+[;,]")
@@ -44,7 +43,15 @@ _DIGIT = re.compile(rb"[0-9]")
 _MAIL_START = re.compile(rb"(?:From |(?:Received|Return-Path|Delivered-To|MIME-Version|Date|From|To|Subject):)")
 _MAIL_PART = re.compile(rb"(?im)^content-(?:disposition:\s*attachment|type:\s*(?:image|video|audio|application)/)")
 
-_Pairs = tuple[npt.NDArray[np.uint16], ...]
+#: The neighbours that are asked for, in one order for all windows.
+_ASKED = tuple(
+    dict.fromkeys(
+        [
+            *(magic[at : at + 2] for magic, at in [*_RARE.items(), *_HIGH.items()]),
+            b"ty", b"_b", b"a:", b"A:",
+        ]
+    )
+)  # fmt: skip
 
 _RUN_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-=\r\n"
 #: By byte: whether it may be part of a long run; and that of eight bytes which all may.
@@ -56,11 +63,26 @@ _CONTROL_BYTES = bytes(b for b in range(1, 32) if b not in b"\t\n\x0b\x0c\r\x1a\
 _CONTROLS = bytes.maketrans(_CONTROL_BYTES, _CONTROL * len(_CONTROL_BYTES))
 
 
+@dataclass(frozen=True)
+class Clues:
+    """What a window has of that without which there is no sign.
+
+    Attributes:
+        neighbours: those of _ASKED that stand beside each other in it.
+        controls: whether a control character that no text holds stands in it.
+    """
+
+    neighbours: frozenset[bytes]
+    controls: bool
+
+
 class Look:
     """Takes bytes in order and remembers the first sign of media."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, large: bool = False) -> None:
+        """Args: large: whether so much will come that it is worth the time to load a compiled loop."""
         self.sign: str | None = None
+        self._clues = clues_by_loop if large else clues
         self._tail = b""
         self._is_mail: bool | None = None
 
@@ -71,7 +93,7 @@ class Look:
         if self._is_mail is None:
             self._is_mail = bool(_MAIL_START.match(chunk))
         window = self._tail + chunk
-        self.sign = _sign(window, is_mail=self._is_mail)
+        self.sign = _sign(window, self._clues(window), is_mail=self._is_mail)
         self._tail = window[-_OVERLAP:]
 
 
@@ -101,52 +123,57 @@ def chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _sign(window: bytes, *, is_mail: bool) -> str | None:
-    pairs = _pairs(window)
-    if _has_magic(window, pairs):
+def clues(window: bytes) -> Clues:
+    """The clues of a window, pass after pass: two bytes are compared at a time, from even places and from odd ones."""
+    halves = [np.frombuffer(window, "<u2", (len(window) - at) // 2, at) for at in (0, 1)]
+    asked = [two for two in _ASKED if two.isascii()] if window.isascii() else _ASKED
+    found = (two for two in asked if any(bool((half == (two[0] | two[1] << 8)).any()) for half in halves))
+    raw = np.frombuffer(window, np.uint8)
+    controls = raw.min() < ord("\t") or (raw - np.uint8(0x0E)).min() < 18  # noqa: PLR2004  one stands there
+    return Clues(frozenset(found), bool(controls))
+
+
+def clues_by_loop(window: bytes) -> Clues:
+    """The same in one pass."""
+    from fanal.evidence.look_kernel import find_neighbours  # noqa: PLC0415  takes a fifth of a second to load
+
+    found = np.zeros(len(_ASKED), np.bool_)
+    asked = np.frombuffer(b"".join(_ASKED), np.uint8).reshape(-1, 2)
+    controls = find_neighbours(np.frombuffer(window, np.uint8), asked, found)
+    return Clues(frozenset(two for two, there in zip(_ASKED, found, strict=True) if there), bool(controls))
+
+
+def compile_loop() -> None:
+    """Compile the loop of `clues_by_loop`, or load it where that was done."""
+    clues_by_loop(b"\n")
+
+
+def _sign(window: bytes, found: Clues, *, is_mail: bool) -> str | None:
+    if _has_magic(window, found.neighbours):
         return SIGNATURE
-    if _is_binary(window):
+    if found.controls and (b"\0" in window or _CONTROL * 3 in window.translate(_CONTROLS)):
         return BINARY
-    if _has(pairs, b"_b") and _BLOB.search(window):
+    if b"_b" in found.neighbours and _BLOB.search(window):
         return BLOB
     if is_mail and _MAIL_PART.search(window):
         return ATTACHMENT
-    if _has_uri(window, pairs) or (_has_long_run(window) and _is_encoded(window)):
+    if _has_uri(window, found.neighbours) or (_has_long_run(window) and _is_encoded(window)):
         return ENCODED_RUN
     return None
 
 
-def _has_magic(window: bytes, pairs: _Pairs) -> bool:
-    if any(_has(pairs, magic[_RARE[magic] :]) and magic in window for magic in _MAGIC):
+def _has_magic(window: bytes, neighbours: frozenset[bytes]) -> bool:
+    starts = [*_RARE.items(), *_HIGH.items()]
+    if any(magic[at : at + 2] in neighbours and magic in window for magic, at in starts):
         return True
-    if not window.isascii() and any(_has(pairs, magic[at:]) and magic in window for magic, at in _HIGH_MAGIC.items()):
-        return True
-    return _has(pairs, b"ty") and bool(_ISO_MEDIA.search(window))
+    return b"ty" in neighbours and bool(_ISO_MEDIA.search(window))
 
 
-def _is_binary(window: bytes) -> bool:
-    raw = np.frombuffer(window, np.uint8)
-    if raw.min() >= ord("\t") and (raw - np.uint8(0x0E)).min() >= 18:  # noqa: PLR2004  no control character stands there
-        return False
-    return b"\0" in window or _CONTROL * 3 in window.translate(_CONTROLS)
-
-
-def _has_uri(window: bytes, pairs: _Pairs) -> bool:
-    if not (_has(pairs, b"a:") or _has(pairs, b"A:")):
+def _has_uri(window: bytes, neighbours: frozenset[bytes]) -> bool:
+    if not neighbours & {b"a:", b"A:"}:
         return False
     lowered = window.lower()
     return b"data:" in lowered and bool(_URI.search(lowered))
-
-
-def _pairs(window: bytes) -> _Pairs:
-    """All neighbours in a window as numbers of 16 bits: those that begin at even places, and those at odd ones."""
-    return tuple(np.frombuffer(window, "<u2", (len(window) - at) // 2, at) for at in (0, 1))
-
-
-def _has(pairs: _Pairs, two: bytes) -> bool:
-    """Whether two bytes stand beside each other: many times faster than a search, so it goes before one."""
-    number = two[0] | two[1] << 8
-    return any(bool((half == number).any()) for half in pairs)
 
 
 def _has_long_run(window: bytes) -> bool:

@@ -2,8 +2,8 @@
 
 # ruff: noqa: PLR2004, SIM110  bytes are compared with their codes
 
+from fanal.base.compiled import compiled
 from fanal.read.cell_kernel import Bytes
-from fanal.read.compiled import compiled
 
 
 @compiled

@@ -9,8 +9,8 @@ They decide nothing about other text: whoever calls them asks the engine, whose 
 import numpy as np
 import numpy.typing as npt
 
+from fanal.base.compiled import compiled
 from fanal.read.cell_kernel import Bytes, Flags, Places
-from fanal.read.compiled import compiled
 
 Numbers = npt.NDArray[np.int64]
 

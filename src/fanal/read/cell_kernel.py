@@ -11,9 +11,9 @@ these loops undo the writing. They know no table and no format beyond the kinds 
 import numpy as np
 import numpy.typing as npt
 
+from fanal.base.compiled import compiled
+from fanal.base.lanes import BLOCK, copy_block
 from fanal.read.code_points import LOW_SURROGATES, SURROGATES, SURROGATES_END, hex_digit, utf8
-from fanal.read.compiled import compiled
-from fanal.read.lanes import BLOCK, copy_block
 from fanal.read.postgres_text import undo_bytea, write_escaped, write_unicode
 
 Bytes = npt.NDArray[np.uint8]

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fanal.base.digests import sha256_bytes
+from fanal.base.lanes import BLOCK
 from fanal.engine.duck import Duck
 from fanal.evidence.media_columns import suspicious
 from fanal.evidence.media_signs import LONG_RUN, free_columns, freed
@@ -31,7 +32,6 @@ from fanal.read.cell_kernel import (
     mend_text,
     write_cells,
 )
-from fanal.read.lanes import BLOCK
 
 Mask = npt.NDArray[np.bool_]
 _LATIN = ("latin1", "cp1252")

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from fanal.base.compiled import compiled
 from fanal.read.cell_kernel import Bytes
-from fanal.read.compiled import compiled
 from fanal.read.mapped_rows import pieces
 
 State = npt.NDArray[np.int64]

@@ -6,7 +6,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from fanal.read.compiled import compiled
+from fanal.base.compiled import compiled
 
 Bytes = npt.NDArray[np.uint8]
 

@@ -8,8 +8,8 @@ whether the file ends there.
 # named characters nor many small calls for free.
 # ruff: noqa: PLR2004, C901, PLR0912, PLR0915
 
+from fanal.base.compiled import compiled
 from fanal.read.cell_kernel import BACKSLASHED, BARE, DOUBLED, NULL, PLAIN, Bytes, Places
-from fanal.read.compiled import compiled
 
 #: In place of a number of cells: a quote that does not close; a row that is too long to be looked at.
 UNCLOSED, TOO_LONG = -1, -2

@@ -2,8 +2,8 @@
 
 # ruff: noqa: PLR2004  bytes are compared with their codes in compiled loops
 
+from fanal.base.compiled import compiled
 from fanal.read.cell_kernel import Bytes, Places
-from fanal.read.compiled import compiled
 from fanal.read.json_kernel import blank, scan_object
 
 

@@ -16,10 +16,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from fanal.base.compiled import compiled
 from fanal.base.language import mark, translate
 from fanal.read import json_elements_kernel as kernel
 from fanal.read.cell_kernel import Bytes
-from fanal.read.compiled import compiled
 from fanal.read.contract import Unreadable
 from fanal.read.json_shown import LARGEST, parsed
 from fanal.read.window import CHUNK, Window

@@ -11,8 +11,8 @@ where each wanted element begins and ends. Whether the values in an element are 
 import numpy as np
 import numpy.typing as npt
 
+from fanal.base.compiled import compiled
 from fanal.read.cell_kernel import Bytes, write_json_string
-from fanal.read.compiled import compiled
 
 Longs = npt.NDArray[np.int64]
 

@@ -10,9 +10,9 @@ whether the file ends there. Every line is checked whole, wanted or not.
 
 import numpy as np
 
+from fanal.base.compiled import compiled
 from fanal.read.cell_kernel import BARE, JSON_STRING, NULL, Bytes, Places, write_json_string
 from fanal.read.code_points import hex_digit
-from fanal.read.compiled import compiled
 
 #: In place of a number of keys: a line that is no JSON object.
 BROKEN = -2

@@ -106,6 +106,12 @@ class Casts:
         return {name: pa.concat_arrays(rows[name].cast(kind).chunks) for name, kind in kinds.items()}
 
 
+def compile_loops() -> None:
+    """Compile the loops, or load them where that was done."""
+    for kind in (UTC_INSTANT, pa.int64()):
+        _usual(pa.array([""] * _FEW), kind)
+
+
 def _usual(text: pa.Array, kind: pa.DataType) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
     """Values of the text that is written in the usual way, NULL for others, and which these are."""
     there = text.is_valid().to_numpy(zero_copy_only=False)

@@ -10,6 +10,8 @@ Every function takes `end` as the end of what is there yet, and says so when it 
 
 import numpy as np
 
+from fanal.base.compiled import compiled
+from fanal.base.lanes import next_of
 from fanal.read.byte_words import is_space, same_bytes, word_is
 from fanal.read.cell_kernel import (
     BACKSLASHED,
@@ -30,8 +32,6 @@ from fanal.read.cell_kernel import (
     Places,
 )
 from fanal.read.code_points import hex_digit
-from fanal.read.compiled import compiled
-from fanal.read.lanes import next_of
 
 #: What `scan_rows` stopped at: more bytes needed, the block full, the statement's end, something else.
 MORE, FULL, DONE, OTHER = range(4)

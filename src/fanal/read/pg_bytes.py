@@ -4,9 +4,9 @@
 # named characters nor many small calls for free.
 # ruff: noqa: PLR2004, SIM110
 
+from fanal.base.compiled import compiled
 from fanal.read.cell_kernel import BINARY, BYTEA, COPY_TEXT, DOUBLED, ESCAPED, KIND, PLAIN, Bytes, Places
 from fanal.read.code_points import hex_digit
-from fanal.read.compiled import compiled
 
 #: Values with so many octal escapes are bytes.
 _OCTALS = 8

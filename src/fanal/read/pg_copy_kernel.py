@@ -9,10 +9,10 @@ It says where cells stand and how they are written, and where the block ends.
 
 import numpy as np
 
+from fanal.base.compiled import compiled
+from fanal.base.lanes import LANES, at_most, equal, lowest
 from fanal.read.byte_words import same_bytes
 from fanal.read.cell_kernel import COPY_TEXT, NULL, PLAIN, Bytes, Places
-from fanal.read.compiled import compiled
-from fanal.read.lanes import LANES, at_most, equal, lowest
 from fanal.read.pg_lexer import NEED
 
 #: What a scan stopped at: more bytes needed, the block full, the end of the rows, something else.

@@ -9,9 +9,9 @@ It executes nothing and allocates nothing: it says where values stand and how th
 
 import numpy as np
 
+from fanal.base.compiled import compiled
 from fanal.read.byte_words import is_space, same_bytes, word_is
 from fanal.read.cell_kernel import BARE, DOUBLED, ESCAPED, EXPRESSION, LETTER, NULL, PLAIN, UNICODE, Bytes, Places
-from fanal.read.compiled import compiled
 from fanal.read.pg_copy_kernel import DONE, FULL, MORE, OTHER
 from fanal.read.pg_lexer import (
     NEED,

@@ -10,9 +10,9 @@ yet, and says NEED where it needs more.
 
 import numpy as np
 
+from fanal.base.compiled import compiled
 from fanal.read.byte_words import is_space, word_is
 from fanal.read.cell_kernel import Bytes
-from fanal.read.compiled import compiled
 
 #: In place of a place: more bytes are needed to know it.
 NEED = -1

@@ -7,8 +7,8 @@ They know nothing of rows and dumps; `cell_kernel` calls them for its kinds.
 # named characters nor many small calls for free.
 # ruff: noqa: PLR2004, C901, PLR0912
 
+from fanal.base.compiled import compiled
 from fanal.read.code_points import LOW_SURROGATES, SURROGATES, SURROGATES_END, Bytes, hex_digit, utf8
-from fanal.read.compiled import compiled
 
 
 @compiled

@@ -10,9 +10,9 @@ fields. Whole lines are taken apart by `weblog_kernel`.
 
 import numpy as np
 
+from fanal.base.compiled import compiled
+from fanal.base.lanes import next_byte, next_of
 from fanal.read.cell_kernel import NULL, PLAIN, Bytes, Places
-from fanal.read.compiled import compiled
-from fanal.read.lanes import next_byte, next_of
 from fanal.read.weblog_places import CLIENT, FORWARDED, HOST, METHOD, PATH, PORT, REST, USER
 
 _METHOD, _PREFIX, _COLONS = 20, 8, 7

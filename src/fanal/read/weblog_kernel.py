@@ -11,10 +11,10 @@ mapping asks for is never written out. A line is told good or bad whole, whateve
 import numpy as np
 import numpy.typing as npt
 
+from fanal.base.compiled import compiled
+from fanal.base.lanes import next_byte
 from fanal.read.cell_kernel import BARE, JSON_STRING, NULL, PLAIN, Bytes, Places
-from fanal.read.compiled import compiled
 from fanal.read.json_kernel import BROKEN, json_string_end, scan_object
-from fanal.read.lanes import next_byte
 from fanal.read.weblog_fields import is_who, quote_end, set_client, set_field, set_request, set_rest, set_who
 from fanal.read.weblog_places import (
     AGENT,

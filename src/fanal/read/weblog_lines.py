@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from fanal.base.lanes import LANES
 from fanal.evidence.streams import PlainBytes
 from fanal.read import stopping
 from fanal.read.cell_kernel import Bytes
-from fanal.read.lanes import LANES
 from fanal.read.weblog_kernel import LONGEST
 
 CHUNK = 1 << 23

@@ -5,8 +5,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from fanal.base.compiled import compiled
 from fanal.read.cell_kernel import JSON_STRING, NULL, Bytes, Places
-from fanal.read.compiled import compiled
 from fanal.read.weblog_places import METHOD, PATH, QUERY, STATUS
 
 Flags = npt.NDArray[np.bool_]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numba import njit
 from numba.core.errors import TypingError
 
-from fanal.read.lanes import BLOCK, LANES, copy_block, equal, next_byte, next_of
+from fanal.base.lanes import BLOCK, LANES, copy_block, equal, next_byte, next_of
 
 
 @given(st.lists(st.sampled_from(b"ab\n"), max_size=3 * LANES).map(bytes), st.integers(0, 200), st.integers(0, 200))

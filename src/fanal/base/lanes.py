@@ -1,6 +1,6 @@
-"""Looks at 64 bytes at once, or copies some, with the processor's own vectors: for the scanners' loops.
+"""Looks at 64 bytes at once, or copies some, with the processor's own vectors: for loops over bytes.
 
-A scanner spends most of its time on the way to the next byte that means something. Nothing here knows
+A loop spends most of its time on the way to the next byte that means something. Nothing here knows
 what a byte means.
 """
 
@@ -14,7 +14,7 @@ from numba import types
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
-from fanal.read.compiled import compiled
+from fanal.base.compiled import compiled
 
 Bytes = npt.NDArray[np.uint8]
 
