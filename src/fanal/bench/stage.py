@@ -50,7 +50,7 @@ def measure_command(stage: str, command: Sequence[str], output: Path, note: str 
     return Measured(
         stage,
         round(time.monotonic() - began, 1),
-        round(usage.ru_utime + usage.ru_stime, 1),
+        round(usage.ru_utime + usage.ru_stime, 2),
         round(usage.ru_maxrss / 1024),
         note,
     )

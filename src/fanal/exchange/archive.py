@@ -21,7 +21,7 @@ from fanal.exchange.refusals import ApprovalVoid, Damaged, TooBig, UnsafeEntry
 _BLOCK = 512
 _CHUNK = 1 << 20
 #: Bytes that are hashed and encrypted before the next ones are read.
-_CACHED = 1 << 18
+_CACHED = 1 << 16
 _ZERO = bytes(_BLOCK)
 _ENDING = 2 * _BLOCK
 # tar programs fill up the last record of 20 blocks with zeros.
@@ -74,28 +74,6 @@ def _checked(source: io.RawIOBase, digest: str, folder: Path) -> Iterator[bytes]
         yield piece
     if seen.hexdigest() != digest:
         raise ApprovalVoid(path=folder)
-
-
-class Pulled:
-    """Pieces as a file to read from, copied once. It keeps the error that ended them, if any."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest = memoryview(b"")
-        self.error: Exception | None = None
-
-    def read(self, size: int) -> bytes:
-        """What comes next, at most `size` bytes of it; nothing at the end."""
-        while not self._rest:
-            try:
-                self._rest = memoryview(next(self._pieces))
-            except StopIteration:
-                return b""
-            except Exception as e:
-                self.error = e
-                raise
-        given, self._rest = bytes(self._rest[:size]), self._rest[size:]
-        return given
 
 
 def extract(source: BinaryIO, folder: Path, path: object, limits: Limits) -> list[str]:

@@ -24,7 +24,7 @@ from fanal.base.digests import canonical_json
 from fanal.base.errors import FanalError
 from fanal.base.language import translate
 from fanal.exchange import sshsig
-from fanal.exchange.archive import Limits, Pulled, entries, header
+from fanal.exchange.archive import Limits, entries, header
 from fanal.exchange.refusals import AlreadyThere, Refused
 from fanal.exchange.seal import seal_stream
 
@@ -115,7 +115,7 @@ def write_backup(
         about: what the manifest says besides: JSON.
         key: signs the manifest.
         target: the file to make.
-        recipients: whom it is sealed to, see `seal.seal_stream`.
+        recipients: whom it is sealed to, see `age.encrypted`.
         told: is told the bytes that went in, as they do.
 
     Raises:
@@ -125,7 +125,7 @@ def write_backup(
     if target.exists():
         raise AlreadyThere(path=target)
     files: list[dict[str, Any]] = []
-    sha256 = seal_stream(Pulled(_stream(items, about, key, files, told)), target, recipients)
+    sha256 = seal_stream(_stream(items, about, key, files, told), target, recipients)
     return Written(sha256, target.stat().st_size, len(files))
 
 
