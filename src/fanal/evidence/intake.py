@@ -25,7 +25,7 @@ _NAME_BYTES = 120
 #: Copied at a time: what stays in the processor's cache is copied and digested in half the time.
 _PIECE = 1 << 18
 #: From this size on a look by a compiled loop saves more than the loop takes to load, in bytes.
-LARGE = 256 << 20
+LARGE = 1 << 30
 _UNSAFE = re.compile(r"[^\w.() -]")
 
 

@@ -135,7 +135,7 @@ def clues(window: bytes) -> Clues:
 
 def clues_by_loop(window: bytes) -> Clues:
     """The same in one pass."""
-    from fanal.evidence.look_kernel import find_neighbours  # noqa: PLC0415  takes a fifth of a second to load
+    from fanal.evidence.look_kernel import find_neighbours  # noqa: PLC0415  its library takes long to load
 
     found = np.zeros(len(_ASKED), np.bool_)
     asked = np.frombuffer(b"".join(_ASKED), np.uint8).reshape(-1, 2)
