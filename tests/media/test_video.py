@@ -59,6 +59,19 @@ def test_the_frame_of_each_second_is_what_full_decoding_gives(form, codec, optio
     assert abs(seen.duration_s - 4) < 0.2
 
 
+def test_nothing_after_the_last_second_is_decoded(monkeypatch):
+    times, decoded = [], video._decoded
+
+    def counted(context, packet, seen):
+        times.append(packet.pts * packet.time_base)
+        return decoded(context, packet, seen)
+
+    monkeypatch.setattr(video, "_decoded", counted)
+    _, found = looked(filmed("mp4", "libx264", count=100, rate=25, bf="0"))
+    assert [shot.at_s for shot in plain(found)] == [0, 1, 2, 3]
+    assert max(times) - min(times) == 3
+
+
 def test_keyframes_alone_are_hashed_in_the_quick_pass():
     found = plain(looked(filmed(count=60, rate=20, g="20", sc_threshold="0"), video.KEYFRAMES)[1])
     assert [shot.at_s for shot in found] == [0.0, 1.0, 2.0]

@@ -8,10 +8,12 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import av
 import numpy as np
+import numpy.typing as npt
 
 from fanal.bench.media_pdq import picture
 from fanal.bench.media_rows import Bench, Row
@@ -24,19 +26,49 @@ from fanal.media.sniff import HEAD, sniff
 #: Rows and columns, and the aim beside vpdq.
 SIZES = {"480p": (480, 854), "720p": (720, 1280), "1080p": (1080, 1920)}
 RATE, SECONDS = 30, 20
+Picture = npt.NDArray[np.int16]
 
 
-def film(path: Path, rows: int, columns: int, seconds: int) -> None:
-    """Write a video of a pattern that drifts, with another pattern over it and noise, in H.264 as x264 makes it."""
+def noisy(rows: int, columns: int, frames: int) -> Iterator[Picture]:
+    """A pattern that drifts under strong noise: most of what is decoded is noise, and most frames are references."""
     base = picture(rows, rows + 240, columns + 240).astype(np.int16)
     noise = np.random.default_rng(1).integers(-10, 11, (rows + 64, columns + 64, 1), dtype=np.int16)
+    for n in range(frames):
+        down, along = abs(120 - n % 240), abs(120 - (n * 2) % 240)
+        grain = noise[n * 7 % 64 :, n * 13 % 64 :][:rows, :columns]
+        yield base[down : down + rows, along : along + columns] + grain
+
+
+def camera(rows: int, columns: int, frames: int) -> Iterator[Picture]:
+    """As a camera has it: a view that sways slowly, four discs that move by themselves, grain of deviation 1.5."""
+    base, draw = picture(rows, rows + 128, columns + 128).astype(np.int16), np.random.default_rng(1)
+    grain = np.rint(draw.normal(0, 1.5, (rows + 64, columns + 64, 1))).astype(np.int16)
+    for n in range(frames):
+        at = n / RATE
+        down, along = int(64 + 60 * np.sin(at / 3)), int(64 + 60 * np.sin(at / 2 + 1))
+        low, left = draw.integers(64, size=2)
+        shown = base[down : down + rows, along : along + columns] + grain[low:, left:][:rows, :columns]
+        for k in range(4):
+            wide = int(rows * (0.06 + 0.03 * k))
+            y = int((rows - 2 * wide) * (0.5 + 0.5 * np.sin(at * (0.4 + 0.1 * k) + k)))
+            x = int((columns - 2 * wide) * (0.5 + 0.5 * np.sin(at * (0.3 + 0.12 * k) + 2 * k)))
+            across = np.arange(2 * wide) - wide
+            disc = across[:, None] ** 2 + across**2 < wide**2
+            shown[y : y + 2 * wide, x : x + 2 * wide][disc] += np.int16(40 - 25 * k)
+        yield shown
+
+
+#: What is filmed: one kind is hard to decode, the other as most videos are. Both are measured.
+FILMS = {"noisy": noisy, "camera": camera}
+
+
+def film(path: Path, kind: str, rows: int, columns: int, seconds: int) -> None:
+    """Write a video of one of FILMS in H.264 as x264 makes it: quality 23, up to three B-frames, 250 frames a group."""
+    columns = columns // 2 * 2
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=RATE, options={"preset": "veryfast", "crf": "23", "bf": "3"})
-        stream.height, stream.width, stream.pix_fmt = rows, columns // 2 * 2, "yuv420p"
-        for n in range(seconds * RATE):
-            down, along = abs(120 - n % 240), abs(120 - (n * 2) % 240)
-            grain = noise[n * 7 % 64 :, n * 13 % 64 :][:rows, : columns // 2 * 2]
-            shown = base[down : down + rows, along : along + columns // 2 * 2] + grain
+        stream.height, stream.width, stream.pix_fmt = rows, columns, "yuv420p"
+        for shown in FILMS[kind](rows, columns, seconds * RATE):
             frame = av.VideoFrame.from_ndarray(np.clip(shown, 0, 255).astype(np.uint8), format="rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
@@ -45,9 +77,10 @@ def film(path: Path, rows: int, columns: int, seconds: int) -> None:
 def bench_video(bench: Bench) -> None:
     """Measure each size: ours, keyframes alone, the reference algorithm, both peers. Units are seconds of video."""
     seconds = max(4, int(SECONDS * bench.scale))
-    for name, (rows, columns) in SIZES.items():
+    for size, kind in product(SIZES, FILMS):
+        name = f"{size}, {kind}"
         path, out = bench.folder / f"{name}.mp4", {}
-        film(path, rows, columns, seconds)
+        film(path, kind, *SIZES[size], seconds)
         work = f"video at 1 fps, {name}"
         told: dict[str, Row] = {}
         for which in ("full", "keyframes", "every"):

@@ -28,24 +28,36 @@ def clipped(planes, lines, starts, step, down, right, bits, black, factors, room
     """
     y, u, v = planes
     red, green, blue = room
-    rows, columns = out.shape
-    ours, reds, greens_u, greens_v, blues = factors
-    some = np.float32(0.299 * 256), np.float32(0.587 * 256), np.float32(0.114 * 256)
-    for i in range(rows):
+    shift, dark, ours = np.int32(bits), np.int32(black), factors[0]
+    for i in range(len(out)):
         if i & ((1 << down) - 1) == 0:
             first, second = (i >> down) * lines[1] + starts[0], (i >> down) * lines[2] + starts[1]
-            for j in range(columns):
-                at = (j >> right) * step
-                one = ((np.int32(u[first + at]) >> bits) - np.int32(128)) << 3
-                two = ((np.int32(v[second + at]) >> bits) - np.int32(128)) << 3
-                red[j] = (two * reds) >> 16
-                green[j] = ((one * greens_u) >> 16) + ((two * greens_v) >> 16)
-                blue[j] = (one * blues) >> 16
-        begin = i * lines[0]
-        for j in range(columns):
-            bright = ((((np.int32(y[begin + j]) >> bits) - black) << 3) * ours) >> 16
-            r = min(max(bright + red[j], 0), 255)
-            g = min(max(bright + green[j], 0), 255)
-            b = min(max(bright + blue[j], 0), 255)
-            whole = some[0] * np.float32(r) + some[1] * np.float32(g) + some[2] * np.float32(b)
-            out[i, j] = np.uint16(np.int32(whole + np.float32(0.5)))
+            _colours(u[first:], v[second:], step, right, shift, factors, red, green, blue)
+        _row(y[i * lines[0] :], red, green, blue, shift, dark, ours, out[i])
+
+
+# A row at a time, and all numbers of 32 bits, sums and shifts too: only then are several pixels computed at once.
+@njit(cache=True, nogil=True)
+def _colours(u, v, step, right, bits, factors, red, green, blue):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    _, reds, greens_u, greens_v, blues = factors
+    three, sixteen, middle = np.int32(3), np.int32(16), np.int32(128)
+    for j in range(len(red)):
+        at = (j >> right) * step
+        one = ((np.int32(u[at]) >> bits) - middle) << three
+        two = ((np.int32(v[at]) >> bits) - middle) << three
+        red[j] = (two * reds) >> sixteen
+        green[j] = ((one * greens_u) >> sixteen) + ((two * greens_v) >> sixteen)
+        blue[j] = (one * blues) >> sixteen
+
+
+@njit(cache=True, nogil=True)
+def _row(y, red, green, blue, bits, black, ours, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    three, sixteen, least, most = np.int32(3), np.int32(16), np.int32(0), np.int32(255)
+    some = np.float32(0.299 * 256), np.float32(0.587 * 256), np.float32(0.114 * 256)
+    for j in range(len(out)):
+        bright = ((((np.int32(y[j]) >> bits) - black) << three) * ours) >> sixteen
+        r = min(max(np.int32(bright + red[j]), least), most)
+        g = min(max(np.int32(bright + green[j]), least), most)
+        b = min(max(np.int32(bright + blue[j]), least), most)
+        whole = some[0] * np.float32(r) + some[1] * np.float32(g) + some[2] * np.float32(b)
+        out[j] = np.uint16(np.int32(whole + np.float32(0.5)))

@@ -149,7 +149,7 @@ def _sampled(packets: Iterator[Any], stream: Any, seen: Seen) -> Iterator[Any]:
             yield from _through(context, held, wanted, seen, open_end=cut or group.leans)
         held = group
     if held is not None:
-        yield from _through(context, held, wanted, seen, open_end=True)
+        yield from _through(context, held, wanted, seen, open_end=False)
     try:
         yield from (frame for frame in context.decode(None) if wanted.is_wanted(frame))
     except av.error.FFmpegError:
