@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,11 @@ def _examine() -> list[dict[str, Any]]:
         found.append(_row(part.replace("_", " "), f"{made.name} {made.version}"))
     isolation = _isolation()
     found.append(_row(mark("isolation of readers"), isolation, works=isolation != "none"))
-    found.append(_readers())
-    for compile_some in (compile_loops, compile_fingerprints, compile_casts, compile_look):
-        compile_some()
+    with ThreadPoolExecutor(1) as beside:  # the readers' loops are compiled in their children, the others here
+        readers = beside.submit(_readers)
+        for compile_some in (compile_loops, compile_fingerprints, compile_casts, compile_look):
+            compile_some()
+        found.append(readers.result())
     # These check a package without Fanal; Fanal itself does not need them.
     found += [_row(name, shutil.which(name) or mark("not on the path")) for name in OUTSIDE]
     return found
