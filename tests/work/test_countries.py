@@ -28,7 +28,9 @@ def test_a_word_on_a_country_holds_from_the_next_run_on_and_the_evidence_stands_
     desk.do("run")
     assert countries(desk.line("kx:1")) == (["FR"], False, True)
     assert {row["sure"] for row in desk.rows("identities", "--why") if "kx:1" in row["accounts"]} == {"decided"}
-    assert "country: BE" in {found["text"] for found in desk.do("explain", "kx:1", "--format", "json").json["findings"]}
+    assert "country: Belgium" in {
+        found["text"] for found in desk.do("explain", "kx:1", "--format", "json").json["findings"]
+    }
     assert [row["reason"] for row in desk.rows("history", "kx:1") if row["kind"] == "country"] == [WHY[1]]
     desk.do("decide", "kx:1", "undetermined", *WHY)
     desk.do("run")

@@ -50,7 +50,7 @@ def test_the_second_officer_is_shown_what_the_bag_holds(built: Pair) -> None:
 
 def test_approving_prints_the_sheet(built: Pair) -> None:
     out = built.desk.do("--as", "2", "package", "approve").out
-    for said in ("criminal investigation", "kx:4", "data/tables/identity.parquet", "all of it is new"):
+    for said in ("criminal investigation", "kx:4", "data/tables/identity.parquet", "nothing was sent there before"):
         assert said in out
 
 

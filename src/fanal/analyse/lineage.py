@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fanal.analyse.lookup import UnknownIdentity, accounts_in, identities_like, identities_of, identity_like
+from fanal.analyse.remembered import once
 from fanal.lake.snapshot import Snapshot, read_past
 
 #: What a change says: `founded` (its accounts are new), `came` (accounts of another identity, or new ones), `went`.
@@ -54,7 +55,12 @@ def past_of(current: Snapshot, beginning: str) -> Past:
     Raises:
         UnknownIdentity: no snapshot has it, or several identities begin so.
     """
-    runs = list(_runs(current))
+    # By the runs too: a snapshot that was deleted since says nothing any more.
+    return _past(current, tuple(_runs(current)), beginning)
+
+
+@once
+def _past(current: Snapshot, runs: tuple[Snapshot, ...], beginning: str) -> Past:
     identity = _identity(current, runs, beginning)
     own = [accounts_in(run, identity) for run in runs]
     ever = list(dict.fromkeys(account for accounts in own for account in accounts))

@@ -69,7 +69,9 @@ def warnings(now: datetime) -> list[str]:
     """One line for each pin in use that will not be good for long, or is not good for sealing."""
     soon = translate("The card of {agency} expires on {day}; ask them for a new one.")
     over = translate("The card of {agency} expired on {day}; ask them for a new one.")
-    never = translate("Nobody has compared the card of {agency}; `fanal peer compare {node}` says so.")
+    never = translate(
+        "Nobody has compared the card of {agency}; do it on its page at the desk, or with `fanal peer compare {node}`."
+    )
     lines = []
     for peer in Peer.objects.filter(revoked_at=None).select_related("agency").order_by("agency__name"):
         if peer.expires_at and peer.expires_at < now + WARN:

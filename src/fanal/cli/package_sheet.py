@@ -23,7 +23,8 @@ def print_sheet(found: dict[str, Any], limit: int) -> None:
         people.print(translate("No handling code restricts this package."))
     _changes(found["changes"])
     shown = ({**row, "identity": row["identity"][:SHORT], **_words(row)} for row in found["identities"])
-    rows(shown, COLUMNS, Format.text, limit=limit, words=("roles", "flags", "change"))
+    columns = COLUMNS if found["changes"] else COLUMNS[:-1]
+    rows(shown, columns, Format.text, limit=limit, words=("roles", "flags", "change"))
     record(found["rows"], Format.text)
     rows(({"file": name, "sha256": digest} for name, digest in found["files"].items()), ("file", "sha256"), Format.text)
 
@@ -42,7 +43,7 @@ def _head(found: dict[str, Any]) -> dict[str, Any]:
 
 def _changes(changes: dict[str, Any] | None) -> None:
     if changes is None:
-        people.print(translate("The first package for this recipient: all of it is new."))
+        people.print(translate("The first package for this recipient: nothing was sent there before."))
         return
     said = translate("Since number {number}: {added} added, {changed} changed, {withdrawn} withdrawn, {same} the same.")
     counts = {kind: len(changes[kind]) for kind in ("added", "changed", "withdrawn")}

@@ -1,7 +1,10 @@
 """Who is in a package that was built or opened: read from its own tables."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from fanal.model.tables import exhibit_of
@@ -14,6 +17,15 @@ def accounts_sent(bag: Path) -> dict[str, str]:
         return {}
     rows = pq.read_table(table, columns=["account", "identity"])
     return dict(zip(rows.column("account").to_pylist(), rows.column("identity").to_pylist(), strict=True))
+
+
+def holds_any(bag: Path, identities: Sequence[str]) -> bool:
+    """Whether a package holds one of these identities; no where the bag is gone."""
+    table = bag / "data/tables/identity.parquet"
+    if not table.is_file():
+        return False
+    held = pq.read_table(table, columns=["identity"], use_threads=False).column("identity")
+    return bool(pc.any(pc.is_in(held, value_set=pa.array(list(identities), held.type))).as_py())
 
 
 def sent_of_exhibit(bag: Path, exhibit: int) -> dict[str, bool]:

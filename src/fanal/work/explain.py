@@ -23,6 +23,7 @@ from fanal.cases.pairs import pair_of, standing_pairs
 from fanal.evidence.register import Register
 from fanal.lake.snapshot import Snapshot, read_current
 from fanal.media.rows import READER as MEDIA_READER
+from fanal.model.countries import country_name
 from fanal.read.contract import Source
 from fanal.read.registry import by_name
 from fanal.work.corrections import withdrawn_identities
@@ -221,13 +222,18 @@ def _finding(said: Said, exhibits: _Exhibits) -> dict[str, Any]:
         "value": said.value,
         "score": said.score,
         "n": said.n,
-        "text": translate("{what}: {text}").format(
-            what=translate(said.kind.replace("_", " ")), text=words(said.value or "")
-        ),
+        "text": _in_words(said),
         "support": [
             _support(said.step, ground, exhibits, read=place < EXCERPTS) for ground, place in _in_order(said.grounds)
         ],
     }
+
+
+def _in_words(said: Said) -> str:
+    if said.kind == "identity":
+        return translate("accounts that belong together: {n}").format(n=said.value)
+    text = country_name(said.value or "") if said.kind == "country" else words(said.value or "")
+    return translate("{what}: {text}").format(what=translate(said.kind.replace("_", " ")), text=text)
 
 
 def _in_order(grounds: tuple[Ground, ...]) -> Iterator[tuple[Ground, int]]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fanal.analyse.lineage import Change, Past, past_of
-from fanal.analyse.sessions import session
 from fanal.base.instants import text
 from fanal.base.language import mark, translate
 from fanal.cases.access import Actor, allowed, may
@@ -17,6 +16,7 @@ from fanal.cases.models.offices import Operation
 from fanal.cases.models.people import Decision
 from fanal.cases.node import Node
 from fanal.cases.outbox import held, record
+from fanal.exchange.sent import holds_any
 from fanal.lake.snapshot import read_current
 from fanal.model.countries import country_name
 from fanal.work.foreign import of_the_sender
@@ -134,19 +134,11 @@ def _packages(actor: Actor, node: Node, operation: Operation, past: Past) -> Ite
         if package.direction == "in" and received:
             said = translate("came in package {package} of {agency}").format(package=package, agency=agency)
             yield _row(text(package.built_at), "package", said)
-        if package.direction == "out" and package.sealed_at:
-            file = node.folder / package.folder / "data/tables/identity.parquet"
-            if file.exists() and _holds(file, past.identities):
-                said = translate("went out in package {package} to {agency}").format(package=package, agency=agency)
-                by = package.approved_by.service_number if package.approved_by else None
-                yield _row(text(package.sealed_at), "package", said, officer=by)
-
-
-def _holds(file: Any, identities: Sequence[str]) -> bool:
-    with session() as engine:
-        engine.bind("sent", [file])
-        sql = "SELECT count(*) AS n FROM sent WHERE identity IN (SELECT unnest($told))"
-        return bool(engine.rows(sql, told=list(identities))["n"][0].as_py())
+        sealed_at = package.sealed_at if package.direction == "out" else None
+        if sealed_at and holds_any(node.folder / package.folder, past.identities):
+            said = translate("went out in package {package} to {agency}").format(package=package, agency=agency)
+            by = package.approved_by.service_number if package.approved_by else None
+            yield _row(text(sealed_at), "package", said, officer=by)
 
 
 def _answers(operation: Operation, past: Past) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from json import dumps as as_json
 from typing import Any
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from django import template
 from django.http import QueryDict
 
@@ -81,6 +81,12 @@ def number(value: float | None) -> str:
 def _written(value: float, code: str) -> str:
     """A page has hundreds of numbers, and most of them stood on the one before."""
     return str(format_decimal(value, locale=code))
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share as the reader writes a percentage; a dash where it is not known."""
+    return NOTHING if share is None else str(format_percent(share, "#,##0.# %", locale=language()))
 
 
 @register.filter

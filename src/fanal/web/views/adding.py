@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from fanal.base.language import mark
-from fanal.cases.access import may
+from fanal.cases.access import allowed, may
 from fanal.read.registry import all_known
 from fanal.web.errors import NotANumber
 from fanal.web.installation import node
@@ -58,6 +58,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     page: dict[str, Any] = {
         "operation": operation,
         "section": "evidence",
+        "may_set": allowed(actor, "setting.read"),
         "found": list_watched(actor, node(), operation) if node().watched else None,
         "readers": sorted(known.name for known in all_known()),
         "custody": CUSTODY,

@@ -1,10 +1,14 @@
-// Warns before the desk locks, keeps what was typed, and leaves at once on three presses of Escape. Nothing depends on it.
+// Leads to what went wrong, warns before the desk locks, keeps what was typed, and leaves at once on three presses of Escape. Nothing depends on it.
 (function () {
   "use strict";
   var body = document.body;
   var dialog = document.getElementById("idle");
   var leave = document.querySelector(".desk-head__leave");
   var presses = [];
+
+  // What went wrong is said first: an alert that a page comes with is read aloud by few programs, what has the focus by all.
+  var wrong = document.querySelector(".govuk-error-summary");
+  if (wrong) { wrong.focus(); }
 
   if (leave) {
     document.addEventListener("keydown", function (event) {
