@@ -338,6 +338,16 @@ def test_a_check_that_finds_something_wrong_ends_with_1(place: Path, tmp_path: P
     assert [row["wrong"] for row in json.loads(out) if row["what"].startswith("exhibits")] == [1]
 
 
+def test_a_check_says_whose_rows_the_lake_has_lost(place: Path, tmp_path: Path) -> None:
+    shutil.copytree(place / "two", tmp_path / "two")
+    shutil.rmtree(tmp_path / "two/lake")
+    code, out, _ = typed("-C", tmp_path / "two", "check", "--format", "json")
+    assert code == 1
+    lost = [row for row in json.loads(out) if row["wrong"]]
+    assert [row["what"].split()[0] for row in lost] == ["rows"]
+    assert "has no rows in the lake: add it again" in lost[0]["detail"]
+
+
 def test_bad_input_is_told_in_french(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FANAL_LANG", "fr")
     _, _, english_or_french = typed("-C", place / "empty", "status")

@@ -23,6 +23,18 @@ def test_a_draft_is_a_mapping_that_checks_and_says_what_it_leaves_out():
     assert unread(mapping, SCHEMA).absent == ()
 
 
+def test_a_table_with_a_key_and_an_identifier_is_proposed_as_accounts():
+    text = draft({"people": SourceTable(("id", "Login Name", "Tel", "note"), 10)}, "csv", "kx")
+    assert 'SELECT id AS native_id, "Login Name" AS username, _row FROM people' in text
+    bare = parse_mapping(draft({"people": SourceTable(("uid", "email"), 10)}, "csv", "kx"), "draft.yaml")
+    assert [s.table for s in bare.selections] == ["account", "identifier"]
+
+
+def test_a_table_that_names_its_accounts_besides_its_key_is_not_proposed_as_accounts():
+    assert "tables: {}" in draft({"orders": SourceTable(("id", "user_id", "email"), 10)})
+    assert "tables: {}" in draft({"orders": SourceTable(("id", "author", "email"), 10)})
+
+
 def test_a_draft_of_tables_that_say_nothing_maps_nothing():
     assert "tables: {}" in draft({"settings": SCHEMA["settings"]})
 

@@ -169,3 +169,58 @@ def test_the_engine_is_locked_but_for_the_scratch_folder(tmp_path):
             engine.rows(f"SELECT * FROM read_parquet('{outside}')")
         with pytest.raises(StatementFailed):
             engine.execute("SET enable_external_access = true")
+
+
+BROKEN = [("1", '{"a": [1, {"b": "x"}], "k": "v"}'), ("2", "no json"), ("3", " "), ("4", None), ("5", '{"a": 5')]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("json_extract_string(j, '$.a[1].b')", "x"),
+        ("j ->> 'k'", "v"),
+        ("j -> 'k'", '"v"'),
+        ("CAST(j AS JSON) ->> 'k'", "v"),
+        ("json_array_length(j, '$.a')", "2"),
+        ("json_exists(j, '$.k')", "true"),
+        ("json_keys(j)[1]", "a"),
+        ("json_type(j)", "OBJECT"),
+        ('from_json(j, \'{"k": "VARCHAR"}\').k', "v"),
+        ("upper(json_extract(j, '$.a') ->> '$[1].b')", "X"),
+    ],
+)
+def test_text_that_is_no_json_gives_an_empty_cell_and_a_reject(run, asked, found):
+    text = mapping("csv", remark=f"SELECT id AS key, {asked} AS value, _row FROM t")
+    sink = run(text, t=table(*BROKEN, names=["id", "j"]))
+    assert [row["value"] for row in sink.tables["remark"]] == [found, None, None, None, None]
+    assert [(r["locator"], r["column"], r["reason"], r["excerpt"]) for r in sink.rejects] == [
+        ("t:2", "j", "not JSON", "no json"),
+        ("t:5", "j", "not JSON", '{"a": 5'),
+    ]
+    assert sink.counts["t"] == {"source": 5, "read": 5, "rejected": 0, "unmapped": 0}
+
+
+def test_a_condition_on_text_that_is_no_json_holds_for_the_other_rows(run):
+    text = mapping("csv", remark="SELECT id AS key, id AS value, _row FROM t WHERE j ->> 'k' = 'v'")
+    sink = run(text, t=table(*BROKEN, names=["id", "j"]))
+    assert [row["value"] for row in sink.tables["remark"]] == ["1"]
+    assert [r["locator"] for r in sink.rejects] == ["t:2", "t:5"]
+
+
+def test_a_broken_cell_is_rejected_once_however_many_selects_read_it(run):
+    select = "SELECT t.id AS key, j ->> 'k' AS value, t._row FROM t JOIN u ON u.id = t.id"
+    text = mapping("csv", remark=f"{select} UNION ALL {select}")
+    sink = run(text, t=table(*BROKEN, names=["id", "j"]), u=table(("1",), names=["id"]))
+    assert [r["locator"] for r in sink.rejects] == ["t:2", "t:5"]
+
+
+def test_who_asks_whether_text_is_json_gets_no_reject(run):
+    text = mapping("csv", remark="SELECT id AS key, CASE WHEN json_valid(j) THEN j ->> 'k' END AS value, _row FROM t")
+    assert run(text, t=table(*BROKEN, names=["id", "j"])).rejects == []
+
+
+def test_json_that_cannot_be_checked_is_noted(run):
+    select = "WITH w AS (SELECT id, j AS text, _row FROM t) SELECT id AS key, text ->> 'k' AS value, _row FROM w"
+    sink = run(mapping("csv", remark=select), t=table(*BROKEN, names=["id", "j"]))
+    assert [row["value"] for row in sink.tables["remark"]] == ["v", None, None, None, None]
+    assert sink.notes["json_not_checked"] == ["text"]

@@ -69,9 +69,18 @@ _NAMES: Pairs[str, tuple[str, ...]] = {
         "user",
         "login",
     ),
-    "username": ("username", "login", "user_name", "nick", "nickname"),
+    "username": ("username", "login", "user_name", "login_name", "nick", "nickname", "screen_name", "handle"),
     "display_name": ("display_name", "displayname"),
-    "created_at": ("created_at", "created", "joined", "registered", "first_seen", "signup_at"),
+    "created_at": (
+        "created_at",
+        "created",
+        "joined",
+        "registered",
+        "registered_at",
+        "first_seen",
+        "signup_at",
+        "created_on",
+    ),
     "stated_name": ("name", "full_name", "real_name", "subscriber_name"),
     "stated_birth_year": ("birth_year", "year_of_birth"),
     "stated_country": ("country", "country_code"),
@@ -115,7 +124,7 @@ _PARAMETERS = ("u", "user", "username", "login", "user_id", "uid", "email", "acc
 _ANSWERS = {"302": "presumed", "303": "presumed", "200": "unknown", "204": "presumed", "401": "failed", "403": "failed"}
 _IDENTIFIERS: Pairs[str, tuple[str, ...]] = {
     "email": ("email", "mail", "e_mail", "email_address"),
-    "phone": ("phone", "phone_number", "mobile", "msisdn"),
+    "phone": ("phone", "phone_number", "mobile", "msisdn", "telephone", "tel"),
     "device": ("device", "device_id", "imei"),
     "crypto_address": ("wallet", "wallet_address", "crypto_address"),
     "bank_account": ("iban", "bank_account"),
@@ -130,6 +139,7 @@ _SIGNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("share", ("account", "media", "at")),
     ("account", ("native_id", "username")),
     ("account", ("native_id", "created_at", "stated_name")),
+    ("account", ("native_id",)),
 )
 
 
@@ -223,6 +233,8 @@ def _propose(name: str, table: SourceTable) -> list[tuple[str, str]]:
         first = {c: next(known[n] for n in _NAMES[c] if n in known) for c in found}
         if not all(sign in first for sign in signs):
             continue
+        if signs == ("native_id",) and not _of_one_person(known):
+            continue
         listed = ", ".join(f"{_q(own)} AS {_q(c)}" for c, own in first.items())
         proposed = [(canonical, f"SELECT {listed}, {ROW} FROM {quoted}")]
         key = _q(first[signs[0]])
@@ -233,6 +245,14 @@ def _propose(name: str, table: SourceTable) -> list[tuple[str, str]]:
                 proposed.append(("identifier", f"{sql} WHERE {_q(own)} <> ''"))
         return proposed
     return []
+
+
+def _of_one_person(known: Pairs[str, str]) -> bool:
+    """Whether a table with no sign but a key is one of accounts: it has an identifier, and names no account besides."""
+    others = set(_NAMES["account"]) - set(_NAMES["native_id"])
+    has = any(name in known for names in _IDENTIFIERS.values() for name in names)
+    keys = sum(name in known for name in _NAMES["native_id"])
+    return has and keys == 1 and not any(name in known for name in others)
 
 
 def _plain(column: str) -> str:

@@ -25,6 +25,7 @@ _REASON_WHOLE = mark("not a whole number")
 _REASON_NUMBER = mark("not a number")
 _REASON_BOOL = mark("neither true nor false")
 _REASON_BYTES = mark("not 64 hexadecimal digits")
+_REASON_JSON = mark("not JSON")
 _REASON_WORD = mark("none of the words that this column takes")
 _BAD = "?"
 
@@ -64,6 +65,7 @@ def run_mapping(
                 _hand_over(BY_NAME[table], batch, casts, sink)
         except StatementFailed as e:
             raise BrokenSelect(path=mapping.path, table=table, detail=e.fields["detail"]) from e
+    _broken_json(mapping, engine, parts, sink)
     named = {name.lower() for name in mapping.reads}
     for part, n in parts.items():
         if part.lower() in named:
@@ -95,6 +97,44 @@ def _try(engine: Duck, sql: str, mapping: Mapping, table: str) -> None:
         engine.rows(sql)
     except StatementFailed as e:
         raise BrokenSelect(path=mapping.path, table=table, detail=e.fields["detail"]) from e
+
+
+def _broken_json(mapping: Mapping, engine: Duck, parts: Pairs[str, int], sink: Sink) -> None:
+    """A reject for every cell that a SELECT reads as JSON and that is none: what it was asked for is NULL there.
+
+    Where the SQL does not say whose a column is, it is looked for in every table that the SELECT reads; one that only a
+    WITH has cannot be looked at, and stands in the note `json_not_checked`.
+    """
+    named = {name.lower(): name for name in parts}
+    asked: dict[tuple[str, str], None] = {}
+    unknown: dict[str, None] = {}
+    for branch in (branch for selection in mapping.selections for branch in selection.branches):
+        for owner, column in branch.json:
+            tables = [named[name.lower()] for name in ([owner] if owner else branch.reads) if name.lower() in named]
+            having = [table for table in tables if _has(engine, table, column)]
+            asked |= dict.fromkeys((table, column) for table in having)
+            unknown |= {} if having else {column: None}
+    if unknown:
+        sink.note("json_not_checked", sorted(unknown))
+    for table, column in asked:
+        said = _q(column)
+        sql = (
+            f"SELECT {_text(table + ':')} || {ROW} AS locator, {said} AS excerpt FROM {_q(table)}"
+            f" WHERE trim({said}) <> '' AND NOT json_valid({said}) ORDER BY {ROW}"
+        )
+        for batch in engine.batches(sql):
+            cells = {name: batch.column(name) for name in batch.schema.names}
+            said_of_all = {"column": column, "reason": _REASON_JSON}
+            fixed = {name: pa.repeat(word, batch.num_rows) for name, word in said_of_all.items()}
+            sink.reject_rows(pa.RecordBatch.from_pydict({**cells, **fixed}))
+
+
+def _has(engine: Duck, table: str, column: str) -> bool:
+    try:
+        engine.rows(f"SELECT {_q(column)} FROM {_q(table)} LIMIT 0")
+    except StatementFailed:
+        return False
+    return True
 
 
 def _statement(mapping: Mapping, table: Table, branch: Branch) -> str:

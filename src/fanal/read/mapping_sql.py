@@ -128,6 +128,7 @@ class Branch:
         columns: the names it yields, `_row` left out.
         used: (source table or None where the SQL does not say, column) of every column named.
         instants: (column, form) where the form of an instant is known, whatever the mapping says.
+        json: (source table or None, column) of every column that is read as JSON without asking whether it is any.
         reordered: True where the engine may hand rows over in another order than the source's.
     """
 
@@ -138,6 +139,7 @@ class Branch:
     used: tuple[tuple[str | None, str], ...]
     reordered: bool
     instants: tuple[tuple[str, str], ...] = ()
+    json: tuple[tuple[str | None, str], ...] = ()
 
 
 def check_select(sql: str, path: str, table: str) -> tuple[Branch, ...]:
@@ -195,6 +197,7 @@ def _branch(select: exp.Select, path: str, table: str) -> Branch:
     for decoded in [node for node in select.find_all(exp.Anonymous) if node.name.lower() == "url_decode"]:
         _spare(decoded)
     ctes = {cte.alias.lower() for cte in select.find_all(exp.CTE)}
+    parsed = _parsed_as_json(select, ctes)
     reads = tuple(dict.fromkeys(found.name for found in select.find_all(exp.Table) if found.name.lower() not in ctes))
     columns = tuple(projected.alias_or_name for projected in select.expressions)
     twice = {name for name in columns if columns.count(name) > 1}
@@ -214,6 +217,7 @@ def _branch(select: exp.Select, path: str, table: str) -> Branch:
         columns=tuple(name for name in columns if name != ROW),
         used=tuple(dict.fromkeys(_used(select, ctes))),
         reordered=not one_table or any(select.find_all(exp.AggFunc, exp.Exists)) or len(reads) > 1,
+        json=parsed,
     )
 
 
@@ -221,6 +225,34 @@ def _spare(decoded: exp.Anonymous) -> None:
     """Make the engine give text back as it stands where it cannot decode it, instead of breaking off."""
     tried = exp.Coalesce(this=exp.Try(this=decoded.copy()), expressions=[decoded.expressions[0].copy()])
     decoded.replace(tried)
+
+
+def _parsed_as_json(select: exp.Select, ctes: set[str]) -> tuple[tuple[str | None, str], ...]:
+    """Make the engine give NULL where text is no JSON, instead of breaking off; the columns that this is about.
+
+    A column that the SELECT itself puts to `json_valid` is not among them: the analyst expects other text there.
+    """
+    calls = [node for node in select.walk() if _reads_json(node)]
+    asked = {_json_of(node) for node in select.find_all(exp.Anonymous) if node.name.lower() == "json_valid"}
+    texts = [text for text in map(_json_of, calls) if text is not None and text not in asked]
+    found = tuple(dict.fromkeys((_owner(text, ctes), text.name) for text in texts))
+    for call in calls:
+        call.replace(exp.Try(this=call.copy()))
+    return found
+
+
+def _reads_json(node: exp.Expr) -> bool:
+    if isinstance(node, exp.Anonymous):
+        return node.name.lower() in ("json_array_length", "json_exists")
+    if type(node) is exp.Cast:
+        return bool(node.to.this.name == "JSON")
+    return isinstance(node, (exp.FromJson, exp.JSONExtract, exp.JSONExtractScalar, exp.JSONKeys, exp.JSONType))
+
+
+def _json_of(call: exp.Expr) -> exp.Column | None:
+    """The column whose text is read as JSON; None where it is an expression."""
+    text = call.expressions[0] if isinstance(call, exp.Anonymous) and call.expressions else call.this
+    return text if isinstance(text, exp.Column) else None
 
 
 def _offence(node: exp.Expr) -> str | None:
@@ -311,19 +343,22 @@ def _origin(select: exp.Select, path: str, table: str) -> str:
 def _used(select: exp.Select, ctes: set[str]) -> Iterator[tuple[str | None, str]]:
     """Each column with the source table it is of; None where more than one could be meant."""
     for column in select.find_all(exp.Column):
-        scope: exp.Expr | None = column.find_ancestor(exp.Select)
-        owner: str | None = None
-        while isinstance(scope, exp.Select):
-            near = [_from(scope), *(join.this for join in scope.args.get("joins") or [])]
-            named = {node.alias_or_name.lower(): node for node in near if node is not None}
-            found = named.get(column.table.lower()) if column.table else None
-            if not column.table and len(named) == 1:
-                found = next(iter(named.values()))
-            if isinstance(found, exp.Table) and found.name.lower() not in ctes:
-                owner = found.name
-                break
-            scope = scope.find_ancestor(exp.Select)
-        yield owner, column.name
+        yield _owner(column, ctes), column.name
     for join in select.find_all(exp.Join):
         for shared in join.args.get("using") or []:
             yield None, shared.name
+
+
+def _owner(column: exp.Column, ctes: set[str]) -> str | None:
+    """The source table that a column is of; None where more than one could be meant."""
+    scope: exp.Expr | None = column.find_ancestor(exp.Select)
+    while isinstance(scope, exp.Select):
+        near = [_from(scope), *(join.this for join in scope.args.get("joins") or [])]
+        named = {node.alias_or_name.lower(): node for node in near if node is not None}
+        found = named.get(column.table.lower()) if column.table else None
+        if not column.table and len(named) == 1:
+            found = next(iter(named.values()))
+        if isinstance(found, exp.Table) and found.name.lower() not in ctes:
+            return found.name
+        scope = scope.find_ancestor(exp.Select)
+    return None

@@ -37,6 +37,7 @@ def check_node(actor: Actor, node: Node) -> list[dict[str, Any]]:
     return [
         _bytes(node),
         *(_lake(node, operation) for operation in Operation.objects.order_by("slug")),
+        *(_rows(node, operation) for operation in Operation.objects.order_by("slug")),
         _index(exhibits),
         _store(node),
         *_held(actor, node),
@@ -63,6 +64,19 @@ def _lake(node: Node, operation: Operation) -> dict[str, Any]:
         if not path.is_file() or digest_at(path) != entry.sha256:
             wrong.append(entry.path)
     return _row(translate("lake of {operation}").format(operation=operation.slug), len(entries), wrong)
+
+
+def _rows(node: Node, operation: Operation) -> dict[str, Any]:
+    """Every exhibit has its rows in the lake, or those of another reading of the same file stand for it."""
+    read = read_current(node.lake(operation.slug)).exhibits
+    exhibits = Register(node.evidence).exhibits(operation.slug)
+    files = {exhibit.sha256 for exhibit in exhibits if str(exhibit.number) in read}
+    wrong = [
+        translate("exhibit {n}, {name}, has no rows in the lake: add it again").format(n=e.number, name=e.name)
+        for e in exhibits
+        if e.sha256 not in files
+    ]
+    return _row(translate("rows of the exhibits of {operation}").format(operation=operation.slug), len(exhibits), wrong)
 
 
 def _index(exhibits: list[Any]) -> dict[str, Any]:
