@@ -50,7 +50,7 @@ def load_features(engine: Engine, n: int) -> Features:
     activity = engine.rows("SELECT * FROM resolve_activity ORDER BY account_id")
     home = engine.rows("SELECT * FROM resolve_home ORDER BY account_id")
     document = engine.rows("SELECT * FROM resolve_document ORDER BY account_id")
-    handles = engine.rows("SELECT * FROM resolve_handle ORDER BY account_id, handle")
+    handles = engine.rows("SELECT * FROM resolve_handle")
     shows = engine.rows("SELECT * FROM resolve_shows ORDER BY account_id")
     who = ints(profile, "account_id")
 

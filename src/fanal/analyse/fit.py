@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from fanal.analyse.coherence import ALSO, BIT, COMPARISONS, GROUPS, KINDS, WEIGHT, Floats, Ints
 from fanal.analyse.distinct import distinct
+from fanal.analyse.saying import said_of_values
 
 ROUNDS = 12
 #: As how many pairs of one person, and of two, the shipped chances count; and as how many values a kind's prior.
@@ -79,21 +80,21 @@ class Seen:
         return masks, place[:-1]
 
     @cached_property
-    def shares(self) -> tuple[Floats, ...]:
-        """For each of STATED and each pair, as how much of an independent pair it counts among those that tell of it.
+    def shares(self) -> Floats:
+        """Values by STATED: as how much of an independent pair each of a value's pairs that tell of it counts.
 
         k accounts make k(k-1)/2 pairs of which only k-1 are independent.
         """
         n = len(self.size)
         masks, place = self.patterns
         every = self.size * (self.size - 1) / 2 / np.maximum(np.bincount(self.value, minlength=n), 1)
-        found = []
-        for group in STATED:
+        found = np.empty((n, len(STATED)))
+        for thing, group in enumerate(STATED):
             tells = (masks & sum(BIT[name] for name in group)) != 0
             telling = np.bincount(self.value, weights=tells[place], minlength=n)
             accounts = (1 + np.sqrt(1 + 8 * telling * every)) / 2
-            found.append(((accounts - 1) / np.maximum(telling, 1))[self.value])
-        return tuple(found)
+            found[:, thing] = (accounts - 1) / np.maximum(telling, 1)
+        return found
 
 
 @dataclass(frozen=True)
@@ -258,18 +259,11 @@ def personal(seen: Seen, values: Values, used: Constants) -> tuple[Personal, Flo
     masks, place = seen.patterns
     start = sigmoid(used.start(values))
     apart = np.minimum(np.minimum(SEVERAL, 2.0 / np.maximum(size, 1)), start / 2)
-    chance = apart[seen.value]
-    said = np.zeros(len(seen.value))
-    for group, share in zip(STATED, seen.shares, strict=True):
-        score = sum(np.where(masks & BIT[name], used.weight[name], 0.0) for name in group)
-        # Two accounts behind a shared value may be one person's too, so agreement says less of the value than of them.
-        each = -np.log(chance + (1 - chance) * np.exp(-np.asarray(score))[place])
-        each *= share
-        if group in HOUSEHOLDS:
-            once = float(np.max(score))
-            total = np.bincount(seen.value, weights=each, minlength=n)
-            each *= np.where(total > once, once / np.maximum(total, once), 1.0)[seen.value] if once > 0 else 1.0
-        said += each
+    scores = [
+        np.asarray(sum(np.where(masks & BIT[name], used.weight[name], 0.0) for name in group)) for group in STATED
+    ]
+    limited = [group in HOUSEHOLDS for group in STATED]
+    said = said_of_values(seen.value, place, apart, scores, seen.shares, limited)
     said *= TOLD_SHARE
     total = np.bincount(seen.value, weights=said, minlength=n)
     odds = logit((start - apart) / (1 - apart))

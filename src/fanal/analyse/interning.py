@@ -21,6 +21,8 @@ Words = npt.NDArray[np.uint64]
 _SLOT = 4
 #: Rows looked up together.
 _BLOCK = 256
+#: Up to so many texts are sorted by insertion.
+_FEW = 24
 
 
 class Interner:
@@ -215,45 +217,81 @@ def _place(slots: Words, before: Words, seed: np.uint64) -> None:  # pragma: no 
 
 
 def text_order(texts: pa.Array) -> Ints:
-    """The order that sorts texts by their bytes (in UTF-8: by their letters' numbers), as DuckDB and Spark do.
+    """The order that sorts different texts by their bytes (in UTF-8: by their letters' numbers), as engines do.
 
-    Eight bytes are compared at a time as one number, and beyond them only what is still equal.
+    They are sorted by their first eight bytes as one number, and those that are equal so far by the rest.
     """
     offsets, data, _ = text_parts(texts)
-    order = np.arange(len(texts))
-    # Rows of `order` that are equal so far stand together; `group` tells the runs apart.
-    rows, group, at = order.copy(), np.zeros(len(texts), np.int64), 0
-    while len(rows):
-        words, ended = np.empty(len(rows), np.uint64), np.empty(len(rows), np.bool_)
-        _words(offsets, data, order[rows], at, words, ended)
-        by = np.argsort(words, kind="stable") if at == 0 else np.lexsort((words, group))
-        order[rows] = order[rows][by]
-        words, ended, group = words[by], ended[by], group[by]
-        starts = np.ones(len(rows), np.bool_)
-        starts[1:] = (words[1:] != words[:-1]) | (group[1:] != group[:-1])
-        run = np.cumsum(starts) - 1
-        # Texts that are at their end are told apart by their length alone: a zero byte may stand at the end of one.
-        open_ = (np.bincount(run)[run] > 1) & ~np.logical_and.reduceat(ended, np.flatnonzero(starts))[run]
-        shut = (np.bincount(run)[run] > 1) & ~open_
-        if shut.any():
-            at_rows = rows[shut]
-            size = np.diff(offsets)[order[at_rows]]
-            order[at_rows] = order[at_rows][np.lexsort((size, run[shut]))]
-        rows, group, at = rows[open_], run[open_], at + 8
+    words = np.empty(len(texts), np.uint64)
+    _first_words(offsets, data, words)
+    order = np.argsort(words)
+    _order_equal(offsets, data, words[order], order)
     return order
 
 
 @njit(cache=True, nogil=True)
-def _words(
-    offsets: Offsets, data: Bytes, rows: Ints, at: int, words: Words, ended: Flags
-) -> None:  # pragma: no cover  compiled
-    """Of each text the eight bytes from `at` on, the first as the highest; and whether none come after."""
-    for i in range(len(rows)):
-        first, end = np.int64(offsets[rows[i]]) + at, np.int64(offsets[rows[i] + 1])
+def _first_words(offsets: Offsets, data: Bytes, words: Words) -> None:  # pragma: no cover  compiled
+    """Of each text the first eight bytes, the first as the highest; zero for those that it has not."""
+    for i in range(len(words)):
+        first, end = np.int64(offsets[i]), np.int64(offsets[i + 1])
         word = np.uint64(0)
         for b in range(8):
             word <<= np.uint64(8)
             if first + b < end:
                 word |= np.uint64(data[first + b])
         words[i] = word
-        ended[i] = first + 8 >= end
+
+
+@njit(cache=True, nogil=True)
+def _comes_before(offsets: Offsets, data: Bytes, one: int, other: int) -> bool:  # pragma: no cover  compiled
+    """Whether a text comes before another with the same first word. One that is all of the other's beginning does."""
+    start, start_too = np.int64(offsets[one]), np.int64(offsets[other])
+    size, size_too = np.int64(offsets[one + 1]) - start, np.int64(offsets[other + 1]) - start_too
+    for b in range(8, min(size, size_too)):
+        if data[start + b] != data[start_too + b]:
+            return bool(data[start + b] < data[start_too + b])
+    return bool(size < size_too)
+
+
+@njit(cache=True, nogil=True)
+def _order_equal(offsets: Offsets, data: Bytes, words: Words, order: Ints) -> None:  # pragma: no cover  compiled
+    """Put runs of one first word in order: few by insertion, many as a heap, which no order of them makes slow."""
+    start = 0
+    while start < len(order):
+        end = start + 1
+        while end < len(order) and words[end] == words[start]:
+            end += 1
+        if end - start > _FEW:
+            size = end - start
+            for root in range(size // 2 - 1, -1, -1):
+                _sift(offsets, data, order, start, root, size)
+            for last in range(size - 1, 0, -1):
+                order[start], order[start + last] = order[start + last], order[start]
+                _sift(offsets, data, order, start, 0, last)
+        else:
+            for i in range(start + 1, end):
+                held, j = order[i], i - 1
+                while j >= start and _comes_before(offsets, data, held, order[j]):
+                    order[j + 1] = order[j]
+                    j -= 1
+                order[j + 1] = held
+        start = end
+
+
+@njit(cache=True, nogil=True)
+def _sift(
+    offsets: Offsets, data: Bytes, order: Ints, start: int, root: int, size: int
+) -> None:  # pragma: no cover  compiled
+    """Let a text of a heap sink to where it belongs."""
+    held = order[start + root]
+    while True:
+        child = 2 * root + 1
+        if child >= size:
+            break
+        if child + 1 < size and _comes_before(offsets, data, order[start + child], order[start + child + 1]):
+            child += 1
+        if not _comes_before(offsets, data, held, order[start + child]):
+            break
+        order[start + root] = order[start + child]
+        root = child
+    order[start + root] = held

@@ -81,6 +81,7 @@ class Resolve:
             "resolve_recorded",
             "resolve_decided",
             "resolve_candidate",
+            "resolve_account",
             "resolve_profile",
             "resolve_document",
             "resolve_activity",
@@ -91,9 +92,8 @@ class Resolve:
         ):
             engine.define(statement, sql[statement])
         engine.define("resolve_place", fill(sql["resolve_place"], few=str(ADDRESS_ACCOUNTS)))
-        engine.define(
-            "resolve_handle", fill(sql["resolve_handle"], letters=str(USERNAME_LETTERS), few=str(USERNAME_ACCOUNTS))
-        )
+        engine.define("resolve_word", fill(sql["resolve_word"], letters=str(USERNAME_LETTERS)))
+        engine.define("resolve_handle", fill(sql["resolve_handle"], few=str(USERNAME_ACCOUNTS)))
         n = engine.rows("SELECT count(*) AS n FROM account_key")["n"][0].as_py()
         uses, value_ids = load_uses(engine)
         features = load_features(engine, n)

@@ -70,22 +70,28 @@ SELECT k.account_id, k.account
 FROM account_key AS k
 JOIN resolve_decided_account AS d ON d.account = k.account
 
+-- What is said of the accounts that are compared.
+-- name: resolve_account
+SELECT k.account_id, a.obs, a.created_at, a.stated_name, a.name_source, a.stated_birth_year, a.stated_country,
+       a.language, a.username
+FROM account AS a
+JOIN account_key AS k ON k.account = a.account
+JOIN resolve_candidate AS c ON c.account_id = k.account_id
+
 -- name: resolve_profile
-SELECT k.account_id,
+SELECT a.account_id,
        min(a.obs) AS obs,
        coalesce(min(a.stated_birth_year), 0) AS born_low,
        coalesce(max(a.stated_birth_year), 0) AS born_high,
        coalesce(date_diff('day', DATE '1970-01-01', CAST(min(a.created_at) AS DATE)), 0) AS created_day,
        min(a.stated_country) AS country,
        min(lower(substr(a.language, 1, 2))) AS language,
-       min(nullif(regexp_replace(lower(a.username), '[^\p{L}]', '', 'g'), '')) AS username,
+       min(nullif(regexp_replace(lower(a.username), '[^\p{L}]+', '', 'g'), '')) AS username,
        min(nullif(trim(regexp_replace(lower(strip_accents(a.stated_name)), '[^\p{L}]+', ' ', 'g')), '')) AS stated_name,
        max(CASE WHEN a.name_source IN ('self', 'provider') THEN 1 ELSE 0 END) AS own_name,
        max(CASE WHEN a.name_source = 'provider' THEN 1 ELSE 0 END) AS verified
-FROM account AS a
-JOIN account_key AS k ON k.account = a.account
-JOIN resolve_candidate AS c ON c.account_id = k.account_id
-GROUP BY k.account_id
+FROM resolve_account AS a
+GROUP BY a.account_id
 
 -- name: resolve_document
 SELECT u.account_id, min(u.value_id) + 1 AS document
@@ -145,37 +151,29 @@ WHERE h.home <> u.ip_id + 1
 
 -- What an account calls itself: its user name, and what stands before the @ of its mailboxes.
 -- name: resolve_called
-SELECT k.account_id, regexp_replace(lower(a.username), '[^\p{L}\p{N}]', '', 'g') AS called
-FROM account AS a
-JOIN account_key AS k ON k.account = a.account
-JOIN resolve_candidate AS c ON c.account_id = k.account_id
+SELECT a.account_id, regexp_replace(lower(a.username), '[^\p{L}\p{N}]+', '', 'g') AS called
+FROM resolve_account AS a
 WHERE a.username IS NOT NULL
 UNION
-SELECT u.account_id, regexp_replace(lower(split_part(k.norm, '@', 1)), '[^\p{L}\p{N}]', '', 'g') AS called
+SELECT u.account_id, regexp_replace(lower(split_part(k.norm, '@', 1)), '[^\p{L}\p{N}]+', '', 'g') AS called
 FROM account_value AS u
 JOIN value_key AS k ON k.value_id = u.value_id
 JOIN resolve_candidate AS c ON c.account_id = u.account_id
 WHERE k.links AND k.kind = 'email'
 
--- With and without digits; what many are called, or what has few letters, is nobody's own.
+-- The same with and without digits, each once.
+-- name: resolve_word
+SELECT account_id, called AS word FROM resolve_called WHERE length(called) >= ${letters}
+UNION
+SELECT account_id, word
+FROM (SELECT account_id, regexp_replace(called, '[^\p{L}]+', '', 'g') AS word FROM resolve_called) AS bare
+WHERE length(word) >= ${letters}
+
+-- What many are called, or one alone, is no handle.
 -- name: resolve_handle
-SELECT DISTINCT t.account_id, t.text AS handle
-FROM (
-  SELECT account_id, called AS text FROM resolve_called
-  UNION
-  SELECT account_id, regexp_replace(called, '[^\p{L}]', '', 'g') AS text FROM resolve_called
-) AS t
-JOIN (
-  SELECT text
-  FROM (
-    SELECT account_id, called AS text FROM resolve_called
-    UNION
-    SELECT account_id, regexp_replace(called, '[^\p{L}]', '', 'g') AS text FROM resolve_called
-  ) AS every
-  WHERE length(text) >= ${letters}
-  GROUP BY text
-  HAVING min(account_id) < max(account_id) AND count(DISTINCT account_id) <= ${few}
-) AS s ON s.text = t.text
+SELECT w.account_id, w.word AS handle
+FROM resolve_word AS w
+JOIN (SELECT word FROM resolve_word GROUP BY word HAVING count(*) > 1 AND count(*) <= ${few}) AS s ON s.word = w.word
 
 -- Which kinds of value, shared or not, an account shows; what lists call context does not count.
 -- name: resolve_shows

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+from numba import njit
 
 from fanal.analyse.coherence import (
     BIT,
@@ -48,6 +49,7 @@ class Meeting:
         kind: place in KINDS; `context`: bits of what else holds of this value.
         score: log-odds that the value gives alone; `purity`: how personal it is beside others of its kind, 0 to 1.
         obs_a: the observation that shows a's use; `obs_b`: b's.
+        stated: bits of what the two accounts state and do.
     """
 
     a: Ints
@@ -59,6 +61,7 @@ class Meeting:
     purity: Floats
     obs_a: Ints
     obs_b: Ints
+    stated: Ints
 
     @property
     def bit(self) -> Ints:
@@ -123,14 +126,16 @@ def score_meetings(
     n = len(uses.kind)
     size = np.bincount(uses.value, minlength=n)
     is_fair = met.fair > 0
-    mask = compare(f, a, b)
+    keys, of = np.unique(a * np.int64(len(f.shows)) + b, return_inverse=True)
+    # Two who meet behind several values are compared once.
+    stated = compare(f, keys // len(f.shows), keys % len(f.shows))[of]
     # m accounts make m(m-1)/2 pairs but only m-1 of them are independent.
     independent = ((size - 1) / np.maximum(np.bincount(value, weights=met.fair, minlength=n), 1))[value]
-    seen = Seen(mask[is_fair], value[is_fair], independent[is_fair], size)
+    seen = Seen(stated[is_fair], value[is_fair], independent[is_fair], size)
     values = Values(uses.kind, size, uses.host)
     first, _ = personal(seen, values, shipped())
     purity = _purity(first.mean[value], sigmoid(shipped().start(values))[value])
-    mask |= _elsewhere(len(f.shows), a, b, uses.kind[value], purity, f)
+    mask = stated | _elsewhere(of, a, b, uses.kind[value], purity, f)
     seen = Seen(mask[is_fair], value[is_fair], independent[is_fair], size)
     used = fit(seen, values, Decided(compare(f, decided[0], decided[1]), decided[2]))
     found, said = personal(seen, values, used)
@@ -155,9 +160,10 @@ def score_meetings(
     score = np.where(paid, np.minimum(score, WEIGHT["paid_from_held"]), score)
     old, new, obs = recorded.a, recorded.b, recorded.obs
     rules = np.array([KIND_NAMES.index(rule) for rule in recorded.rule], dtype=np.int64)
+    one, other = np.minimum(old, new), np.maximum(old, new)
     return Meeting(
-        np.concatenate((a, np.minimum(old, new))),
-        np.concatenate((b, np.maximum(old, new))),
+        np.concatenate((a, one)),
+        np.concatenate((b, other)),
         np.concatenate((value, np.full(len(old), -1))),
         np.concatenate((np.where(mixed, KIND_NAMES.index("paid_from_held"), kind), rules)),
         np.concatenate((context, np.zeros(len(old), dtype=np.int64))),
@@ -165,6 +171,7 @@ def score_meetings(
         np.concatenate((_purity(probability, sigmoid(alone)), np.ones(len(old)))),
         np.concatenate((uses.obs[met.left], obs)),
         np.concatenate((uses.obs[met.right], obs)),
+        np.concatenate((stated, compare(f, one, other))),
     ), used
 
 
@@ -181,11 +188,11 @@ def _shared_kinds(of: Ints, n: int, kind: Ints, where: Flags) -> Ints:
     return bits
 
 
-def _elsewhere(n: int, a: Ints, b: Ints, kind: Ints, purity: Floats, f: Features) -> Ints:
-    """For each meeting, bits of what its pair shares, and does not share, of the other kinds."""
-    keys, of = np.unique(a * np.int64(n) + b, return_inverse=True)
-    personal_kinds = _shared_kinds(of, len(keys), kind, purity >= SHARED_FROM)
-    any_kinds = _shared_kinds(of, len(keys), kind, np.ones(len(a), dtype=bool))
+def _elsewhere(of: Ints, a: Ints, b: Ints, kind: Ints, purity: Floats, f: Features) -> Ints:
+    """For each meeting, bits of what its pair shares, and does not share, of the other kinds; `of` is that pair."""
+    pairs = int(of.max(initial=-1)) + 1
+    personal_kinds = _shared_kinds(of, pairs, kind, purity >= SHARED_FROM)
+    any_kinds = _shared_kinds(of, pairs, kind, np.ones(len(a), dtype=bool))
     mask = np.zeros(len(a), dtype=np.int64)
     for name, differ in COMPARED_KINDS.items():
         place = KIND_NAMES.index(name)
@@ -223,22 +230,22 @@ def score_pairs(n: int, m: Meeting, f: Features, extra: tuple[Ints, Ints], used:
     keys, inverse = np.unique(np.concatenate((m.a * n + m.b, extra[0] * n + extra[1])), return_inverse=True)
     of = inverse[: len(m.a)].astype(np.int64)
     a, b = (keys // n).astype(np.int64), (keys % n).astype(np.int64)
-    mask = compare(f, a, b)
+    mask, unmet = np.zeros(len(keys), dtype=np.int64), np.ones(len(keys), dtype=bool)
+    mask[of], unmet[of] = m.stated, False
+    mask[unmet] = compare(f, a[unmet], b[unmet])
     # Who shares a mailbox shares its name.
     boxes = np.zeros(len(keys), dtype=np.int64)
     np.bitwise_or.at(boxes, of, m.bit & BIT["shares_email"])
     mask = np.where(boxes, mask & ~BIT["same_handle"], mask)
     stated = told(mask, used.weight) - _common(f, a, mask, used)
-    best_score = np.full(len(keys), -np.inf)
-    np.maximum.at(best_score, of, m.score)
-    order = np.lexsort((m.value, -m.score, of))
+    first = _strongest(of, m.score, m.value, len(keys))
+    met = first >= 0
     best, best_kind = np.full(len(keys), -1, dtype=np.int64), np.full(len(keys), -1, dtype=np.int64)
-    first = order[np.unique(of[order], return_index=True)[1]]
-    best[of[first]], best_kind[of[first]] = m.value[first], m.kind[first]
-    met = np.isfinite(best_score)
-    top = np.where(met, best_score, -LINK)
+    best[met], best_kind[met] = m.value[first[met]], m.kind[first[met]]
+    top = np.full(len(keys), -LINK)
+    top[met] = m.score[first[met]]
     rest = np.ones(len(of), dtype=bool)
-    rest[first] = False
+    rest[first[met]] = False
     shared = top + _further(_only(m, rest), of[rest], best_kind, used, len(keys))
     np.bitwise_or.at(mask, of, m.bit | m.context)
     for name, differ in COMPARED_KINDS.items():
@@ -255,6 +262,17 @@ def score_pairs(n: int, m: Meeting, f: Features, extra: tuple[Ints, Ints], used:
     band = np.where(clash, np.where((llr >= REVIEW) | (llr - against >= STRONG), IN_REVIEW, REFUSED), band)
     outvotable = clash & ((mask & HARD) == 0) & (llr >= LINK)
     return Pairs(a, b, llr, mask, best, shared, band.astype(np.int64), of, outvotable)
+
+
+@njit(cache=True, nogil=True)
+def _strongest(of: Ints, score: Floats, value: Ints, n: int) -> Ints:  # pragma: no cover  compiled
+    """For each of n pairs its meeting of the highest score, of several that of the smallest value; -1 for none."""
+    found = np.full(n, -1)
+    for i in range(len(of)):
+        best = found[of[i]]
+        if best < 0 or score[i] > score[best] or (score[i] == score[best] and value[i] < value[best]):
+            found[of[i]] = i
+    return found
 
 
 def _only(m: Meeting, keep: Flags) -> Meeting:
