@@ -1,3 +1,4 @@
+import base64
 import stat
 import subprocess
 from pathlib import Path
@@ -67,6 +68,34 @@ def test_an_officer_key_is_unlocked_by_its_passphrase(tmp_path: Path) -> None:
     assert public_line(keys.unlock_officer(tmp_path / "officer", "words")) == line
     with pytest.raises(keys.WrongPassphrase):
         keys.unlock_officer(tmp_path / "officer", "word")
+
+
+def rounds_of(key: Path) -> int:
+    """How often bcrypt is gone through for one try at the passphrase: the end of the options of OpenSSH's own form."""
+    body = "".join(line for line in key.read_text(encoding="ascii").splitlines() if not line.startswith("-"))
+    raw = base64.b64decode(body)
+    after = raw.index(b"bcrypt") + len(b"bcrypt")
+    options = int.from_bytes(raw[after : after + 4], "big")
+    return int.from_bytes(raw[after + options : after + 4 + options], "big")
+
+
+def test_a_try_at_a_passphrase_that_a_person_thought_of_takes_long(tmp_path: Path) -> None:
+    keys.create_officer_key(tmp_path / "officer", "words")
+    keys.create_keys(tmp_path / "node", "words")
+    assert rounds_of(tmp_path / "officer") == rounds_of(tmp_path / "node" / "signing") == 16
+
+
+def test_a_passphrase_that_nobody_can_guess_opens_at_once(tmp_path: Path, outside_tools: dict[str, str]) -> None:
+    keys.create_keys(tmp_path / "node", PASSPHRASE, slow=False)
+    assert rounds_of(tmp_path / "node" / "signing") == 1
+    assert keys.unlock(tmp_path / "node", PASSPHRASE).public == keys.public_keys(tmp_path / "node")
+    line = subprocess.run(
+        [outside_tools["ssh-keygen"], "-y", "-P", PASSPHRASE, "-f", tmp_path / "node" / "signing"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert keys.public_keys(tmp_path / "node").signing_key in line
 
 
 @pytest.mark.parametrize("content", [b"", b"junk", None])

@@ -14,6 +14,7 @@ from fanal.cases.node import load_node
 from fanal.cases.own_keys import OwnCardExpired, OwnKeysRevoked, own_warnings
 from fanal.cases.pinning import NotCompared, PinExpired, PinRevoked, as_pin, check_sealable, state_of, warnings
 from fanal.cases.session import DEMO_PASSPHRASE, NotSealedToOfficer, acting_as, node_keys
+from fanal.exchange import keys
 from fanal.exchange.card import GOOD_FOR, make_card
 from fanal.exchange.card import write_card as put_card
 from fanal.exchange.keys import public_keys
@@ -219,6 +220,29 @@ def test_a_node_that_lost_its_keys_goes_on_under_a_new_id(node, first, other, ca
     new = Peer.objects.get(revoked_at=None)
     assert (new.node == pinned.node, new.follows_id, new.compared_at) == (False, pinned.pk, None)
     assert as_pin(Peer.objects.get(pk=pinned.pk)).revoked
+
+
+@pytest.mark.parametrize(("demo", "phrase"), [(False, "words of a person"), (True, DEMO_PASSPHRASE)])
+def test_only_a_pass_phrase_that_a_person_thought_of_is_slow_to_try(tmp_path, monkeypatch, demo, phrase):
+    made, real = dict[str, bool](), keys.create_officer_key
+
+    def create(path, passphrase, *, slow=True):
+        made[path.name] = slow
+        return real(path, passphrase, slow=slow)
+
+    monkeypatch.setattr(keys, "create_officer_key", create)
+    init_node(
+        INSTALLER,
+        tmp_path / "real",
+        agency="Unit 9",
+        country="BE",
+        language="en",
+        demo=demo,
+        officer="1",
+        officer_name="",
+        passphrase=phrase,
+    )
+    assert (made["officer-1"], made["signing"]) == (not demo, False)
 
 
 def test_keys_that_open_are_not_lost(node, first):

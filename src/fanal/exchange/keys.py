@@ -15,7 +15,6 @@ import pyrage
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
@@ -33,6 +32,8 @@ SIGNING, IDENTITY, RECIPIENT = "signing", "age-identity.age", "age-recipient.txt
 NODE, CHAIN = "node.txt", "chain.json"
 #: Folders of former keys, one each: the public half, and for a time the age identity, sealed to the present key.
 FORMER, UNTIL = "former", "until.txt"
+#: Rounds of bcrypt, as OpenSSH has them: a try at a passphrase costs a tenth of a second.
+_ROUNDS = 16
 _RECIPIENT_FORM = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 
 
@@ -133,8 +134,12 @@ def _write_new(path: Path, data: bytes, mode: int = 0o600) -> None:
         os.fsync(f.fileno())
 
 
-def create_officer_key(path: Path, passphrase: str) -> str:
+def create_officer_key(path: Path, passphrase: str, *, slow: bool = True) -> str:
     """Make an Ed25519 key in OpenSSH's format, encrypted, mode 0600, and `<path>.pub` beside it.
+
+    Args:
+        slow: whether each try at the passphrase is to take long. False only for one that nobody can guess (random,
+            of 256 bits) or that everybody may know.
 
     Returns:
         The public key line.
@@ -146,7 +151,8 @@ def create_officer_key(path: Path, passphrase: str) -> str:
     if not passphrase:
         raise NoPassphrase(path=path)
     key = Ed25519PrivateKey.generate()
-    locked = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, BestAvailableEncryption(passphrase.encode()))
+    encryption = PrivateFormat.OpenSSH.encryption_builder().kdf_rounds(_ROUNDS if slow else 1)
+    locked = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, encryption.build(passphrase.encode()))
     _write_new(path, locked)
     line = public_line(key)
     _write_new(path.with_name(path.name + ".pub"), line.encode() + b"\n", 0o644)
@@ -172,8 +178,11 @@ def unlock_officer(path: Path, passphrase: str) -> Ed25519PrivateKey:
     return key
 
 
-def create_keys(folder: Path, passphrase: str) -> NodeKeys:
+def create_keys(folder: Path, passphrase: str, *, slow: bool = True) -> NodeKeys:
     """Make a node's keys in `folder` (mode 0700): `signing`, `signing.pub`, `age-identity.age`, `age-recipient.txt`.
+
+    Args:
+        slow: see `create_officer_key`.
 
     Raises:
         NoPassphrase: the passphrase is empty.
@@ -183,7 +192,7 @@ def create_keys(folder: Path, passphrase: str) -> NodeKeys:
         raise NoPassphrase(path=folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
-    line = create_officer_key(folder / SIGNING, passphrase)
+    line = create_officer_key(folder / SIGNING, passphrase, slow=slow)
     identity = pyrage.x25519.Identity.generate()
     recipient = str(identity.to_public())
     _write_new(folder / IDENTITY, seal_identity(identity, line))

@@ -57,7 +57,7 @@ def rotate(
 
     Args:
         folder: the node's keys.
-        passphrase: of the new keys.
+        passphrase: of the new keys, a random one that nobody can guess.
         beside: further files to replace in the same step: name to content.
         at: now.
         old: the present keys, unlocked; None where they are lost.
@@ -71,7 +71,7 @@ def rotate(
     finish(folder)
     making = folder / _MAKING
     shutil.rmtree(making, ignore_errors=True)
-    made = create_keys(making, passphrase)
+    made = create_keys(making, passphrase, slow=False)
     node = made.node
     if chained and old is not None:
         node = old.public.node

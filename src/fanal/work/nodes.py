@@ -105,7 +105,7 @@ def init_node(
     for name in ("keys", "evidence", "lake", "audit", "packages", "lists"):
         (folder / name).mkdir(mode=0o700, parents=True)
     secret = session.new_passphrase()
-    public = keys.create_keys(folder / "keys", secret)
+    public = keys.create_keys(folder / "keys", secret, slow=False)
     config = folder / CONFIG
     config.touch(mode=0o600)  # a database's address may hold a password
     config.write_text(
@@ -195,7 +195,8 @@ def check_service_number(officer: str) -> None:
 
 
 def _enrol(node: Node, officer: str, name: str, roles: tuple[str, ...], passphrase: str, secret: str) -> Officer:
-    line = keys.create_officer_key(session.officer_key_path(node, officer), passphrase)
+    path = session.officer_key_path(node, officer)
+    line = keys.create_officer_key(path, passphrase, slow=passphrase != session.DEMO_PASSPHRASE)
     session.seal_node_to(node, officer, line, secret)
     made = Officer.objects.create(service_number=officer, name=name, public_key=line, added_at=instants.now())
     for role in roles:
