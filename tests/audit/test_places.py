@@ -2,8 +2,9 @@
 
 from audit.test_log import entry
 from fanal.audit import places
+from fanal.audit.index import KEY, LEAF
 from fanal.audit.log import AuditLog
-from fanal.audit.places import KEY, LEAF, Places
+from fanal.audit.places import Places
 
 
 def record(n):

@@ -1,5 +1,6 @@
 """The walls around a child process. What a whole reader meets behind them is in tests/read/test_child.py."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fanal.evidence.isolation import Limits, environment, resident
+from fanal.evidence.isolation import Limits, command, environment, resident
 
 SEALED = """
 import os, resource, socket, sys
@@ -22,6 +23,19 @@ for refused in (socket.socket, lambda: os.system("true"), os.fork):
         refused()
     except PermissionError as e:
         print(e)
+"""
+
+
+LISTING = """
+import json, sys
+import pyarrow as pa
+import pyarrow.dataset
+from fanal.engine.duck import Duck
+def serve(closed):
+    with Duck() as engine:
+        engine.bind("one", pa.table({"a": pa.array(["x"])}))
+        engine.rows("SELECT * FROM one")
+    json.dump(sorted(sys.modules), sys.stdout)
 """
 
 
@@ -42,6 +56,20 @@ def test_where_the_kernel_grants_one_it_says_so():
 def test_a_child_whose_parent_is_gone_does_not_begin():
     run = sealed(closed=False, parent=1)
     assert (run.returncode, run.stdout) == (1, "")
+
+
+def test_a_child_finds_neither_pandas_nor_scipy_from_its_first_import_on(tmp_path):
+    (tmp_path / "listing.py").write_text(LISTING)
+    run = subprocess.run(
+        command("listing:serve", Limits()),
+        env={**environment(tmp_path), "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    modules = set(json.loads(run.stdout))
+    assert modules & {"pandas", "scipy"} == set()
+    assert {"pyarrow.dataset", "duckdb"} <= modules
 
 
 def test_no_secret_of_the_environment_reaches_the_child(monkeypatch):

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from fanal.audit.checkpoint import Checkpoint, Signer, sign
+from fanal.audit.index import KEY, LEAF, RECORD, places
 from fanal.audit.lines import Appender, LineFile
 from fanal.audit.merkle import Frontier, consistency_proof, inclusion_proof, leaf_hash
-from fanal.audit.places import KEY, LEAF, RECORD, places_of
 from fanal.base.digests import canonical_json, content_id
 from fanal.base.errors import FanalError
 from fanal.base.files import replace_file
@@ -109,8 +109,8 @@ class AuditLog:
         """
         with self._lines.locked() as file:
             frontier = self._caught_up(file)
-            known = places_of(self._index).of([_key(e.entry_id) for e in entries], frontier.size)
-            places, lines, records = [], [], []
+            known = places(self._index, [_key(e.entry_id) for e in entries], frontier.size)
+            found, lines, records = [], [], []
             for entry in entries:
                 key = _key(entry.entry_id)
                 if key not in known:
@@ -120,10 +120,10 @@ class AuditLog:
                     frontier = frontier.with_leaf(leaf)
                     lines.append(line)
                     records.append(leaf + key)
-                places.append(known[key])
+                found.append(known[key])
             if lines:
                 self._store(frontier, records, file.append(lines))
-            return places
+            return found
 
     def entries(self) -> list[dict[str, Any]]:
         """All entries, in order, as they stand in the file."""
@@ -132,7 +132,7 @@ class AuditLog:
     def place_of(self, entry_id: str) -> int | None:
         """The place (from 0) of an entry; None where it is not in the log."""
         key = _key(entry_id)
-        return places_of(self._index).of([key], self.frontier().size).get(key)
+        return places(self._index, [key], self.frontier().size).get(key)
 
     def leaf(self, place: int) -> bytes:
         """The leaf hash at a place. Raises IndexError."""

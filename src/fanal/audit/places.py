@@ -13,8 +13,8 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-LEAF, KEY = 32, 16
-RECORD = LEAF + KEY
+from fanal.audit.index import LEAF, RECORD
+
 #: Keys that are looked through one by one before they are put in order with the others.
 _LOOSE = 20_000
 #: Of a key, what is kept in memory; what is found by it is compared whole.

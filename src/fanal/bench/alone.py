@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from fanal.evidence.isolation import go_without
 from fanal.read.contract import Reader, Source
 from fanal.read.mapping_yaml import load_yaml
 from fanal.read.registry import by_name
-from fanal.read.serving import go_without
 from fanal.read.sink import LakeSink
 
 

@@ -4,11 +4,12 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import iter_modules
 
-from django.core.management import call_command
+from django.apps import apps
 from django.db import OperationalError, connections
-from django.db.migrations.loader import MigrationLoader
 
 from fanal.base.errors import FanalError
 from fanal.cases.database import database_settings
@@ -56,7 +57,7 @@ def beside(address: str) -> Iterator[str]:
     """
     _name(BESIDE, address)
     try:
-        call_command("migrate", database=BESIDE, verbosity=0, interactive=False)
+        migrate(BESIDE)
         yield BESIDE
     finally:
         connections[BESIDE].close()
@@ -69,9 +70,11 @@ def _name(alias: str, address: str) -> None:
     connections.settings[alias] = connections.configure_settings(wanted)[alias]
 
 
-def migrate() -> None:
-    """Bring the open database to this version's schema."""
-    call_command("migrate", verbosity=0, interactive=False)
+def migrate(database: str = "default") -> None:
+    """Bring an open database, by Django's name of it, to this version's schema."""
+    from django.core.management import call_command  # noqa: PLC0415  seldom called, and its library is large
+
+    call_command("migrate", database=database, verbosity=0, interactive=False)
 
 
 def bring_up_to_date(folder: Path) -> None:
@@ -100,8 +103,21 @@ def is_made() -> bool:
 
 
 def _behind() -> bool:
-    loader = MigrationLoader(connections["default"])
-    return bool(set(loader.disk_migrations) - set(loader.applied_migrations))
+    """Whether a migration of this version was not applied. Only names are compared: none of them is loaded for it."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return bool(_names() - set(cursor.fetchall()))
+
+
+def _names() -> set[tuple[str, str]]:
+    """Application and name of every migration of this version, by the rules of Django's own loader."""
+    return {
+        (app.label, module.name)
+        for app in apps.get_app_configs()
+        if (folder := find_spec(f"{app.name}.migrations")) is not None
+        for module in iter_modules(folder.submodule_search_locations or [])
+        if not module.ispkg and module.name[0] not in "_~"
+    }
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from fanal.exchange.spoken import package_language
 from fanal.work.identities import leads
 from fanal.work.requests import addressees, export_requests, release_requests
 
-leads_app = typer.Typer(name="leads", help=HELP["leads_command"], invoke_without_command=True)
+leads_app = typer.Typer(name="leads", help=HELP["leads_app"], invoke_without_command=True)
 COLUMNS = ("addressee", "kind", "ask", "address", "port", "at", "perishes_at", "identity")
 MORE = (*COLUMNS, "clock_offset_s", "rank", "lead", "obs")
 FEW = 20

@@ -5,21 +5,24 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Annotated, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-import fanal.work  # noqa: F401  sets the case store up before any command is loaded
 from fanal import __version__
 from fanal.base.errors import FanalError
 from fanal.base.language import DOMAIN, LANGUAGES, LOCALE_DIR, language, translate
 from fanal.base.leaving import leave
-from fanal.cases.store import reaching
 from fanal.cli.in_language import in_language
 from fanal.cli.library_words import retell
-from fanal.cli.registry import COMMANDS, load
-from fanal.cli.session import Session
+from fanal.cli.plain_values import take_plain_values
+from fanal.cli.registry import COMMANDS, Command, load
+from fanal.cli.standard_output import OutputLost, discard, watch
 from fanal.cli.words import HELP
+
+if TYPE_CHECKING:
+    from fanal.cli.session import Session
 
 #: The base of all that is wrong with a command line; the library exports only its children.
 WrongUse: type[Exception] = typer.BadParameter.__bases__[0]
@@ -43,8 +46,12 @@ def front(
     session.folder, session.acting = node, acting
 
 
-def build(called: str | None = None) -> Any:
-    """The command line, from the registry and in its order: all of it, or the one command that is called."""
+def build(called: str | None = None, *, loaded: bool = True) -> Any:
+    """The command line, from the registry and in its order: all of it, or the one command that is called.
+
+    Args:
+        loaded: False: names and short descriptions alone, of commands that cannot be called. To load all costs seconds.
+    """
     app = typer.Typer(
         name="fanal",
         help=HELP["fanal"],
@@ -57,19 +64,33 @@ def build(called: str | None = None) -> Any:
     app.callback()(front)
     names = [called] if called in COMMANDS else list(COMMANDS)
     for name in names:
-        command = load(name)
+        command = load(name) if loaded else _named(name)
         if isinstance(command, typer.Typer):
             app.add_typer(command)
         else:
             app.command(name, help=HELP[command.__name__])(command)
-    return in_language(typer.main.get_command(app), names)
+    line = in_language(typer.main.get_command(app), names)
+    take_plain_values(line)
+    return line
+
+
+def _named(name: str) -> Command:
+    def command() -> None:
+        """Stand for a command in the list."""
+
+    command.__name__ = COMMANDS[name].partition(":")[2]
+    return command
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command line. Returns the exit code: 0 done, 1 refused or not found, 2 wrong use."""
     speak()
-    session = Session()
-    code = _told(lambda: _command(session, hoist(sys.argv[1:] if arguments is None else arguments)))
+    words = hoist(sys.argv[1:] if arguments is None else arguments)
+    called = command_of(words)
+    if called is None:  # the version, the help, or a wrong use: no node is opened for them
+        return _told(lambda: _parsed(build(loaded=False), words, None))
+    session = _session()
+    code = _told(lambda: _command(session, called, words))
     if not code:
         return _told(session.close)
     with suppress(FanalError):  # what went wrong before is what was told
@@ -77,10 +98,22 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
-def _command(session: Session, arguments: list[str]) -> int | None:
-    code: int | None = build(command_of(arguments))(
-        args=arguments, prog_name="fanal", standalone_mode=False, obj=session
-    )
+def _session() -> "Session":
+    import_module("fanal.work")  # it sets the case store up before anything else of it is imported
+    from fanal.cli.session import Session  # noqa: PLC0415
+
+    return Session()
+
+
+def _command(session: "Session", called: str, words: list[str]) -> int | None:
+    from fanal.cases.store import reaching  # noqa: PLC0415  the version and the help need no case store
+
+    with reaching():
+        return _parsed(build(called), words, session)
+
+
+def _parsed(line: Any, words: list[str], session: "Session | None") -> int | None:
+    code: int | None = line(args=words, prog_name="fanal", standalone_mode=False, obj=session)
     sys.stdout.flush()
     return code
 
@@ -88,9 +121,10 @@ def _command(session: Session, arguments: list[str]) -> int | None:
 def _told(act: Callable[[], int | None]) -> int:
     """Do it, and say in one line what goes wrong. Returns the exit code."""
     try:
-        with reaching():
-            return act() or 0
+        return act() or 0
     except FanalError as e:
+        if isinstance(e, OutputLost):
+            discard()
         sys.stderr.write(f"fanal: {e.code}: {e.line()}\n")
         return e.exit_code
     except typer.Exit as e:
@@ -107,7 +141,7 @@ def _told(act: Callable[[], int | None]) -> int:
         sys.stderr.write(f"fanal: F-CLI-01: {detail} " + translate("`fanal --help` shows the commands.") + "\n")
         return 2
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard()
         return 1
 
 
@@ -148,4 +182,4 @@ def speak() -> None:
 
 def run() -> None:
     """The console script."""
-    leave(main())
+    leave(_told(watch) or main())

@@ -12,7 +12,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from fanal.base.cells import csv_lines
@@ -21,8 +20,9 @@ from fanal.base.language import translate
 #: How much of an id people are shown; every command takes the beginning of one.
 SHORT = 12
 
-people = Console(highlight=False, soft_wrap=True)
-notices = Console(stderr=True, highlight=False, soft_wrap=True)
+# What stands between two colons in a row of an exhibit is no name of a pictogram.
+people = Console(highlight=False, soft_wrap=True, emoji=False)
+notices = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 class Format(StrEnum):
@@ -112,13 +112,17 @@ def say(message: str, **fields: Any) -> None:
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[str, float], None]]:
     """A progress bar on standard error where that is a terminal; hands out `report(what, share from 0 to 1)`."""
+    if not notices.is_terminal:
+        yield lambda what, share: None  # noqa: ARG005  nobody is told
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415  for a terminal alone
+
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TimeElapsedColumn(),
         console=notices,
         transient=True,
-        disable=not notices.is_terminal,
     )
     with bar:
         task = bar.add_task(translate(label), total=1.0)

@@ -13,7 +13,7 @@ from fanal.sample.group import write_group
 from fanal.sample.papers import write_threshold
 from fanal.sample.platform import write_platform
 
-sample_app = typer.Typer(name="sample", help=HELP["sample"], no_args_is_help=True)
+sample_app = typer.Typer(name="sample", help=HELP["sample_app"], no_args_is_help=True)
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help=HELP["folder"])]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help=HELP["seed"])]
 

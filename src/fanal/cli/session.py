@@ -11,7 +11,7 @@ from fanal.cases.access import Actor, NoOfficer
 from fanal.cases.models.offices import Operation
 from fanal.cases.node import Node, NotANode, find_node, load_node
 from fanal.cases.session import acting_as, logged_in
-from fanal.cases.store import describe
+from fanal.cases.store import describe, reaching
 from fanal.cli.output import Format
 from fanal.cli.words import HELP
 from fanal.work.log import sequence
@@ -68,4 +68,5 @@ class Session:
     def close(self) -> None:
         """Move what the command left in the outbox into the audit log."""
         if "actor" in self.__dict__:
-            sequence(self.actor, self.node)
+            with reaching():
+                sequence(self.actor, self.node)

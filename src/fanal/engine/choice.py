@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from fanal.base.errors import FanalError
-from fanal.engine.door import Engine
+
+if TYPE_CHECKING:
+    from fanal.engine.door import Engine
 
 ENGINES = ("duckdb", "spark")
-Opened = Callable[[], AbstractContextManager[Engine]]
+Opened: TypeAlias = "Callable[[], AbstractContextManager[Engine]]"
 
 
 class SparkNotInstalled(FanalError):

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
-import pyarrow as pa
-from pyarrow import fs
-
 from fanal.base.errors import FanalError
+
+if TYPE_CHECKING:
+    from pyarrow.fs import FileSystem
 
 #: Spark's own name of a scheme, where it has another than pyarrow.
 _SPARK = {"s3": "s3a"}
@@ -62,7 +62,7 @@ class Far:
         return (parts.netloc + parts.path if _scheme(parts.scheme) == "s3" else parts.path).rstrip("/")
 
     @property
-    def filesystem(self) -> fs.FileSystem:
+    def filesystem(self) -> "FileSystem":
         """The file system that holds it. Raises PlaceUnreachable."""
         parts = urlsplit(self.url)
         root = urlunsplit((_scheme(parts.scheme), parts.netloc, "", parts.query, ""))
@@ -70,7 +70,7 @@ class Far:
 
     def is_file(self) -> bool:
         """Whether it is there, and a file."""
-        return bool(self._asked(lambda: self.filesystem.get_file_info(self.path)).type == fs.FileType.File)
+        return bool(self._asked(lambda: self.filesystem.get_file_info(self.path)).is_file)
 
     def read_bytes(self) -> bytes:
         """The whole file."""
@@ -83,8 +83,10 @@ class Far:
 
     def names(self) -> list[str]:
         """What lies in the folder, files and folders; nothing where it is not there."""
+        from pyarrow.fs import FileSelector  # noqa: PLC0415  see _asked
+
         found = self._asked(
-            lambda: self.filesystem.get_file_info(fs.FileSelector(self.path, allow_not_found=True, recursive=False))
+            lambda: self.filesystem.get_file_info(FileSelector(self.path, allow_not_found=True, recursive=False))
         )
         return sorted(info.base_name for info in found)
 
@@ -114,13 +116,17 @@ class Far:
 
     def remove(self) -> None:
         """Delete the file, or the folder with all that lies in it."""
+        from pyarrow.fs import FileType  # noqa: PLC0415  see _asked
+
         info = self._asked(lambda: self.filesystem.get_file_info(self.path))
-        if info.type == fs.FileType.Directory:
+        if info.type == FileType.Directory:
             self._asked(lambda: self.filesystem.delete_dir(self.path))
-        elif info.type == fs.FileType.File:
+        elif info.is_file:
             self._asked(lambda: self.filesystem.delete_file(self.path))
 
     def _asked(self, act: Callable[[], Any]) -> Any:
+        import pyarrow as pa  # noqa: PLC0415  most lakes lie on this machine, and most commands read no Parquet
+
         try:
             return act()
         except (OSError, pa.ArrowException) as e:
@@ -136,6 +142,8 @@ def _scheme(scheme: str) -> str:
 
 
 @cache
-def file_system(root: str) -> fs.FileSystem:
+def file_system(root: str) -> "FileSystem":
     """The file system of a URL without path."""
-    return fs.FileSystem.from_uri(root)[0]
+    from pyarrow.fs import FileSystem  # noqa: PLC0415  see Far._asked
+
+    return FileSystem.from_uri(root)[0]

@@ -144,11 +144,29 @@ def tell(closed: str) -> None:
     sys.stdout.write(closed)
 
 
+class _Without:
+    """Finds neither pandas nor scipy. No child uses them, and pyarrow and numba import them where they are there.
+
+    Half a second. Numba looks only for the matrix products that scipy brings, of which no loop of a child has one.
+    """
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002  the protocol
+        """See importlib.abc.MetaPathFinder.find_spec. Raises ModuleNotFoundError for the two."""
+        if name in ("pandas", "scipy"):
+            raise ModuleNotFoundError(name)
+
+
+def go_without() -> None:
+    """Let this process, which reads and does nothing else, find neither pandas nor scipy, once it has begun."""
+    sys.meta_path.insert(0, _Without())
+
+
 def main() -> None:
     """Entry of the child: walls first, then what was asked for."""
     walls, entry = sys.argv[1:]
     closed = seal_off(json.loads(walls))
     gc.set_threshold(*GARBAGE)
+    go_without()
     module, _, function = entry.partition(":")
     getattr(import_module(module), function)(closed)
     leave()

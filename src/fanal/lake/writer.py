@@ -12,16 +12,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from fanal.base.digests import sha256_file
 from fanal.base.errors import FanalError
 from fanal.base.files import replace_file, sync_folder
 from fanal.engine.far import Far, Place
-from fanal.lake.parquet import TableFile
 from fanal.lake.snapshot import FileEntry, Snapshot, publish, read_current
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class LakeBusy(FanalError):
@@ -83,8 +83,10 @@ class LakeWriter:
             else:
                 del self._tables[table]
 
-    def set_table(self, table: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+    def set_table(self, table: str, batches: "Iterable[pa.RecordBatch]", schema: "pa.Schema") -> None:
         """Replace a step's table by these rows."""
+        from fanal.lake.parquet import TableFile  # noqa: PLC0415  most commands that know of a lake write none
+
         path = self.path(table)
         with TableFile(path, schema) as file:
             for batch in batches:

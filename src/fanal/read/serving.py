@@ -30,28 +30,10 @@ class Surveyed(Protocol):
         """Source tables by name."""
 
 
-class _Without:
-    """Finds neither pandas nor scipy. No reader uses them, and pyarrow and numba import them where they are there.
-
-    Half a second. Numba looks only for the matrix products that scipy brings, of which no loop of a reader has one.
-    """
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002  the protocol
-        """See importlib.abc.MetaPathFinder.find_spec. Raises ModuleNotFoundError for the two."""
-        if name in ("pandas", "scipy"):
-            raise ModuleNotFoundError(name)
-
-
-def go_without() -> None:
-    """Let this process, which reads and does nothing else, find neither pandas nor scipy."""
-    sys.meta_path.insert(0, _Without())
-
-
 def serve(isolation: str) -> None:
     """Read one job from standard input, do it, answer on what was standard output."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints must not look like an answer
-    go_without()
     job = json.loads(sys.stdin.readline())
     stopping.listen(job["grace_s"])
 

@@ -21,7 +21,6 @@ from fanal.cases.node import Node
 from fanal.cases.outbox import record
 from fanal.evidence.register import Register
 from fanal.exchange.heading import read_json
-from fanal.exchange.sent import accounts_sent
 from fanal.lake.snapshot import Snapshot
 from fanal.model.codes import Handling
 
@@ -145,6 +144,8 @@ def not_passed_on(
         if "" in granted:
             continue
         exhibits.add(one.exhibit)
+        from fanal.exchange.sent import accounts_sent  # noqa: PLC0415  see _resting_on
+
         sent = accounts_sent(node.folder / one.package.folder)
         allowed = {account for account, identity in sent.items() if identity in granted}
         held |= _resting_on(snapshot, one.exhibit, allowed)

@@ -16,7 +16,6 @@ from fanal.cases.node import CONFIG, Node, config_text, load_node, name_database
 from fanal.cases.outbox import record
 from fanal.cases.store import is_made, migrate, open_store, reaching
 from fanal.exchange import keys
-from fanal.model.countries import COUNTRIES
 
 FIRST_OFFICER, SECOND_OFFICER = "1", "2"
 FIRST_ROLES = (ADMIN, COORDINATOR, ANALYST, NATIONAL, VICTIM_ID, AUDITOR)
@@ -92,6 +91,8 @@ def init_node(
     may(actor, "node.init")
     if folder.exists() and any(folder.iterdir()):
         raise NodeExists(path=folder)
+    from fanal.model.countries import COUNTRIES  # noqa: PLC0415  every command imports this module
+
     if country not in COUNTRIES:
         raise BadCountry(country=country)
     check_service_number(officer)
