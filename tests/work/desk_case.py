@@ -69,7 +69,7 @@ class Desk:
         self.do("run")
 
     def copy(self, to: Path) -> "Desk":
-        shutil.copytree(self.folder, to)
+        shutil.copytree(self.folder, to, ignore=shutil.ignore_patterns("*-shm"))  # SQLite makes it anew
         return Desk(to)
 
 

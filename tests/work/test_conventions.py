@@ -53,7 +53,7 @@ BELOW_WORK = (
 EXCEPT = {
     "bench": ("fanal.bench",),
     "demo": (),
-    "doctor": ("fanal.analyse.compiling", "fanal.evidence.isolation", "fanal.media.compiling", "fanal.read"),
+    "doctor": ("fanal.analyse.compiling", "fanal.evidence", "fanal.media.compiling", "fanal.read"),
     "identities": ("fanal.analyse.origin", "fanal.analyse.pages", "fanal.analyse.threshold"),
     "leads": ("fanal.analyse.leads", "fanal.exchange.spoken"),
     "main": ("fanal.cases.store",),
