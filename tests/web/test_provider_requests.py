@@ -43,5 +43,5 @@ def test_what_falls_without_an_exhibit_is_shown(first: Visitor) -> None:
     path = "/operations/kx/evidence/1/without/"
     assert path in first.open("/operations/kx/evidence/").main
     page = re.sub(r"<[^>]+>", " ", first.open(path).main)
-    assert re.search(r"accounts first seen in it\s+7", page)
+    assert re.search(r"accounts that are first seen in it\s+7", page)
     assert first.open("/operations/kx/evidence/99/without/").status == 404
