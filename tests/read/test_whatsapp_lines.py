@@ -100,6 +100,8 @@ def test_any_bytes_are_cut_without_failing_and_no_line_is_lost(noise, size):
         ("31/12/2566 22:15 - ", (False, "/", False, 4, False, "")),
         ("31.12.2023 klo 22.15 - ", (False, ".", False, 4, False, "")),
         ("31.12.23 г., 22:15 - ", (False, ".", False, 2, False, "")),
+        ("31.12.2023 г., 22:15 ч. - ", (False, ".", False, 4, False, "")),
+        ("[31.12.2023 г., 22:15:03\u202fч.] ", (True, ".", False, 4, True, "")),
         ("2023-12-31 22 h 15 - ", (False, "-", True, 4, False, "")),
         ("2023. 12. 31. 오후 10:15 - ", (False, ". ", True, 4, False, "before")),
         ("31/12/23 10:15 CH - ", (False, "/", False, 2, False, "after")),

@@ -141,6 +141,8 @@ _WORD = rf"(?:(?:at|à|a las|às|um|alle|alle ore|om|kl\.|klo|pukul|saat){_SPACE
 _POINT = rf"(?P<point>[:.]|{_SPACE}h{_SPACE})"
 #: Bulgarian dates end in the letter of the year.
 _DATE_END = rf"(?:\.|{_SPACE}г\.)?"  # noqa: RUF001  Cyrillic on purpose
+#: And their clocks, on some telephones, in the letter of the hour.
+_CLOCK_END = rf"(?:{_SPACE}ч\.)?"
 
 
 @cache
@@ -154,7 +156,7 @@ def _any_head() -> re.Pattern[str]:
         rf"(?P<joint>{_DATE_END}{marks}(?:[,،]{marks})?{_SPACE}{{1,2}}{_WORD}{marks})"
         rf"(?P<before>{_BEFORE}{_SPACE}?)?{digit}{{1,2}}{_POINT}{digit}{{2}}(?P<seconds>(?P=point){digit}{{2}})?"
         rf"(?:(?P<gap>{marks}{_SPACE}?{marks})(?P<after>{_AFTER}))?"
-        rf"(?P<end>{marks}(?(open)\]|{_SPACE}(?:-|\u2013|\u2014)){_SPACE})",
+        rf"(?P<end>{_CLOCK_END}{marks}(?(open)\]|{_SPACE}(?:-|\u2013|\u2014)){_SPACE})",
         re.MULTILINE,
     )
 
