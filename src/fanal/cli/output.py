@@ -94,7 +94,7 @@ def record(found: Mapping[str, Any], form: Format, *, words: Collection[str] = (
     elif form is Format.jsonl:
         _line(json.dumps(found, ensure_ascii=False))
     elif form is Format.csv:
-        _csv(({"key": key, "value": _plain(value)} for key, value in found.items()), ("key", "value"))
+        _csv(({"key": key, "value": value} for key, value in found.items()), ("key", "value"))
     else:
         table = Table(box=None, pad_edge=False, show_header=False)
         table.add_column(style="bold")

@@ -76,7 +76,7 @@ def _clock(clock: dict[str, Any]) -> str:
     return translate(said).format(**clock)
 
 
-def _named(reader: str, part: str) -> str:
+def _named(reader: str, part: str | None) -> str | None:
     return translate(part) if part in OWN_PARTS.get(reader, ()) else part
 
 
@@ -110,5 +110,5 @@ def _parts(found: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {"exhibit": e["exhibit"], "name": e["name"], "reader": e["reader"], "part": _named(e["reader"], part), **counts}
         for e in found["exhibits"]
-        for part, counts in (e["rows"] or {"-": {}}).items()
+        for part, counts in (e["rows"] or {None: {}}).items()
     ]
