@@ -58,10 +58,10 @@ def test_a_child_whose_parent_is_gone_does_not_begin():
     assert (run.returncode, run.stdout) == (1, "")
 
 
-def test_a_child_finds_neither_pandas_nor_scipy_from_its_first_import_on(tmp_path):
+def test_a_lean_child_finds_neither_pandas_nor_scipy_from_its_first_import_on(tmp_path):
     (tmp_path / "listing.py").write_text(LISTING)
     run = subprocess.run(
-        command("listing:serve", Limits()),
+        command("listing:serve", Limits(), lean=True),
         env={**environment(tmp_path), "PYTHONPATH": str(tmp_path)},
         capture_output=True,
         text=True,

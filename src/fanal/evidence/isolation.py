@@ -65,9 +65,15 @@ class Limits:
     open_files: int = 512
 
 
-def command(entry: str, limits: Limits) -> list[str]:
-    """The command line of a child that seals itself off and then calls `entry` ("module:function")."""
-    walls = json.dumps({**asdict(limits), "parent": os.getpid()})
+def command(entry: str, limits: Limits, *, lean: bool = False) -> list[str]:
+    """The command line of a child that seals itself off and then calls `entry` ("module:function").
+
+    Args:
+        entry: what it calls.
+        limits: what it may use.
+        lean: whether it goes without pandas and scipy: only where nothing that `entry` imports needs them.
+    """
+    walls = json.dumps({**asdict(limits), "parent": os.getpid(), "lean": lean})
     return [sys.executable, "-P", "-m", "fanal.evidence.isolation", walls, entry]
 
 
@@ -145,9 +151,9 @@ def tell(closed: str) -> None:
 
 
 class _Without:
-    """Finds neither pandas nor scipy. No child uses them, and pyarrow and numba import them where they are there.
+    """Finds neither pandas nor scipy. No reader uses them, and pyarrow and numba import them where they are there.
 
-    Half a second. Numba looks only for the matrix products that scipy brings, of which no loop of a child has one.
+    Half a second. Numba looks only for the matrix products that scipy brings, of which no loop of a reader has one.
     """
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002  the protocol
@@ -164,9 +170,11 @@ def go_without() -> None:
 def main() -> None:
     """Entry of the child: walls first, then what was asked for."""
     walls, entry = sys.argv[1:]
-    closed = seal_off(json.loads(walls))
+    told = json.loads(walls)
+    closed = seal_off(told)
     gc.set_threshold(*GARBAGE)
-    go_without()
+    if told["lean"]:
+        go_without()
     module, _, function = entry.partition(":")
     getattr(import_module(module), function)(closed)
     leave()

@@ -127,7 +127,7 @@ def _run(
 ) -> dict[str, Any]:
     line = json.dumps({**job, "grace_s": limits.grace_s}, default=str) + "\n"
     with subprocess.Popen(
-        command("fanal.read.serving:serve", limits),
+        command("fanal.read.serving:serve", limits, lean=True),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
