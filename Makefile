@@ -8,6 +8,9 @@ KERNELS := $(shell grep -lE '^@(compiled|njit|numba.njit)' src/fanal/*/*.py 2>/d
 CATALOGUES := $(wildcard src/fanal/locale/*/LC_MESSAGES/*.po)
 STYLES := $(wildcard src/fanal/web/source/*.scss)
 
+# The tests start hundreds of commands; where a machine forbids it to keep compiled modules, each compiles all of Fanal anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test suite setup lint lock messages fuzz screens peers clean
 
 # The demo ends at the desk, served until Ctrl+C. DESK=0: without it; DESK=1: served also where there is no terminal.
